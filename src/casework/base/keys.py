@@ -1,0 +1,60 @@
+"""Keys of model providers: from the environment or a 0600 file of the user, no workspace."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from casework.base.errors import SettingsError
+from casework.base.settings import user_folder
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def key_file(environment: Mapping[str, str] | None = None) -> Path:
+    """The file of this user that may hold keys: `provider = "key"` a line."""
+    return user_folder(environment) / "keys.toml"
+
+
+def find_key(
+    provider: str, variable: str, environment: Mapping[str, str] | None = None
+) -> str | None:
+    """The key of a provider: the environment variable first, then the key file; else None.
+
+    Raises `SettingsError` when the file can be read by others.
+    """
+    env = os.environ if environment is None else environment
+    if variable and env.get(variable):
+        return env[variable]
+    file = key_file(env)
+    if not file.is_file():
+        return None
+    if os.name == "posix" and file.stat().st_mode & _OTHERS:
+        raise SettingsError(f"Others can read the keys in {file}.", fix=f"Run: chmod 600 {file}")
+    try:
+        keys = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} is not valid TOML: {error}.") from error
+    found = keys.get(provider)
+    return str(found) if found else None
+
+
+def write_key(provider: str, key: str, environment: Mapping[str, str] | None = None) -> Path:
+    """Keep a key in the user's file, made with mode 0600; '' removes it."""
+    import tomlkit
+
+    file = key_file(environment)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    document = tomlkit.parse(file.read_text("utf-8")) if file.exists() else tomlkit.document()
+    if key:
+        document[provider] = key
+    else:
+        document.pop(provider, None)
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as sink:
+        os.fchmod(sink.fileno(), 0o600)
+        sink.write(tomlkit.dumps(document))
+    return file

@@ -1,0 +1,251 @@
+"""Every setting in one typed table, and where each value came from.
+
+Order: default < user's file < workspace's file < environment < flag. The environment name of
+`model.default` is `CASEWORK_MODEL_DEFAULT`. Settings of providers have names with the provider in
+the middle (`provider.NAME.base_url`). Keys are no settings: see `casework.base.keys`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from casework.base.errors import SettingsError
+
+Value = str | int | float | bool
+Kind = Literal["text", "integer", "number", "yes/no"]
+Source = Literal["default", "user file", "workspace file", "environment", "flag"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its name, kind, default, unit and one sentence for people."""
+
+    name: str
+    kind: Kind
+    default: Value
+    sentence: str
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "model.default",
+        "text",
+        "",
+        "Model for steps that need one, as provider:model. Empty: such steps wait.",
+    ),
+    Setting("model.small", "text", "", "Model of the role `small`. Empty: the default model."),
+    Setting("model.best", "text", "", "Model of the role `best`. Empty: the default model."),
+    Setting("model.concurrency", "integer", 16, "Calls in flight for one model.", "calls"),
+    Setting("model.timeout", "number", 120.0, "How long one call may take.", "seconds"),
+    Setting("model.tries", "integer", 4, "Tries of one call before its model is paused.", "tries"),
+    Setting(
+        "model.window",
+        "integer",
+        200_000,
+        "Text of documents that one call may carry; longer input is refused, never cut.",
+        "characters",
+    ),
+    Setting(
+        "extract.with",
+        "text",
+        "auto",
+        "Who reads values from documents: the model if one is set (auto), or never a model.",
+        choices=("auto", "embedded"),
+    ),
+    Setting("workspace.time_zone", "text", "UTC", "IANA time zone that decides `today`."),
+    Setting("parse.seconds", "number", 60.0, "Time for reading one file.", "seconds"),
+    Setting("parse.memory", "integer", 1024, "Memory of one reading process.", "MB"),
+    Setting("parse.pages", "integer", 2000, "Pages of one file; the rest is refused.", "pages"),
+    Setting("parse.file", "integer", 200, "Size of one file.", "MB"),
+    Setting("parse.workers", "integer", 0, "Reading processes; 0: one a core.", "processes"),
+    Setting("run.cases", "integer", 64, "Cases under way at the same time.", "cases"),
+    Setting("rule.seconds", "number", 1.0, "Time for one evaluation of a rule.", "seconds"),
+    Setting("rule.memory", "integer", 64, "Memory of one evaluation of a rule.", "MB"),
+    Setting("person.name", "text", "", "Who decides at this machine. Empty: the user's login."),
+)
+
+PROVIDER_SETTINGS: tuple[Setting, ...] = (
+    Setting("base_url", "text", "", "Address of the endpoint, up to and with /v1."),
+    Setting("key_env", "text", "", "Environment variable that holds the key."),
+    Setting("dialect", "text", "", "How it speaks chat completions (see `casework models`)."),
+    Setting("concurrency", "integer", 0, "Calls in flight; 0: model.concurrency.", "calls"),
+)
+_PROVIDER_PREFIX = "provider."
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+_PROVIDER_FIELDS = {setting.name: setting for setting in PROVIDER_SETTINGS}
+_YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value in force and where it came from (`where` names the file or variable)."""
+
+    setting: Setting
+    name: str
+    value: Value
+    source: Source
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings in force. Build it with `load`."""
+
+    found: Mapping[str, Found] = field(default_factory=dict)
+
+    def value(self, name: str) -> Value:
+        """The value in force; the default when nobody set it."""
+        known = self.found.get(name)
+        return known.value if known else specification(name).default
+
+    def text(self, name: str) -> str:
+        return str(self.value(name))
+
+    def integer(self, name: str) -> int:
+        return int(self.value(name))
+
+    def number(self, name: str) -> float:
+        return float(self.value(name))
+
+    def providers(self) -> dict[str, dict[str, Value]]:
+        """What is set for each provider by name: field → value."""
+        told: dict[str, dict[str, Value]] = {}
+        for name, item in self.found.items():
+            if name.startswith(_PROVIDER_PREFIX):
+                provider, _, key = name.removeprefix(_PROVIDER_PREFIX).rpartition(".")
+                told.setdefault(provider, {})[key] = item.value
+        return told
+
+    def all(self) -> Iterator[Found]:
+        """Every setting with its value and source, providers last."""
+        for setting in SETTINGS:
+            known = self.found.get(setting.name)
+            yield known or Found(setting, setting.name, setting.default, "default")
+        yield from (item for name, item in sorted(self.found.items()) if name not in _BY_NAME)
+
+
+def specification(name: str) -> Setting:
+    """The setting of this name; raises `SettingsError` with the nearest names."""
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    if name.startswith(_PROVIDER_PREFIX):
+        provider, _, key = name.removeprefix(_PROVIDER_PREFIX).rpartition(".")
+        if provider and key in _PROVIDER_FIELDS:
+            return _PROVIDER_FIELDS[key]
+    near = difflib.get_close_matches(name, _BY_NAME, n=1)
+    hint = f"Did you mean {near[0]}?" if near else "`casework settings` lists them all."
+    raise SettingsError(f"There is no setting {name!r}.", fix=hint)
+
+
+def read_value(name: str, raw: object) -> Value:
+    """The raw value as the setting's kind; raises `SettingsError` saying what was expected."""
+    setting = specification(name)
+    text = str(raw).strip()
+    try:
+        if setting.kind == "integer":
+            return int(text)
+        if setting.kind == "number":
+            return float(text)
+    except ValueError as error:
+        expected = "a whole number" if setting.kind == "integer" else "a number"
+        unit = f" of {setting.unit}" if setting.unit else ""
+        raise SettingsError(f"{name} is {text!r}; expected {expected}{unit}.") from error
+    if setting.kind == "yes/no":
+        if text.lower() not in (*_YES, *_NO):
+            raise SettingsError(f"{name} is {text!r}; expected yes or no.")
+        return text.lower() in _YES
+    if setting.choices and text not in setting.choices:
+        raise SettingsError(f"{name} is {text!r}; expected one of {', '.join(setting.choices)}.")
+    return text
+
+
+def user_folder(environment: Mapping[str, str] | None = None) -> Path:
+    """Where this user's own configuration lives (XDG base directories)."""
+    env = os.environ if environment is None else environment
+    if env.get("CASEWORK_CONFIG"):
+        return Path(env["CASEWORK_CONFIG"])
+    base = env.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    return Path(base) / "casework"
+
+
+def load(
+    workspace: Path | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    flags: Mapping[str, Value] | None = None,
+) -> Settings:
+    """Read all sources in their order; an unknown name or a bad value raises `SettingsError`."""
+    env = os.environ if environment is None else environment
+    found: dict[str, Found] = {}
+    _take_file(found, user_folder(env) / "settings.toml", "user file")
+    if workspace is not None:
+        _take_file(found, workspace / "settings.toml", "workspace file")
+    for setting in SETTINGS:
+        variable = environment_name(setting.name)
+        if env.get(variable):
+            value = read_value(setting.name, env[variable])
+            found[setting.name] = Found(setting, setting.name, value, "environment", variable)
+    for name, value in (flags or {}).items():
+        found[name] = Found(specification(name), name, read_value(name, value), "flag")
+    return Settings(found)
+
+
+def environment_name(name: str) -> str:
+    """`model.default` → `CASEWORK_MODEL_DEFAULT`."""
+    return "CASEWORK_" + name.upper().replace(".", "_")
+
+
+def write(file: Path, name: str, raw: str) -> Value:
+    """Set one value in a settings file, leaving the rest of the file as it is; '' removes it."""
+    import tomlkit
+
+    value = read_value(name, raw) if raw else ""
+    document = tomlkit.parse(file.read_text("utf-8")) if file.exists() else tomlkit.document()
+    table: dict[str, object] = document
+    *path, key = _path_of(name)
+    for part in path:
+        table = table.setdefault(part, tomlkit.table())  # type: ignore[assignment]
+    if raw:
+        table[key] = value
+    else:
+        table.pop(key, None)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(tomlkit.dumps(document), "utf-8")
+    return value
+
+
+def _path_of(name: str) -> list[str]:
+    specification(name)
+    if name.startswith(_PROVIDER_PREFIX):
+        provider, _, key = name.removeprefix(_PROVIDER_PREFIX).rpartition(".")
+        return ["provider", provider, key]
+    return name.split(".")
+
+
+def _take_file(found: dict[str, Found], file: Path, source: Source) -> None:
+    if not file.is_file():
+        return
+    try:
+        data = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} is not valid TOML: {error}.") from error
+    for name, raw in _flatten(data):
+        setting = specification(name)
+        found[name] = Found(setting, name, read_value(name, raw), source, str(file))
+
+
+def _flatten(data: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
+    for key, value in data.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict):
+            yield from _flatten(value, f"{name}.")
+        else:
+            yield name, value

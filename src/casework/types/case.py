@@ -1,0 +1,222 @@
+"""Cases, cells and what running a cell gives. Says what the words mean; runs and stores nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from casework.base.hashing import digest
+from casework.types.document import DocumentState
+from casework.types.label import NO_LABEL, Label
+from casework.types.proof import UNPROVED, Proof
+from casework.types.span import Span
+from casework.types.usage import NO_USAGE, Usage
+from casework.types.values import Json
+from casework.types.verdict import Verdict
+
+CellState = Literal[
+    "idle", "queued", "running", "waiting", "value", "absent", "failed", "skipped", "set_aside"
+]
+WaitKind = Literal["input", "person", "document", "model", "budget", "batch", "system"]
+AbsenceKind = Literal["stated_absent", "not_found", "unreadable", "not_applicable", "conflict"]
+ABSENCE_KINDS: tuple[AbsenceKind, ...] = get_args(AbsenceKind)
+Flag = Literal["stale", "proposed", "conflict", "provisional"]
+OutcomeKind = Literal["value", "absent", "waiting", "skipped", "failed"]
+
+REUSABLE: frozenset[OutcomeKind] = frozenset({"value", "absent", "skipped"})
+"""Outcomes that are results: the same fingerprint uses them again. Failures and waits are not."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDocument:
+    """A document as a member of a case. `kinds` are the words that it answers to in `from`
+    (such as `receipt`, `mail`, `claim form`); `parent` the mail it was attached to, or ''."""
+
+    sha256: str
+    name: str
+    media_type: str = ""
+    state: DocumentState = "read"
+    reason: str = ""
+    kinds: tuple[str, ...] = ()
+    reader: str = ""
+    reader_version: str = ""
+    parent: str = ""
+
+    def is_a(self, kind: str) -> bool:
+        """Whether it answers to this kind; every word of the kind must be among its words."""
+        have = {word for own in self.kinds for word in own.split()}
+        return all(word in have for word in kind.split())
+
+    @property
+    def input_digest(self) -> str:
+        """What a fingerprint sees of it: its bytes and what read them."""
+        return f"{self.sha256}:{self.reader}:{self.reader_version}"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """One row of a worksheet. `key` is unique in the worksheet; `fields` are given values."""
+
+    id: str
+    worksheet_id: str
+    key: str
+    name: str
+    documents: tuple[CaseDocument, ...] = ()
+    fields: dict[str, Json] = field(default_factory=dict)
+    arrived_at: str = ""
+    set_aside: str = ""
+    """Why the case is set aside; '' while it is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What running a cell gave. `reason` is in words and never empty unless it is a value.
+
+    `code` is the error code of a failure; `score` is how well the extractor liked the value, in
+    its own unit, and no probability; `confidence` is a probability, None while not measured.
+    `model` is the model that answered.
+    """
+
+    kind: OutcomeKind
+    value: Json = None
+    absence: AbsenceKind | None = None
+    waiting_for: WaitKind | None = None
+    reason: str = ""
+    code: str = ""
+    proof: Proof = UNPROVED
+    label: Label = NO_LABEL
+    score: float | None = None
+    confidence: float | None = None
+    model: str = ""
+    usage: Usage = NO_USAGE
+    spans: tuple[Span, ...] = ()
+    blames_case: bool = False
+
+    @property
+    def value_digest(self) -> str:
+        """The digest of what this outcome says: equal digests stop the wave."""
+        return value_digest(self.value, self.absence or ("skipped" if self.kind != "value" else ""))
+
+
+def value_digest(value: Json, absence: str) -> str:
+    """The digest of a value, or of an absence when `absence` is not ''."""
+    return digest({"absent": absence} if absence else {"value": value})
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An outcome as it stands in the store.
+
+    `meaning` is the digest of the step's meaning; `inputs` maps each input (a step id,
+    `documents`, `today`, `field:NAME`) to the digest that it had.
+    """
+
+    id: str
+    fingerprint: str
+    attempt: int
+    meaning: str
+    inputs: dict[str, str]
+    outcome: Outcome
+    run_id: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """What downstream reads: the human value over the machine's. `absence` is '' for a value,
+    else an `AbsenceKind` or `skipped`."""
+
+    value: Json
+    absence: str
+    digest: str
+    label: Label
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A step of a case with its three slots. `state` is of the machine's work; `since` when it
+    came to be so (UTC stamp); `reason` why, in words; `tries` counts failed tries in a row."""
+
+    case_id: str
+    step_id: str
+    state: CellState = "idle"
+    reason: str = ""
+    since: str = ""
+    waiting_for: WaitKind | None = None
+    machine: Recorded | None = None
+    proposed: Recorded | None = None
+    human: Verdict | None = None
+    tries: int = 0
+    tried: str = ""
+    """The fingerprint that the failed tries had: another one starts the count anew."""
+
+    @property
+    def conflict(self) -> bool:
+        """A machine value that came after the verdict and disagrees with it."""
+        verdict, machine = self.human, self.machine
+        if verdict is None or machine is None or verdict.against == machine.id:
+            return False
+        return machine.outcome.value_digest != value_digest(verdict.value, verdict.absence)
+
+    def effective(self) -> Effective | None:
+        """The value in force, or None when there is none to read."""
+        verdict = self.human
+        if verdict is not None and verdict.kind == "rejected":
+            return None
+        machine = self.machine.outcome if self.machine else None
+        if verdict is not None:
+            accepted = verdict.kind in ("accepted", "adopted") and machine is not None
+            proof = machine.proof if accepted and machine else Proof("person", note=verdict.note)
+            label = Label(frozenset({f"person:{verdict.who}"}))
+            joined = label.join(machine.label) if machine else label
+            mark = value_digest(verdict.value, verdict.absence)
+            return Effective(verdict.value, verdict.absence, mark, joined, proof)
+        if machine is None or self.state not in ("value", "absent", "skipped"):
+            return None
+        absence = machine.absence or ("skipped" if machine.kind == "skipped" else "")
+        return Effective(machine.value, absence, machine.value_digest, machine.label, machine.proof)
+
+
+@dataclass(frozen=True, slots=True)
+class CellLine:
+    """A cell as the plan sees it: digests only, so that a scan of many stays light.
+
+    `effective` is the digest of the value in force ('' when there is none); `inputs` the stored
+    map as JSON text, parsed only when somebody asks why.
+    """
+
+    case_id: str
+    step_id: str
+    state: CellState
+    waiting_for: WaitKind | None
+    fingerprint: str
+    meaning: str
+    effective: str
+    inputs: str
+    verified: bool
+    tries: int
+    reason: str = ""
+    tried: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CellWrite:
+    """What one cell leaves behind, written in one transaction.
+
+    With `recorded` a new outcome is inserted (with citations and spans) and put in force. With
+    `reuse` an outcome that exists is put in force. With neither only state and reason change, and
+    the outcome in force stays. A failed outcome is inserted but never put in force.
+    """
+
+    worksheet_id: str
+    case_id: str
+    step_id: str
+    state: CellState
+    reason: str
+    since: str
+    waiting_for: WaitKind | None = None
+    recorded: Recorded | None = None
+    reuse: str = ""
+    tries: int = 0
+    tried: str = ""

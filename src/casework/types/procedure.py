@@ -1,0 +1,102 @@
+"""A procedure and its steps, as they mean, not as they are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from casework.types.values import Json, ValueType
+
+By = Literal[
+    "document",
+    "model",
+    "rule",
+    "python",
+    "person",
+    "lookup",
+    "judge",
+    "agent",
+    "action",
+]
+BY_NAMES: tuple[By, ...] = get_args(By)
+ReviewPolicy = Literal["always", "unsure", "never"]
+REVIEW_POLICIES: tuple[ReviewPolicy, ...] = get_args(ReviewPolicy)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An expression over steps. `text` has `{step-id}` references; `source` is as written.
+
+    `line` is its 1-based line in the procedure (0 when written in Python).
+    """
+
+    text: str
+    source: str
+    references: tuple[str, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One column. `instruction` has its references as `{step-id}`.
+
+    `references` are the ids of the steps that it reads, conditions included, in order of first
+    use. `first_name` is the name that gave the id; `name` the heading of today. `sources` are the
+    kinds of documents it may read (empty: all). `code` is the source of a python step.
+    """
+
+    id: str
+    name: str
+    type: ValueType
+    by: By
+    instruction: str = ""
+    first_name: str = ""
+    references: tuple[str, ...] = ()
+    rule: Rule | None = None
+    when: Rule | None = None
+    sources: tuple[str, ...] = ()
+    model: str = ""
+    review: ReviewPolicy = "unsure"
+    owner: str = ""
+    code: str = ""
+    line: int = 0
+
+    @property
+    def reads_documents(self) -> bool:
+        """Whether the documents of the case are inputs of this step."""
+        return self.by == "document"
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """Steps in written order; `order` lists their ids so that each comes after what it reads."""
+
+    name: str
+    preamble: str
+    steps: tuple[Step, ...]
+    order: tuple[str, ...]
+    text: str = ""
+    by_id: dict[str, Step] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.by_id.update({step.id: step for step in self.steps})
+
+    def step(self, id: str) -> Step:
+        """The step of this id; raises KeyError."""
+        return self.by_id[id]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """How a step is carried out: part of its meaning.
+
+    `name` and `version` name the code that does it; `model` is the requested role or
+    `provider:model` with its settings; `resource` is what limits it: '' (nothing but the CPU) or
+    the name of a model whose calls in flight are bounded.
+    """
+
+    name: str
+    version: str
+    model: str = ""
+    settings: dict[str, Json] = field(default_factory=dict)
+    resource: str = ""

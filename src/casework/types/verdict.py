@@ -1,0 +1,33 @@
+"""What a person decided about a cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from casework.types.values import Json
+
+VerdictKind = Literal["accepted", "corrected", "rejected", "adopted", "undone"]
+"""`adopted` is bulk acceptance: no verdict in the statistical sense and no example. `undone`
+takes the verdict before it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A person's decision. `value` is the value that now holds (None with `absence` set, or after
+    a rejection); `against` is the outcome it was given on; `shown_because` and
+    `shown_probability` say why the cell was shown and how likely that was (1 when asked for).
+    """
+
+    id: str
+    case_id: str
+    step_id: str
+    kind: VerdictKind
+    value: Json
+    absence: str
+    against: str
+    who: str
+    at: str
+    note: str = ""
+    shown_because: str = ""
+    shown_probability: float = 1.0
