@@ -1,0 +1,190 @@
+"""Kills a running worksheet at random moments and counts what is lost, wrong or paid for twice.
+
+Each kill is a SIGKILL of the process that runs; the next process goes on. A cell counts as lost
+when it was told as committed and is not there at the end; as wrong when its value differs from the
+value of a run that was never killed. The server counts calls by content.
+
+    python benchmarks/kill.py --store sqlite --kills 50 --json
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from casework.base.aio import run as run_async
+from casework.sdk.testing import ScriptedServer
+from casework.sdk.workspace import Workspace
+from casework.types.case import CellState
+
+CONCURRENCY = 32
+LATENCY_MS = 40
+STEPS = 3
+CELLS_A_KILL = 500
+"""Cells that a process could fill between its start and the latest kill: work never runs out."""
+
+_CHILD = """
+import sys
+from casework.base.aio import run
+from casework.sdk.workspace import Workspace
+from casework.types.event import CellSettled
+
+def tell(event):
+    if isinstance(event, CellSettled):
+        sys.stdout.write(f"{event.cell.case_id} {event.cell.step_id}\\n")
+        sys.stdout.flush()
+
+async def main():
+    async with await Workspace.open(sys.argv[1]) as workspace:
+        workspace.listen(tell)
+        await (await workspace.worksheet("bench")).run()
+
+run(main())
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--store", choices=["sqlite"], default="sqlite")
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true", help="print the JSON line alone")
+    arguments = parser.parse_args()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ScriptedServer(latency_ms=LATENCY_MS) as server,
+    ):
+        _configure(Path(folder), server.base_url)
+        told = _measure(Path(folder), server, arguments.kills, random.Random(arguments.seed))
+    if not arguments.json:
+        for name, value in told.items():
+            print(f"{name:16} {value}")
+    print(json.dumps(told))
+
+
+def _measure(
+    folder: Path, server: ScriptedServer, kills: int, dice: random.Random
+) -> dict[str, int | float]:
+    rows = max(20, kills * CELLS_A_KILL // STEPS)
+    texts = _documents(folder / "documents", rows)
+    run_async(_make(folder / "killed", texts))
+    server.play(latency_ms=LATENCY_MS)
+    committed: set[str] = set()
+    repeats: list[int] = []
+    done = 0
+    while done < kills:
+        before = server.stats().repeated
+        calls = server.stats().calls
+        told, killed = _run_and_kill(folder / "killed", server, calls, dice)
+        committed |= told
+        repeats.append(server.stats().repeated - before)
+        if not killed:
+            raise SystemExit(f"The work ran out after {done} kills: raise CELLS_A_KILL.")
+        done += 1
+        print(f"\r{done} of {kills} kills, {len(committed)} cells", end="", file=sys.stderr)
+    before = server.stats().repeated
+    subprocess.run([sys.executable, "-c", _CHILD, str(folder / "killed")], check=True,
+                   stdout=subprocess.DEVNULL)  # fmt: skip
+    repeats.append(server.stats().repeated - before)
+    found = run_async(_values(folder / "killed"))
+    run_async(_make(folder / "whole", texts))
+    run_async(_run(folder / "whole"))
+    expected = run_async(_values(folder / "whole"))
+    print(file=sys.stderr)
+    return _judge(found, expected, committed, repeats)
+
+
+def _judge(
+    found: dict[str, tuple[str, str, CellState, str]],
+    expected: dict[str, tuple[str, str, CellState, str]],
+    committed: set[str],
+    repeats: list[int],
+) -> dict[str, int | float]:
+    """`found` and `expected`: case and step by name → state and value, with the cell's ids."""
+    there = {f"{case} {step}" for case, step, state, _ in found.values() if state == "value"}
+    wrong = [name for name, cell in expected.items() if found.get(name, ("",) * 4)[2:] != cell[2:]]
+    return {
+        "kills": len(repeats) - 1,
+        "cells": len(expected),
+        "lost": len(committed - there),
+        "wrong": len(wrong),
+        "repeated_max": max(repeats),
+        "repeated_all": sum(repeats),
+        "in_flight": CONCURRENCY,
+    }
+
+
+def _run_and_kill(
+    folder: Path, server: ScriptedServer, calls_before: int, dice: random.Random
+) -> tuple[set[str], bool]:
+    """Start a run, kill it a random moment after its first call; what it told as committed."""
+    log = folder / "told.txt"
+    with log.open("wb") as sink:
+        child = subprocess.Popen([sys.executable, "-c", _CHILD, str(folder)], stdout=sink)
+        while server.stats().calls == calls_before and child.poll() is None:
+            time.sleep(0.01)
+        time.sleep(dice.uniform(0.0, 0.5))
+        killed = child.poll() is None
+        child.kill()
+        child.wait()
+    time.sleep(LATENCY_MS / 1000 * 2)
+    lines = log.read_text("utf-8").split("\n")[:-1]
+    return set(lines), killed
+
+
+async def _make(folder: Path, documents: Path) -> None:
+    procedure = documents.parent / "bench.md"
+    lines = ["# Bench"]
+    for number in range(1, STEPS + 1):
+        before = f" It follows {{Step {number - 1}}}." if number > 1 else ""
+        lines += [f"\n## Step {number}", "- by: document\n", f"Which sentence?{before}"]
+    procedure.write_text("\n".join(lines) + "\n", "utf-8")
+    async with await Workspace.create(folder) as workspace:
+        sheet = await workspace.new_worksheet("bench", procedure)
+        await sheet.add(documents, cases="file")
+
+
+async def _run(folder: Path) -> None:
+    async with await Workspace.open(folder) as workspace:
+        await (await workspace.worksheet("bench")).run()
+
+
+async def _values(folder: Path) -> dict[str, tuple[str, str, CellState, str]]:
+    async with await Workspace.open(folder) as workspace:
+        table = await (await workspace.worksheet("bench")).table()
+    return {
+        f"{row.case.name} {cell.step_id}": (cell.case_id, cell.step_id, cell.state, cell.shown)
+        for row in table.rows
+        for cell in row.cells
+    }
+
+
+def _documents(folder: Path, rows: int) -> Path:
+    folder.mkdir(parents=True)
+    for number in range(rows):
+        lines = [f"Order {number}, clause {line}: the goods are paid on day {line}." for line in
+                 range(12)]  # fmt: skip
+        (folder / f"order-{number:06}.txt").write_text("\n".join(lines), "utf-8")
+    return folder
+
+
+def _configure(folder: Path, base_url: str) -> None:
+    config = folder / "config"
+    config.mkdir()
+    os.environ["CASEWORK_CONFIG"] = str(config)
+    (config / "settings.toml").write_text(
+        f'[model]\ndefault = "bench:scripted"\nconcurrency = {CONCURRENCY}\n'
+        f'[provider.bench]\nbase_url = "{base_url}"\ndialect = "openai"\n',
+        "utf-8",
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Floor 9: people decide what the machine is unsure of."""

@@ -1,0 +1,146 @@
+"""Which procedure a worksheet follows: the version in force, and the file that people edit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from casework.base.errors import ConflictError, Mistake, NotFoundError, ProcedureError
+from casework.base.hashing import sha256_text
+from casework.procedures.check import check
+from casework.procedures.compile import compile_procedure
+from casework.procedures.difference import ambiguous_renames, compare
+from casework.procedures.python import functions_of, load_python
+from casework.procedures.rename import rename
+from casework.sandbox.rules import check_rule
+from casework.sdk.trust import is_trusted
+from casework.sdk.wire import House
+from casework.steps.python import Function
+from casework.types.procedure import Procedure
+from casework.types.values import ValueType
+
+FOLDER = "procedures"
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A procedure with the number of its version; `pending` when the file was edited since then
+    (the version is then the next one). `functions` are those of a trusted Python procedure."""
+
+    procedure: Procedure
+    version: int
+    pending: bool
+    text: str
+    changes: tuple[str, ...] = ()
+    renames: tuple[str, ...] = ()
+    functions: Mapping[str, Function] = field(default_factory=dict)
+
+
+class Following:
+    """Reads and writes the procedure of one worksheet."""
+
+    def __init__(self, house: House, worksheet_id: str, file: str) -> None:
+        self._house = house
+        self._worksheet_id = worksheet_id
+        self.path = house.folder / FOLDER / file
+
+    async def now(self) -> Followed:
+        """The procedure as its file says, with what changed since the version in force.
+
+        Raises `ProcedureError` with every mistake of the file.
+        """
+        latest = await self._house.store.procedures.latest(self._worksheet_id)
+        text = self._text()
+        if text is None and latest is None:
+            raise NotFoundError(
+                f"The procedure {self.path.name} is gone.", fix=f"Put it back at {self.path}."
+            )
+        if text is None or (latest is not None and latest.sha256 == sha256_text(text)):
+            assert latest is not None
+            procedure, functions = self._compile(latest.text)
+            return Followed(procedure, latest.version, False, latest.text, functions=functions)
+        procedure, functions = self._compile(text)
+        if latest is None:
+            return Followed(procedure, 1, True, text, functions=functions)
+        before, _ = self._compile(latest.text, checked=False)
+        return Followed(
+            procedure,
+            latest.version + 1,
+            True,
+            text,
+            tuple(change.words for change in compare(before, procedure)),
+            tuple(told.words for told in ambiguous_renames(before, procedure)),
+            functions,
+        )
+
+    async def take_up(self, followed: Followed, who: str, *, as_new: bool) -> None:
+        """Make the edited file the version in force; refuses to guess about renames."""
+        if not followed.pending:
+            return
+        if followed.renames and not as_new:
+            raise ConflictError(
+                " ".join(followed.renames), fix="If they are new steps, run with --as-new."
+            )
+        await self._house.store.procedures.add(
+            self._worksheet_id, followed.text, who=who, note="; ".join(followed.changes)
+        )
+
+    async def rename(self, old: str, new: str) -> None:
+        """Rename a step in the file, with every reference to it; its id stays."""
+        text = self._text()
+        if text is None:
+            raise NotFoundError(f"There is no file {self.path}.", fix="Put it back first.")
+        latest = await self._house.store.procedures.latest(self._worksheet_id)
+        before = latest.text if latest else text
+        write_text(self.path, rename(text, old, new, before=before))
+
+    def _text(self) -> str | None:
+        return read_text(self.path) if self.path.is_file() else None
+
+    def _compile(
+        self, text: str, *, checked: bool = True
+    ) -> tuple[Procedure, Mapping[str, Function]]:
+        if self.path.suffix == ".py":
+            procedure = load_python(self.path, is_trusted)
+            return procedure, functions_of(procedure)
+        name = self.path.name
+        if checked:
+            raise_mistakes(text, name)
+        return compile_procedure(text, name), {}
+
+
+def raise_mistakes(text: str, name: str) -> None:
+    """Raise `ProcedureError` with every mistake, those of units in rules included."""
+    mistakes = check(text, name)
+    if not mistakes:
+        mistakes = rule_mistakes(compile_procedure(text, name))
+    if mistakes:
+        raise ProcedureError(mistakes, name=name)
+
+
+def rule_mistakes(procedure: Procedure) -> tuple[Mistake, ...]:
+    """Mistakes of units and kinds in the rules and conditions of a procedure, in line order."""
+    types = {step.id: step.type for step in procedure.steps}
+    names = {step.id: step.name for step in procedure.steps}
+    found: list[Mistake] = []
+    for step in procedure.steps:
+        if step.when is not None:
+            found += check_rule(step.when, types, ValueType("yes/no"), names)
+        if step.rule is not None:
+            found += check_rule(step.rule, types, step.type, names)
+    return tuple(sorted(found, key=lambda mistake: mistake.line))
+
+
+def read_text(path: Path) -> str:
+    """A procedure file, byte for byte: line ends stay as they are."""
+    with path.open(encoding="utf-8", newline="") as source:
+        return source.read()
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a procedure file at once, so that nobody ever reads half of it."""
+    part = path.with_name(f".{path.name}.part")
+    with part.open("w", encoding="utf-8", newline="") as sink:
+        sink.write(text)
+    part.replace(path)

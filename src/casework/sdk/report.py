@@ -1,0 +1,111 @@
+"""Everything behind one cell: its quotes in context, its inputs, its history, its page pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from casework.documents.render import Mark
+from casework.sdk.show import cell_view, shown
+from casework.sdk.views import CellReport, CitationView, HistoryView
+from casework.sdk.wire import House
+from casework.types.case import CaseRecord, Cell
+from casework.types.document import Page
+from casework.types.procedure import Procedure, Step
+from casework.types.proof import Citation
+
+_CONTEXT = 70
+_PICTURE_SCALE = 2.0
+
+
+async def cell_report(
+    house: House,
+    procedure: Procedure,
+    step: Step,
+    case: CaseRecord,
+    cells: dict[str, Cell],
+    *,
+    pictures: Path | None = None,
+) -> CellReport:
+    """The report of a cell; with `pictures` the page of each citation is written there as PNG."""
+    cell = cells.get(step.id) or Cell(case.id, step.id)
+    view = cell_view(step, case, cell)
+    citations = [
+        await _citation_view(house, case, step, number, citation, pictures)
+        for number, citation in enumerate(view.proof.citations, 1)
+    ]
+    inputs = tuple(
+        cell_view(procedure.step(name), case, cells.get(name) or Cell(case.id, name))
+        for name in step.references
+    )
+    history = await _history(house, step, cell)
+    return CellReport(view, step, tuple(citations), inputs, history, case.documents)
+
+
+async def _citation_view(
+    house: House,
+    case: CaseRecord,
+    step: Step,
+    number: int,
+    citation: Citation,
+    pictures: Path | None,
+) -> CitationView:
+    before = after = picture = ""
+    if citation.page:
+        page = await _page(house, citation)
+        before = page.text[max(0, citation.start - _CONTEXT) : citation.start]
+        after = page.text[citation.end : citation.end + _CONTEXT]
+        if pictures is not None:
+            name = f"{_file_name(case.name)}-{step.id}-{number}.png"
+            picture = str(await _picture(house, citation, pictures / name))
+    return CitationView(
+        number,
+        citation.document_name,
+        citation.page,
+        citation.place,
+        citation.grade,
+        citation.support,
+        before,
+        citation.quote,
+        after,
+        picture,
+    )
+
+
+async def _page(house: House, citation: Citation) -> Page:
+    document = await house.parsing.read(citation.document)
+    return next(page for page in document.pages if page.number == citation.page)
+
+
+async def _picture(house: House, citation: Citation, path: Path) -> Path:
+    """Write the page of a citation with its place marked."""
+    document = await house.parsing.read(citation.document)
+    marks: Sequence[Mark] = [Mark(box) for box in citation.boxes]
+    source = house.store.blobs.path_of(citation.document)
+    data = await house.workers.picture(source, document, citation.page, marks, _PICTURE_SCALE)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+async def _history(house: House, step: Step, cell: Cell) -> tuple[HistoryView, ...]:
+    told: list[HistoryView] = []
+    for recorded in await house.store.cells.history(cell.case_id, cell.step_id):
+        outcome = recorded.outcome
+        value = (
+            "" if outcome.kind == "failed" else shown(outcome.value, outcome.absence or "", step)
+        )
+        by = outcome.model or "casework"
+        told.append(HistoryView(recorded.at, outcome.kind, value, by, outcome.reason))
+    for verdict in await house.store.verdicts.of_cell(cell.case_id, cell.step_id):
+        value = (
+            ""
+            if verdict.value is None and not verdict.absence
+            else shown(verdict.value, verdict.absence, step)
+        )
+        told.append(HistoryView(verdict.at, verdict.kind, value, verdict.who, verdict.note))
+    return tuple(sorted(told, key=lambda item: item.at))
+
+
+def _file_name(name: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in name)

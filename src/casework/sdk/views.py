@@ -1,0 +1,191 @@
+"""What actions give back, ready to be shown: frozen, plain, the same for every door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casework.types.case import AbsenceKind, CaseDocument, CaseRecord, CellState, WaitKind
+from casework.types.document import DocumentState
+from casework.types.procedure import Step
+from casework.types.proof import Proof
+from casework.types.usage import Usage
+from casework.types.values import Json
+from casework.types.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class WorksheetView:
+    """A worksheet at a glance. `pending` says that its procedure file was edited since."""
+
+    id: str
+    name: str
+    procedure_file: str
+    procedure_version: int
+    cases: int
+    documents: int
+    grouping: str
+    pending: bool
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellView:
+    """A cell as people see it. `shown` is the value in force as text ('' when there is none);
+    `needs` why a person should look at it ('' when nobody needs to); `proof_word` one of quoted,
+    derived, reasoned, person, unproved, or the absence."""
+
+    case_id: str
+    case_name: str
+    step_id: str
+    step_name: str
+    state: CellState
+    shown: str
+    value: Json
+    absence: AbsenceKind | str
+    reason: str
+    since: str
+    waiting_for: WaitKind | None
+    proof: Proof
+    proof_word: str
+    needs: str
+    conflict: bool
+    machine_shown: str
+    verdict: Verdict | None
+    model: str
+    usage: Usage
+    score: float | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One case with its cells in column order."""
+
+    case: CaseRecord
+    cells: tuple[CellView, ...]
+
+    @property
+    def needs(self) -> int:
+        """Cells that a person should look at."""
+        return sum(bool(cell.needs) for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A worksheet as a table."""
+
+    worksheet: WorksheetView
+    columns: tuple[Step, ...]
+    rows: tuple[RowView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CitationView:
+    """A citation with the words around it: `before` + quote + `after` as they stand."""
+
+    number: int
+    document_name: str
+    page: int
+    place: str
+    grade: str
+    support: str
+    before: str
+    quote: str
+    after: str
+    picture: str = ""
+    """The file that the page picture with the place marked was written to, or ''."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView:
+    """Something that happened to a cell: a machine's outcome or a person's verdict."""
+
+    at: str
+    what: str
+    shown: str
+    by: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CellReport:
+    """A cell with everything behind it. `inputs` are the cells it reads."""
+
+    cell: CellView
+    step: Step
+    citations: tuple[CitationView, ...]
+    inputs: tuple[CellView, ...]
+    history: tuple[HistoryView, ...]
+    documents: tuple[CaseDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddedFile:
+    """What became of a file that was handed in. `same_as` tells which case already held the same
+    bytes; `left_out` why it was not added ('' when it was)."""
+
+    name: str
+    sha256: str
+    state: DocumentState
+    reason: str = ""
+    pages: int = 0
+    same_as: str = ""
+    left_out: str = ""
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddedCase:
+    """A case that files were added to; `new` when it did not exist before."""
+
+    id: str
+    name: str
+    new: bool
+    files: tuple[AddedFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What `add` did: cases in order, how they were formed, and files that nobody could use."""
+
+    grouping: str
+    cases: tuple[AddedCase, ...]
+    left_out: tuple[AddedFile, ...] = ()
+
+    @property
+    def files(self) -> tuple[AddedFile, ...]:
+        """All files that were added."""
+        return tuple(file for case in self.cases for file in case.files)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelView:
+    """A provider or role of models and whether it is ready: `problem` is '' when it is."""
+
+    name: str
+    base_url: str
+    dialect: str
+    key: str
+    problem: str
+    used_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelTest:
+    """A tiny call to a model: how it went and how long it took."""
+
+    model: str
+    ok: bool
+    message: str
+    seconds: float
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that doctor looked at."""
+
+    name: str
+    ok: bool
+    message: str
+    fix: str = ""

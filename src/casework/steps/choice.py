@@ -1,0 +1,48 @@
+"""Which model a step asks: a role, a name, or none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casework.base.errors import CaseworkError, ModelMissingError
+from casework.models.names import DEFAULT_ROLE, Endpoints
+from casework.types.needs import Blocked
+from casework.types.procedure import Step
+
+EMBEDDED = "embedded"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """Chooses among the configured models. `extract_with_model` says whether a default model, once
+    it is set, also reads the documents."""
+
+    endpoints: Endpoints
+    extract_with_model: bool = True
+
+    def of(self, step: Step) -> str:
+        """The model of this step, as `provider:model`; '' when none is set for it."""
+        try:
+            return str(self.endpoints.name_of(_wanted(step)))
+        except ModelMissingError:
+            return ""
+
+    def reads_with_model(self, step: Step) -> bool:
+        """Whether a step over documents is read by a model rather than the embedded extractor."""
+        if step.model == EMBEDDED:
+            return False
+        if step.model:
+            return True
+        return self.extract_with_model and bool(self.endpoints.roles.get(DEFAULT_ROLE))
+
+    def blocked(self, step: Step) -> Blocked | None:
+        """Why no model can be asked for this step, and what would wake it; None when one can."""
+        try:
+            self.endpoints.target(_wanted(step))
+        except CaseworkError as error:
+            return Blocked("model", f"needs a model: {error}")
+        return None
+
+
+def _wanted(step: Step) -> str:
+    return "" if step.model == EMBEDDED else step.model

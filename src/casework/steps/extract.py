@@ -1,0 +1,119 @@
+"""A step over documents read by the embedded extractor: no language model, citations exact by
+construction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from casework.documents.locate import boxes_of
+from casework.documents.support import supports
+from casework.extraction.extract import (
+    EXTRACTOR_VERSION,
+    Answer,
+    Candidate,
+    Prepared,
+    Wanted,
+    answer,
+    prepare,
+)
+from casework.steps.sources import Source, Sources, unreadable
+from casework.types.case import Outcome
+from casework.types.needs import Blocked, StepTask
+from casework.types.procedure import Method, Step
+from casework.types.proof import Citation, Proof
+from casework.types.values import Json, ValueType
+
+CPU = "cpu"
+_KEPT = 32
+
+
+class ExtractStep:
+    """The kind `by: document` without a model."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+        self._kept: OrderedDict[str, asyncio.Future[Prepared]] = OrderedDict()
+
+    def method(self, step: Step) -> Method:
+        """The extractor's version."""
+        return Method("extract.embedded", EXTRACTOR_VERSION, resource=CPU)
+
+    def blocked(self, step: Step) -> Blocked | None:
+        """The embedded extractor can always run."""
+        return None
+
+    async def run(self, task: StepTask) -> Outcome:
+        """Find the value in the documents of the case, or say where it was sought in vain."""
+        lost = unreadable(task.documents)
+        sources = await self._sources.open(task.documents)
+        if not sources:
+            return Outcome("absent", absence="unreadable", reason=lost)
+        prepared = [await self._prepared(source) for source in sources]
+        step = task.step
+        wanted = Wanted(step.id, step.name, step.instruction, step.type, task.procedure.preamble)
+        found = await asyncio.to_thread(answer, prepared, wanted)
+        return _outcome(found, step.type, sources, lost)
+
+    async def _prepared(self, source: Source) -> Prepared:
+        """Candidates and features of a document: made once, whoever asks first."""
+        key = f"{source.member.input_digest}:{source.member.name}"
+        making = self._kept.get(key)
+        if making is None:
+            work = asyncio.to_thread(prepare, source.document, source.member.name)
+            making = self._kept[key] = asyncio.ensure_future(work)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return await asyncio.shield(making)
+
+
+def _outcome(found: Answer, type: ValueType, sources: Sequence[Source], lost: str) -> Outcome:
+    if found.picks:
+        values: list[Json] = [pick.value for pick in found.picks]
+        citations = tuple(_citation(pick, type, sources) for pick in found.picks)
+        return Outcome(
+            "value",
+            value=values if type.many else values[0],
+            proof=Proof("quoted", citations),
+            score=found.score,
+        )
+    citations = tuple(_citation(candidate, type, sources) for candidate in found.runners_up[:2])
+    absence = found.absence or "not_found"
+    if absence == "not_found" and lost:
+        reason = f"not found in what could be read; not read: {lost}"
+        return Outcome(
+            "absent",
+            absence="unreadable",
+            reason=reason,
+            proof=Proof("unproved", searched=found.searched, note=reason),
+            score=found.score,
+        )
+    proof = Proof(
+        "quoted" if absence in ("conflict", "stated_absent") and citations else "unproved",
+        citations if absence in ("conflict", "stated_absent") else (),
+        searched=found.searched,
+        note=found.reason,
+    )
+    return Outcome("absent", absence=absence, reason=found.reason, proof=proof, score=found.score)
+
+
+def _citation(pick: Candidate, type: ValueType, sources: Sequence[Source]) -> Citation:
+    """The place of a candidate: its offsets are known, only the support is left to check."""
+    source = next(s for s in sources if s.member.sha256 == pick.document)
+    page = next(p for p in source.document.pages if p.number == pick.page)
+    line = next(
+        (ln for ln in page.lines if ln.start <= pick.start < max(ln.end, ln.start + 1)), None
+    )
+    return Citation(
+        pick.document,
+        source.member.name,
+        pick.page,
+        pick.start,
+        pick.end,
+        page.text[pick.start : pick.end],
+        boxes_of(page, pick.start, pick.end),
+        "exact",
+        supports(pick.text, pick.value, type.one(), habits=source.habits),
+        line.place if line else "",
+    )

@@ -1,0 +1,101 @@
+"""A step that a Python function fills. Runs only code that is trusted on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import inspect
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from casework.base.errors import RuleError
+from casework.types.case import Outcome
+from casework.types.needs import Blocked, StepInput, StepTask
+from casework.types.procedure import Method, Step
+from casework.types.proof import Proof
+from casework.types.values import Json
+from casework.values.shape import settle_json
+
+Function = Callable[..., object]
+
+
+class PythonStep:
+    """The kind `by: python`. `functions` maps step ids to the functions of a trusted procedure."""
+
+    def __init__(self, functions: Mapping[str, Function]) -> None:
+        self._functions = functions
+
+    def method(self, step: Step) -> Method:
+        """The source itself is in the step's meaning."""
+        return Method("python", "1")
+
+    def blocked(self, step: Step) -> Blocked | None:
+        """Blocked until the code is trusted on this machine."""
+        if step.id in self._functions:
+            return None
+        return Blocked("person", "its code is not trusted here: casework procedure trust FILE")
+
+    async def run(self, task: StepTask) -> Outcome:
+        """Call the function with its inputs as Python values; None means not applicable."""
+        function = self._functions[task.step.id]
+        given = {name.replace("-", "_"): value_in_python(i) for name, i in task.inputs.items()}
+        try:
+            result = await _call(function, given)
+        except Exception as error:  # code of the user: its failure is the cell's
+            told = ", ".join(f"{name}={value!r}" for name, value in given.items())
+            raise RuleError(
+                f"{task.step.name}: {type(error).__name__}: {error} (with {told})",
+                code="python.failed",
+            ) from error
+        proof = Proof("derived", expression=f"{function.__name__}()", steps=tuple(task.inputs))
+        if result is None:
+            return Outcome(
+                "absent",
+                absence="not_applicable",
+                reason=f"{function.__name__}() gave nothing",
+                proof=proof,
+            )
+        value = settle_json(value_as_json(result), task.step.type)
+        return Outcome("value", value=value, proof=proof)
+
+
+async def _call(function: Function, given: Mapping[str, object]) -> object:
+    if inspect.iscoroutinefunction(function):
+        return await function(**given)
+    return await asyncio.to_thread(function, **given)
+
+
+def value_in_python(given: StepInput) -> object:
+    """A cell's value as a function wants it: Decimal, date, bool, str; None when absent."""
+    value, type = given.read.value, given.step.type
+    if given.read.absence or value is None:
+        return None
+    if type.many:
+        return value
+    if type.name in ("number", "percent"):
+        return Decimal(str(value))
+    if type.name == "date":
+        return dt.date.fromisoformat(str(value))
+    return value
+
+
+def value_as_json(result: object) -> Json:
+    """What a function returned, as JSON; pydantic models and dataclass-like objects as objects."""
+    if result is None or isinstance(result, bool | int | str):
+        return result
+    if isinstance(result, float | Decimal):
+        return str(result)
+    if isinstance(result, dt.date):
+        return result.isoformat()[:10]
+    if isinstance(result, Mapping):
+        return {str(key): value_as_json(item) for key, item in result.items()}
+    if isinstance(result, list | tuple | set | frozenset):
+        return [value_as_json(item) for item in result]
+    dump = getattr(result, "model_dump", None)
+    if callable(dump):
+        return value_as_json(dump())
+    raise RuleError(
+        f"A function returned {type(result).__name__}, which is no value.",
+        fix="Return text, a number, a date, true or false, a list, an object or None.",
+        code="python.bad_result",
+    )

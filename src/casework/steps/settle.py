@@ -1,0 +1,94 @@
+"""From what a reader said to a proof: every quote located and compared with the value, by code.
+Law 4: location and support are two checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from casework.documents.support import cite
+from casework.steps.sources import Source
+from casework.types.proof import Citation, Proof, Searched
+from casework.types.values import Json, ValueType
+
+_GRADES = ("exact", "normalised", "fuzzy", "none")
+_SUPPORTS = ("yes", "cannot_tell", "no")
+_COMPOUND = ("record", "table")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words that a reader says stand in a document; `document` is its number (`d1`) or ''."""
+
+    text: str
+    document: str = ""
+
+
+def prove(
+    value: Json, type: ValueType, quotes: Sequence[Quote], sources: Sequence[Source]
+) -> Proof:
+    """The proof of a value by its quotes: `quoted` when a quote was found, else `unproved`."""
+    if not quotes:
+        return Proof("unproved", note="no quote was given")
+    citations = [_best_place(quote, value, type, sources) for quote in quotes]
+    if type.many and isinstance(value, list):
+        citations = _per_item(value, type, quotes, sources)
+    found = [citation for citation in citations if citation.grade != "none"]
+    if not found:
+        return Proof("unproved", tuple(citations), note="the quote does not stand in the document")
+    note = "" if len(found) == len(citations) else "not every quote stands in the document"
+    return Proof("quoted", tuple(citations), note=note)
+
+
+def _per_item(
+    items: Sequence[Json], type: ValueType, quotes: Sequence[Quote], sources: Sequence[Source]
+) -> list[Citation]:
+    """For each item of a set the place that bears it best."""
+    one = type.one()
+    return [
+        min((_best_place(quote, item, one, sources) for quote in quotes), key=_rank)
+        for item in items
+    ]
+
+
+def _best_place(quote: Quote, value: Json, type: ValueType, sources: Sequence[Source]) -> Citation:
+    """The best place of a quote among the documents, the named one first."""
+    best: Citation | None = None
+    for source in _named_first(quote.document, sources):
+        citation = cite(
+            source.locator,
+            source.member.name,
+            quote.text,
+            value,
+            type,
+            habits=source.habits if type.name in _HABITUAL else None,
+        )
+        if citation.grade == "exact" and citation.support == "yes":
+            return citation
+        if best is None or _rank(citation) < _rank(best):
+            best = citation
+    if best is None:
+        return Citation("", "", 0, 0, 0, quote.text, (), "none", asked=quote.text)
+    if type.name in _COMPOUND and best.support == "no":
+        return replace(best, support="cannot_tell")
+    return best
+
+
+_HABITUAL = ("date", "period", "money", "number", "percent", "quantity")
+"""Types that a document may write in a way of its own."""
+
+
+def _named_first(document: str, sources: Sequence[Source]) -> Iterable[Source]:
+    number = int(document[1:]) - 1 if document[:1] == "d" and document[1:].isdigit() else -1
+    if 0 <= number < len(sources):
+        yield sources[number]
+    yield from (source for place, source in enumerate(sources) if place != number)
+
+
+def _rank(citation: Citation) -> tuple[int, int]:
+    return _GRADES.index(citation.grade), _SUPPORTS.index(citation.support)
+
+
+def searched(sources: Sequence[Source]) -> tuple[Searched, ...]:
+    """Everything that was read, as proof of an absence."""
+    return tuple(source.searched for source in sources)

@@ -1,0 +1,67 @@
+"""The documents that a step reads, parsed and ready to be searched; the last few are kept."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from casework.documents.locate import Locator
+from casework.types.case import CaseDocument
+from casework.types.document import Document
+from casework.types.needs import DocumentSource
+from casework.types.proof import Searched
+from casework.values.habits import Habits, habits_of
+
+_KEPT = 128
+
+
+@dataclass(slots=True)
+class Source:
+    """A readable document of a case. `habits` is how it writes dates and numbers."""
+
+    member: CaseDocument
+    document: Document
+    locator: Locator
+    _habits: Habits | None = field(default=None, repr=False)
+
+    @property
+    def habits(self) -> Habits:
+        """Learnt from the document when first asked for."""
+        if self._habits is None:
+            self._habits = habits_of("\n".join(page.text for page in self.document.pages))
+        return self._habits
+
+    @property
+    def searched(self) -> Searched:
+        """All its readable pages, as proof of an absence."""
+        pages = tuple(page.number for page in self.document.pages if page.state == "read")
+        return Searched(self.member.sha256, self.member.name, pages)
+
+
+class Sources:
+    """Opens the documents of a step; parsed documents come from `DocumentSource`."""
+
+    def __init__(self, documents: DocumentSource) -> None:
+        self._documents = documents
+        self._kept: OrderedDict[str, Source] = OrderedDict()
+
+    async def open(self, members: tuple[CaseDocument, ...]) -> list[Source]:
+        """The readable ones among the members, in their order."""
+        return [await self._one(member) for member in members if member.state == "read"]
+
+    async def _one(self, member: CaseDocument) -> Source:
+        key = f"{member.input_digest}:{member.name}"
+        kept = self._kept.get(key)
+        if kept is None:
+            document = await self._documents.read(member.sha256)
+            kept = self._kept[key] = Source(member, document, Locator(document))
+        self._kept.move_to_end(key)
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return kept
+
+
+def unreadable(members: tuple[CaseDocument, ...]) -> str:
+    """Which members could not be read and why, in words; '' when all could."""
+    lost = [f"{m.name} ({m.reason or m.state})" for m in members if m.state != "read"]
+    return "; ".join(lost)
