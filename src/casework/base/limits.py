@@ -83,6 +83,44 @@ class Slots:
                 turn.set_result(None)
 
 
+class Pace:
+    """Finds how many calls an endpoint bears: one more after a round of successes, half when it
+    asks to slow down (additive increase, multiplicative decrease; Chiu and Jain 1989).
+
+    Never more than the limit that `slots` had at first. Several complaints within `settle_s` count
+    as one: they were sent at the same pace.
+    """
+
+    __slots__ = ("_clock", "_most", "_passed", "_settle_s", "_settled_at", "_slots")
+
+    def __init__(self, slots: Slots, *, clock: Clock, settle_s: float = 1.0) -> None:
+        self._slots = slots
+        self._most = slots.limit
+        self._clock = clock
+        self._settle_s = settle_s
+        self._settled_at = float("-inf")
+        self._passed = 0
+
+    def eased(self) -> None:
+        """A call went through."""
+        limit = self._slots.limit
+        if limit == self._most:
+            return
+        self._passed += 1
+        if self._passed >= limit:
+            self._passed = 0
+            self._slots.resize(limit + 1)
+
+    def slowed(self) -> None:
+        """The endpoint asked to slow down."""
+        now = self._clock.monotonic_s()
+        if now < self._settled_at:
+            return
+        self._settled_at = now + self._settle_s
+        self._passed = 0
+        self._slots.resize(max(1, self._slots.limit // 2))
+
+
 class Rate:
     """At most `per_s` a second on average, with bursts of up to `burst` (a token bucket).
 

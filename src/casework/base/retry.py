@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from casework.base.clock import Clock
-from casework.base.errors import CaseworkError
+from casework.base.errors import CaseworkError, RateLimitedError
 from casework.base.limits import Sleep
 
 T = TypeVar("T")
@@ -22,7 +22,10 @@ OnWait = Callable[[CaseworkError, float], None]
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often and how long. No try starts later than `total_s` after the first."""
+    """How often and how long. No try starts later than `total_s` after the first.
+
+    Being asked to slow down uses up time but no tries: the other side works, we are too many.
+    """
 
     tries: int = 4
     first_wait_s: float = 0.5
@@ -53,16 +56,17 @@ async def retry(
     and how long it was tried.
     """
     began = clock.monotonic_s()
-    tried = 1
+    tried, slowed = 1, 0
     while True:
         try:
             return await work(tried)
         except CaseworkError as error:
             if not error.retryable:
                 raise
+            slowed += isinstance(error, RateLimitedError)
             wait_s = policy.wait_s(tried, error, dice)
             passed_s = clock.monotonic_s() - began
-            if tried >= policy.tries or passed_s + wait_s > policy.total_s:
+            if tried - slowed >= policy.tries or passed_s + wait_s > policy.total_s:
                 _tell(error, tried, passed_s)
                 raise
             if on_wait is not None:

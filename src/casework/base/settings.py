@@ -62,7 +62,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("workspace.time_zone", "text", "UTC", "IANA time zone that decides `today`."),
     Setting("parse.seconds", "number", 60.0, "Time for reading one file.", "seconds"),
-    Setting("parse.memory", "integer", 1024, "Memory of one reading process.", "MB"),
+    Setting("parse.memory", "integer", 2048, "Memory of one reading process.", "MB"),
     Setting("parse.pages", "integer", 2000, "Pages of one file; the rest is refused.", "pages"),
     Setting("parse.file", "integer", 200, "Size of one file.", "MB"),
     Setting("parse.workers", "integer", 0, "Reading processes; 0: one a core.", "processes"),
@@ -173,6 +173,15 @@ def user_folder(environment: Mapping[str, str] | None = None) -> Path:
     if env.get("CASEWORK_CONFIG"):
         return Path(env["CASEWORK_CONFIG"])
     base = env.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    return Path(base) / "casework"
+
+
+def state_folder(environment: Mapping[str, str] | None = None) -> Path:
+    """Where what this user need not keep is written, such as tracebacks (XDG base directories)."""
+    env = os.environ if environment is None else environment
+    if env.get("CASEWORK_STATE"):
+        return Path(env["CASEWORK_STATE"])
+    base = env.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
     return Path(base) / "casework"
 
 

@@ -35,7 +35,7 @@ def check_procedure(path: str | Path) -> Procedure:
     if not file.is_file():
         raise NotFoundError(f"There is no procedure {file}.", fix="Check the name.")
     if file.suffix == ".py":
-        from casework.procedures.python_file import load_python
+        from casework.procedures.python import load_python
 
         return load_python(file, is_trusted)
     if file.suffix != ".md":

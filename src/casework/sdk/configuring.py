@@ -6,7 +6,7 @@ from pathlib import Path
 
 from casework.base.errors import NotFoundError, SettingsError, UsageError
 from casework.base.keys import find_key, write_key
-from casework.base.settings import Found, Value, load, read_value, specification, user_folder, write
+from casework.base.settings import Found, load, read_value, specification, user_folder, write
 from casework.sdk.models import check_model, list_providers
 from casework.sdk.views import ModelTest, ModelView
 

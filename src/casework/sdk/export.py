@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
 from casework.base.errors import UsageError
 from casework.sdk.frame import CELL_COLUMNS, cells_frame
@@ -15,14 +16,12 @@ from casework.sdk.views import CellView, RowView, TableView
 from casework.types.values import Json
 
 if TYPE_CHECKING:
-    from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
-    from xlsxwriter.worksheet import Worksheet
 
-Format_ = Literal["csv", "xlsx", "json", "parquet"]
-FORMATS: tuple[str, ...] = get_args(Format_)
+FORMATS = ("csv", "xlsx", "json", "parquet")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _WIDEST = 60
+_NUMERIC = ("number", "percent", "money")
 
 
 def export(view: TableView, path: Path, format: str = "") -> Path:
@@ -49,21 +48,50 @@ def neutral(text: str) -> str:
 
 
 def _csv(view: TableView, path: Path) -> None:
+    units = _units(view)
     with path.open("w", newline="", encoding="utf-8-sig") as sink:
         writer = csv.writer(sink)
-        writer.writerow(["Case", *(neutral(step.name) for step in view.columns), "Needs a person"])
+        writer.writerow([neutral(title) for title in _titles(view, units)])
         for row in view.rows:
-            cells = [_csv_text(cell) for cell in row.cells]
+            cells = [_csv_text(cell, unit) for cell, unit in zip(row.cells, units, strict=True)]
             writer.writerow([neutral(row.case.name), *cells, _needs(row)])
 
 
-def _csv_text(cell: CellView) -> str:
-    number = _plain_number(cell.value)
-    return (
-        str(number)
-        if number is not None and not isinstance(cell.value, dict)
-        else neutral(cell.shown)
-    )
+def _csv_text(cell: CellView, unit: str | None) -> str:
+    number = _number(cell, unit)
+    return neutral(cell.shown) if number is None else str(number)
+
+
+def _titles(view: TableView, units: Sequence[str | None]) -> list[str]:
+    named = zip(view.columns, units, strict=True)
+    columns = [f"{step.name} ({unit})" if unit else step.name for step, unit in named]
+    return ["Case", *columns, "Needs a person"]
+
+
+def _units(view: TableView) -> list[str | None]:
+    """The unit that a column can be written in as plain numbers: its one currency, `%`, or ''.
+    None when it holds no numbers, or several currencies."""
+    units: list[str | None] = []
+    for place, step in enumerate(view.columns):
+        values = [row.cells[place].value for row in view.rows]
+        money = {
+            str(v["currency"] or "") for v in values if isinstance(v, dict) and "currency" in v
+        }
+        if step.type.many or step.type.name not in _NUMERIC:
+            units.append(None)
+        elif step.type.name == "money":
+            units.append(money.pop() if len(money) == 1 else None)
+        else:
+            units.append("%" if step.type.name == "percent" else "")
+    return units
+
+
+def _number(cell: CellView, unit: str | None) -> Decimal | None:
+    """The plain number of a cell in a column of this unit; None when it holds none."""
+    if unit is None or cell.value is None:
+        return None
+    amount = cell.value.get("amount") if isinstance(cell.value, dict) else cell.value
+    return Decimal(str(amount))
 
 
 def _needs(row: RowView) -> str:
@@ -124,31 +152,22 @@ def _values_sheet(book: Workbook, view: TableView) -> None:
     sheet = book.add_worksheet("Values")
     bold = book.add_format({"bold": True, "bottom": 1})
     look = book.add_format({"bg_color": "#FFF2CC"})
-    titles = ["Case", *(step.name for step in view.columns), "Needs a person"]
+    units = _units(view)
+    titles = _titles(view, units)
     for column, title in enumerate(titles):
         sheet.write_string(0, column, title, bold)
     for line, row in enumerate(view.rows, 1):
         sheet.write_string(line, 0, row.case.name)
-        for column, cell in enumerate(row.cells, 1):
-            _write(sheet, line, column, cell, look if cell.needs else None)
+        for column, (cell, unit) in enumerate(zip(row.cells, units, strict=True), 1):
+            number, format = _number(cell, unit), look if cell.needs else None
+            if number is None:
+                sheet.write_string(line, column, neutral(cell.shown), format)
+            else:
+                sheet.write_number(line, column, float(number), format)
         sheet.write_string(line, len(titles) - 1, _needs(row))
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(1, len(view.rows)), len(titles) - 1)
     sheet.autofit(_WIDEST * 7)
-
-
-def _write(sheet: Worksheet, line: int, column: int, cell: CellView, format: Format | None) -> None:
-    number = _plain_number(cell.value)
-    if number is not None and cell.state == "value":
-        sheet.write_number(line, column, float(number), format)
-    else:
-        sheet.write_string(line, column, neutral(cell.shown), format)
-
-
-def _plain_number(value: Json) -> Decimal | None:
-    """The number that a spreadsheet should hold: of a number, a percentage or money."""
-    raw = value.get("amount") if isinstance(value, dict) and "currency" in value else None
-    return Decimal(raw) if isinstance(raw, str) else None
 
 
 def _proof_sheet(book: Workbook, view: TableView) -> None:

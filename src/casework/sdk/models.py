@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 
 from casework.base.errors import CaseworkError
+from casework.models.endpoints import Endpoints
 from casework.models.gateway import Gateway
-from casework.models.names import ROLES, Endpoints
+from casework.models.names import ROLES
 from casework.sdk.views import ModelTest, ModelView
 from casework.types.usage import NO_USAGE
 

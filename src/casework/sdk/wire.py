@@ -15,8 +15,8 @@ from casework.documents.reading import Limits
 from casework.documents.worker import Workers
 from casework.engine.engine import Engine, Shelf
 from casework.models.border import Border
+from casework.models.endpoints import Endpoints, build_endpoints
 from casework.models.gateway import Gateway
-from casework.models.names import Endpoints, build_endpoints
 from casework.models.transport import AiohttpTransport
 from casework.observe.events import Bus
 from casework.sandbox.rules import RuleEngine

@@ -161,6 +161,7 @@ class Worksheet:
         await self._following.take_up(followed, self._who(), as_new=as_new)
         engine, program = self._ready(followed)
         scope = await self._scope(followed.procedure, cases, steps, force)
+
         def progress(event: Event) -> None:
             if on_progress is not None and isinstance(event, Progress):
                 on_progress(event)

@@ -28,6 +28,7 @@ from casework.sdk.following import FOLDER, raise_mistakes, read_text, write_text
 from casework.sdk.views import WorksheetView
 from casework.sdk.wire import House, build
 from casework.sdk.worksheet import Worksheet
+from casework.store.records import OutgoingCall
 from casework.store.store import Store
 from casework.types.event import Event, Listener
 
@@ -107,6 +108,10 @@ class Workspace:
     def listen(self, listener: Listener, *kinds: type[Event]) -> None:
         """Tell a function of what happens (cells settled, verdicts, runs ended, progress)."""
         self._house.bus.listen(listener, *kinds)
+
+    async def outgoing(self, limit: int = 100) -> list[OutgoingCall]:
+        """What left for a model, newest first: when, to which host, how many bytes."""
+        return await self._house.store.outgoing.latest(limit)
 
     async def worksheets(self) -> list[WorksheetView]:
         """All worksheets, oldest first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from casework.base.errors import CaseworkError, ModelMissingError
-from casework.models.names import DEFAULT_ROLE, Endpoints
+from casework.models.endpoints import DEFAULT_ROLE, Endpoints
 from casework.types.needs import Blocked
 from casework.types.procedure import Step
 

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from casework.documents.locate import boxes_of
 from casework.documents.support import supports
 from casework.extraction.extract import (
-    EXTRACTOR_VERSION,
     Answer,
     Candidate,
     Prepared,
@@ -18,6 +17,7 @@ from casework.extraction.extract import (
     answer,
     prepare,
 )
+from casework.extraction.version import EXTRACTOR_VERSION
 from casework.steps.sources import Source, Sources, unreadable
 from casework.types.case import Outcome
 from casework.types.needs import Blocked, StepTask

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from xml.sax.saxutils import quoteattr
 
@@ -16,23 +16,24 @@ from casework.base.hashing import sha256_text
 from casework.steps.sources import Source
 from casework.types.message import Message, ModelRequest
 from casework.types.needs import StepTask
-from casework.types.values import Json
+from casework.types.values import Json, ValueType
 from casework.values.schema import json_schema
 from casework.values.show import show
 
 PROMPTS_VERSION = "1"
 _MARK_LENGTH = 12
 _QUOTES_SHOWN = 3
+_SCHEMAS_KEPT = 512
 
 
 def extract_request(task: StepTask, sources: Sequence[Source], model: str) -> ModelRequest:
     """Ask for a value with its quotes from documents."""
-    return _request(task, model, "extract", sources, _extract_schema(task))
+    return _request(task, model, "extract", sources, _extract_schema(task.step.type))
 
 
 def reason_request(task: StepTask, model: str) -> ModelRequest:
     """Ask for a value with claims from other cells."""
-    return _request(task, model, "reason", [], _reason_schema(task))
+    return _request(task, model, "reason", [], _reason_schema(task.step.type, tuple(task.inputs)))
 
 
 def _request(
@@ -98,11 +99,13 @@ def _text(name: str) -> str:
     return files("casework.steps").joinpath("prompts", name).read_text("utf-8").strip()
 
 
-def _extract_schema(task: StepTask) -> dict[str, Json]:
+@lru_cache(maxsize=_SCHEMAS_KEPT)
+def _extract_schema(type: ValueType) -> dict[str, Json]:
+    """The schema of an answer; the same object for the same type, so that a wire may keep it."""
     return _object(
         {
             "status": {"type": "string", "enum": ["found", "not_found", "stated_absent"]},
-            "value": _or_null(json_schema(task.step.type)),
+            "value": _or_null(json_schema(type)),
             "quotes": {
                 "type": "array",
                 "items": _object({"document": {"type": "string"}, "quote": {"type": "string"}}),
@@ -112,11 +115,12 @@ def _extract_schema(task: StepTask) -> dict[str, Json]:
     )
 
 
-def _reason_schema(task: StepTask) -> dict[str, Json]:
+@lru_cache(maxsize=_SCHEMAS_KEPT)
+def _reason_schema(type: ValueType, cells: tuple[str, ...]) -> dict[str, Json]:
     return _object(
         {
             "status": {"type": "string", "enum": ["answered", "not_applicable"]},
-            "value": _or_null(json_schema(task.step.type)),
+            "value": _or_null(json_schema(type)),
             "claims": {
                 "type": "array",
                 "items": _object(
@@ -124,7 +128,7 @@ def _reason_schema(task: StepTask) -> dict[str, Json]:
                         "text": {"type": "string"},
                         "cells": {
                             "type": "array",
-                            "items": {"type": "string", "enum": list(task.inputs)},
+                            "items": {"type": "string", "enum": list(cells)},
                         },
                     }
                 ),
