@@ -1,0 +1,1 @@
+"""Markdown to procedure and back: parse, check, compile, edit, compare. Runs nothing."""

@@ -1,0 +1,176 @@
+"""What changed between two versions of a procedure, in words; and what looks like a rename."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import Literal
+
+from casework.procedures.meaning import READS_INSTRUCTION, READS_PREAMBLE
+from casework.procedures.value_type import type_text
+from casework.types.procedure import Procedure, Step
+
+ChangeKind = Literal["added", "removed", "renamed", "changed", "moved"]
+
+_LIKELY = 0.5
+_SHOWN = {
+    "when": "the condition",
+    "by": "what fills it",
+    "from": "the kind of documents it reads",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change. `step_id` is '' for the preamble and for the order; `aspect` is what changed of
+    a step that stays. `reruns` is False for what changes no result (a name, who reviews)."""
+
+    kind: ChangeKind
+    step_id: str
+    aspect: str
+    words: str
+    reruns: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleRename:
+    """A step that is gone and one that is new, and perhaps the same."""
+
+    old_name: str
+    new_name: str
+    words: str
+
+
+def compare(old: Procedure, new: Procedure) -> tuple[Change, ...]:
+    """What is different in `new`, the preamble first, then step by step as written there."""
+    changes: list[Change] = []
+    if _squeezed(old.preamble) != _squeezed(new.preamble):
+        changes.append(_preamble(new))
+    for step in new.steps:
+        before = old.by_id.get(step.id)
+        if before is None:
+            words = f"{step.name} is new: {type_text(step.type)}, filled by {step.by}."
+            changes.append(Change("added", step.id, "", words))
+        else:
+            changes += _of_step(before, step)
+    for step in old.steps:
+        if step.id not in new.by_id:
+            words = f"{step.name} is gone; its cells are kept and no longer shown."
+            changes.append(Change("removed", step.id, "", words, reruns=False))
+    if _moved(old, new):
+        changes.append(Change("moved", "", "order", "The steps stand in another order.", False))
+    return tuple(changes)
+
+
+def ambiguous_renames(old: Procedure, new: Procedure) -> tuple[PossibleRename, ...]:
+    """Headings that are gone beside headings that appeared without `- id:`, as likely pairs.
+
+    Nothing is decided here: it is for a person to say.
+    """
+    gone = [step for step in old.steps if step.id not in new.by_id]
+    fresh = [step for step in new.steps if step.id not in old.by_id]
+    only_pair = len(gone) == len(fresh) == 1
+    scored = sorted(
+        (
+            (_likeness(one, other), -i, -j)
+            for i, one in enumerate(gone)
+            for j, other in enumerate(fresh)
+        ),
+        reverse=True,
+    )
+    found: dict[int, int] = {}
+    for score, i, j in scored:
+        if (score >= _LIKELY or only_pair) and -i not in found and -j not in found.values():
+            found[-i] = -j
+    return tuple(_possible(gone[i], fresh[j]) for i, j in sorted(found.items()))
+
+
+def _possible(old: Step, new: Step) -> PossibleRename:
+    command = f'casework procedure rename "{old.name}" "{new.name}"'
+    words = (
+        f"{old.name} is gone, {new.name} is new: same step? If so: {command}. "
+        "If not, the new one starts empty."
+    )
+    return PossibleRename(old.name, new.name, words)
+
+
+def _likeness(old: Step, new: Step) -> float:
+    """0 to 1: how much the two say the same; the instruction tells more than the name."""
+    name = difflib.SequenceMatcher(None, old.name.casefold(), new.name.casefold()).ratio()
+    one, other = (_rule(step) or _squeezed(step.instruction) for step in (old, new))
+    if not one and not other:
+        return name if old.type == new.type else name / 2
+    body = difflib.SequenceMatcher(None, one, other).ratio()
+    return max(name, body) if old.type == new.type else (name + body) / 2
+
+
+def _of_step(old: Step, new: Step) -> list[Change]:
+    changes: list[Change] = []
+    if old.name != new.name:
+        words = f"{old.name} is now called {new.name}."
+        changes.append(Change("renamed", new.id, "name", words, reruns=False))
+    for aspect, before, after, reruns in _aspects(old, new):
+        if before != after:
+            words = f"{new.name}: {_turned(aspect, before, after)}."
+            changes.append(Change("changed", new.id, aspect, words, reruns))
+    return changes
+
+
+def _aspects(old: Step, new: Step) -> list[tuple[str, str, str, bool]]:
+    """Aspect, before, after, and whether a change of it changes results."""
+    pairs = [(told(old), told(new)) for told in (_type, _rule, _condition)]
+    reads = new.by in READS_INSTRUCTION
+    return [
+        ("type", *pairs[0], True),
+        ("by", old.by, new.by, True),
+        ("instruction", _squeezed(old.instruction), _squeezed(new.instruction), reads),
+        ("rule", *pairs[1], True),
+        ("when", *pairs[2], True),
+        ("from", ", ".join(old.sources), ", ".join(new.sources), True),
+        ("model", old.model, new.model, True),
+        ("code", old.code, new.code, True),
+        ("review", old.review, new.review, False),
+        ("owner", old.owner, new.owner, False),
+    ]
+
+
+def _turned(aspect: str, before: str, after: str) -> str:
+    if aspect in ("instruction", "code"):
+        return f"the {aspect} changed" if before and after else f"the {aspect} is {_new(after)}"
+    shown = _SHOWN.get(aspect, f"the {aspect}")
+    if aspect in ("rule", "when"):
+        before, after = (f"`{text}`" if text else "" for text in (before, after))
+    if not before or not after:
+        return f"{shown} is {_new(after)}" + (f": {after}" if after else f": {before}")
+    return f"{shown} was {before} and is {after}"
+
+
+def _new(after: str) -> str:
+    return "new" if after else "gone"
+
+
+def _preamble(new: Procedure) -> Change:
+    count = sum(step.by in READS_PREAMBLE for step in new.steps)
+    words = f"The text above the steps changed; it speaks to {count} of {len(new.steps)} steps."
+    return Change("changed", "", "preamble", words, reruns=count > 0)
+
+
+def _moved(old: Procedure, new: Procedure) -> bool:
+    stay = [step.id for step in old.steps if step.id in new.by_id]
+    return stay != [step.id for step in new.steps if step.id in old.by_id]
+
+
+def _type(step: Step) -> str:
+    return type_text(step.type) + (", many" if step.type.many else "")
+
+
+def _rule(step: Step) -> str:
+    return step.rule.text if step.rule else ""
+
+
+def _condition(step: Step) -> str:
+    return step.when.text if step.when else ""
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split())
