@@ -48,6 +48,9 @@ class Word(NamedTuple):
 class Line(NamedTuple):
     """A line: its span in the text of the page, its box, and its native place ('' if it has none).
 
+    Lines are parted by a line break, blocks by an empty line; the cells of a grid row are lines of
+    their own, parted by a tab.
+
     Places: `line 12`, `paragraph 4`, `Costs!B7` (sheet and cell), `row 3, column 2`, `Subject`.
     """
 

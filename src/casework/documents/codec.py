@@ -1,0 +1,121 @@
+"""Document ↔ compact JSON, exactly. Arrays instead of names, because pages hold many words.
+
+`[format, [sha256, media type, reader, version, state, reason], facts, [[name, sha256], …],
+notes, pages]`; a page is `[number, width, height, text, label, state, starts, ends and lines of
+words, starts, ends and places of lines, scale, edges of all boxes of words then lines, blocks]`.
+Edges are integers in hundredths of a point (scale 100) where that is exact, else as they are.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import chain
+from typing import Any, Final
+
+from casework.base.errors import StoreError
+from casework.types.document import Attachment, Block, Box, Document, Line, Page, Word
+
+FORMAT: Final = 1
+_SCALE: Final = 100
+
+
+def to_json(document: Document) -> bytes:
+    """The document as UTF-8; lone surrogates are kept."""
+    head = [
+        document.sha256,
+        document.media_type,
+        document.reader,
+        document.reader_version,
+        document.state,
+        document.reason,
+    ]
+    attachments = [[each.name, each.sha256] for each in document.attachments]
+    pages = [_page_row(page) for page in document.pages]
+    rows = [FORMAT, head, document.facts, attachments, document.notes, pages]
+    text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"), check_circular=False)
+    return text.encode("utf-8", "surrogatepass")
+
+
+def from_json(data: bytes) -> Document:
+    """The document that `to_json` wrote. Raises `StoreError` when it is something else."""
+    try:
+        kept, head, facts, attachments, notes, pages = json.loads(
+            data.decode("utf-8", "surrogatepass")
+        )
+        if kept != FORMAT:
+            raise ValueError(f"format {kept}")
+        sha256, media_type, reader, version, state, reason = head
+        return Document(
+            sha256,
+            media_type,
+            reader,
+            version,
+            state,
+            reason,
+            pages=tuple(map(_page, pages)),
+            facts=facts,
+            attachments=tuple(Attachment(*each) for each in attachments),
+            notes=tuple(notes),
+        )
+    except (ValueError, TypeError, IndexError) as error:
+        raise StoreError(
+            f"A stored document cannot be understood ({error}).",
+            fix="Read the file again with this version of casework.",
+        ) from error
+
+
+def _page_row(page: Page) -> list[object]:
+    words, lines = page.words, page.lines
+    edges = list(chain.from_iterable([word[2] for word in words]))
+    edges += chain.from_iterable([line[2] for line in lines])
+    scale, numbers = _as_integers(edges)
+    return [
+        page.number,
+        page.width_pt,
+        page.height_pt,
+        page.text,
+        page.label,
+        page.state,
+        [word[0] for word in words],
+        [word[1] for word in words],
+        [word[3] for word in words],
+        [line[0] for line in lines],
+        [line[1] for line in lines],
+        [line[3] for line in lines],
+        scale,
+        numbers,
+        list(chain.from_iterable(page.blocks)),
+    ]
+
+
+def _as_integers(edges: list[float]) -> tuple[int, list[int] | list[float]]:
+    """The numbers in hundredths, which are quicker to write, where that is exact; else as is."""
+    try:
+        numbers = [int(edge * _SCALE + 0.5) for edge in edges]
+        if [number / _SCALE for number in numbers] == edges:
+            return _SCALE, numbers
+    except (OverflowError, ValueError):
+        pass
+    return 1, edges
+
+
+def _page(row: list[Any]) -> Page:
+    number, width, height, text, label, state, *spans, scale, numbers, blocks = row
+    starts, ends, lines, line_starts, line_ends, places = spans
+    edges = [edge / _SCALE for edge in numbers] if scale == _SCALE else numbers
+    edge = iter(edges)
+    boxes = list(map(Box._make, zip(edge, edge, edge, edge, strict=True)))
+    words = zip(starts, ends, boxes[: len(starts)], lines, strict=True)
+    rows = zip(line_starts, line_ends, boxes[len(starts) :], places, strict=True)
+    part = iter(blocks)
+    return Page(
+        number=number,
+        width_pt=width,
+        height_pt=height,
+        text=text,
+        words=tuple(map(Word._make, words)),
+        lines=tuple(map(Line._make, rows)),
+        blocks=tuple(map(Block._make, zip(part, part, part, part, strict=True))),
+        label=label,
+        state=state,
+    )

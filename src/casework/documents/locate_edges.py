@@ -1,0 +1,59 @@
+"""Where a stretch of text may begin and end: whole words, and never inside a number.
+
+A quote that cuts a number, or changes one, quotes something that the document does not say.
+"""
+
+from __future__ import annotations
+
+import re
+
+_INSIDE = ".,'’"
+_FIGURES = re.compile(r"[0-9]+(?:[.,'’][0-9]+)*")
+_DOTTED_DATE = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{2,4}|[0-9]{4}\.[0-9]{1,2}\.[0-9]{1,2}")
+
+
+def cuts_number(text: str, at: int) -> bool:
+    """Whether a number runs over the boundary at `at`; a dotted date may be cut at its dots."""
+    if not 0 < at < len(text):
+        return False
+    before, after = text[at - 1], text[at]
+    if before.isdigit() and after.isdigit():
+        return True
+    if before.isdigit() and after in _INSIDE:
+        inside = text[at + 1 : at + 2].isdigit()
+    elif after.isdigit() and before in _INSIDE:
+        inside = at > 1 and text[at - 2].isdigit()
+    else:
+        return False
+    return inside and not _DOTTED_DATE.fullmatch(text, *_run_at(text, at))
+
+
+def _run_at(text: str, at: int) -> tuple[int, int]:
+    """The stretch of figures and their separators around `at`."""
+    start = end = at
+    while start and (text[start - 1].isdigit() or text[start - 1] in _INSIDE):
+        start -= 1
+    while end < len(text) and (text[end].isdigit() or text[end] in _INSIDE):
+        end += 1
+    while start < end and not text[start].isdigit():
+        start += 1
+    while end > start and not text[end - 1].isdigit():
+        end -= 1
+    return start, end
+
+
+def whole_words(text: str, start: int, end: int) -> bool:
+    """Whether no word runs over either end."""
+    if start and text[start].isalnum() and text[start - 1].isalnum():
+        return False
+    return not (end < len(text) and text[end - 1].isalnum() and text[end].isalnum())
+
+
+def figures(text: str, start: int = 0, end: int | None = None) -> list[str]:
+    """The numbers of a stretch of text as written, those that run over its ends in full."""
+    reach = len(text) if end is None else end
+    while start and cuts_number(text, start):
+        start -= 1
+    while cuts_number(text, reach):
+        reach += 1
+    return _FIGURES.findall(text, start, reach)

@@ -1,0 +1,88 @@
+"""What readers are given and what they give back. Knows no format and no file system."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from casework.base.errors import DocumentError
+from casework.types.document import Document, DocumentState, Page
+
+_MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one document may cost before it is refused. `seconds` is wall-clock time;
+    `memory_mb` is the address space of a worker; members are files inside a file."""
+
+    seconds: float = 60.0
+    memory_mb: int = 2048
+    pages: int = 2000
+    characters: int = 20_000_000
+    members: int = 100
+    member_bytes: int = 100 * _MEGABYTE
+    file_bytes: int = 200 * _MEGABYTE
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file that travelled inside another, such as an attachment of a mail."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A document and the files that were inside it, in the order of its attachments."""
+
+    document: Document
+    members: tuple[Member, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to be read. `text` is its decoded text where the sniffer already had to decode it;
+    `deadline` is on the monotonic clock."""
+
+    data: bytes
+    name: str
+    limits: Limits
+    password: str = ""
+    text: str = ""
+    deadline: float = float("inf")
+
+    def check_time(self) -> None:
+        """Raise when the time for this document is over; readers call it once a page or so."""
+        if time.monotonic() > self.deadline:
+            raise too_slow(self.limits.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader makes of a file. `state` other than `read` comes with a reason."""
+
+    media_type: str
+    reader: str
+    version: str
+    pages: tuple[Page, ...] = ()
+    state: DocumentState = "read"
+    reason: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
+    members: tuple[Member, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def too_slow(seconds: float) -> DocumentError:
+    """The refusal of a file that takes too long."""
+    return DocumentError(
+        f"Reading the file took longer than {seconds:g} seconds.",
+        state="too_slow",
+        fix="Split it, save it anew from the program that made it, or raise the time limit.",
+    )
+
+
+def too_large(what: str) -> DocumentError:
+    """The refusal of a file that is larger than allowed; `what` is a sentence saying by what."""
+    return DocumentError(what, state="too_large", fix="Split it, or raise the limit.")

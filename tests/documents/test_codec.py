@@ -1,0 +1,94 @@
+"""A document and its JSON are the same thing."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from casework.base.errors import StoreError
+from casework.documents.codec import from_json, to_json
+from casework.types.document import Document
+from tests.documents.samples import document, docx
+
+_TEXT = st.text(st.characters(codec=None), max_size=40)
+_BOXES = st.tuples(*[st.floats(allow_nan=False, allow_infinity=False)] * 4)
+
+
+@st.composite
+def _documents(draw: st.DrawFn) -> Document:
+    """Any document, whether or not its offsets make sense."""
+    from casework.types.document import Attachment, Block, Box, Line, Page, Word
+
+    numbers = st.integers(0, 10**6)
+    pages = draw(
+        st.lists(
+            st.builds(
+                Page,
+                number=numbers,
+                width_pt=st.floats(1, 1e4),
+                height_pt=st.floats(1, 1e4),
+                text=_TEXT,
+                words=st.lists(
+                    st.builds(
+                        lambda start, end, box, line: Word(start, end, Box(*box), line),
+                        numbers,
+                        numbers,
+                        _BOXES,
+                        numbers,
+                    ),
+                    max_size=4,
+                ).map(tuple),
+                lines=st.lists(
+                    st.builds(
+                        lambda start, end, box, place: Line(start, end, Box(*box), place),
+                        numbers,
+                        numbers,
+                        _BOXES,
+                        _TEXT,
+                    ),
+                    max_size=4,
+                ).map(tuple),
+                blocks=st.lists(
+                    st.builds(
+                        Block, st.sampled_from(["heading", "table"]), numbers, numbers, numbers
+                    ),
+                    max_size=3,
+                ).map(tuple),
+                label=_TEXT,
+                state=st.sampled_from(["read", "needs_ocr", "empty"]),
+            ),
+            max_size=3,
+        )
+    )
+    return Document(
+        sha256=draw(_TEXT),
+        media_type=draw(_TEXT),
+        reader=draw(_TEXT),
+        reader_version=draw(_TEXT),
+        state=draw(st.sampled_from(["read", "broken", "password"])),
+        reason=draw(_TEXT),
+        pages=tuple(pages),
+        facts=draw(st.dictionaries(_TEXT, _TEXT, max_size=3)),
+        attachments=tuple(draw(st.lists(st.builds(Attachment, _TEXT, _TEXT), max_size=3))),
+        notes=tuple(draw(st.lists(_TEXT, max_size=3))),
+    )
+
+
+@settings(max_examples=60)
+@given(_documents())
+def test_any_document_comes_back_exactly(made: Document) -> None:
+    assert from_json(to_json(made)) == made
+
+
+def test_a_parsed_document_comes_back_exactly() -> None:
+    made = document(docx(), "lease.docx")
+    again = from_json(to_json(made))
+    assert again == made
+    assert type(again.pages[0].words[0].box).__name__ == "Box"
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b"{}", b"[99,[],{},[],[],[]]", b"\xff"])
+def test_something_else_is_an_error_with_advice(data: bytes) -> None:
+    with pytest.raises(StoreError, match="Read the file again"):
+        from_json(data)
