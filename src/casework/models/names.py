@@ -1,0 +1,103 @@
+"""Names of models, and the providers that serve them. Knows no setting and no environment."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from urllib.parse import urlsplit
+
+from casework.base.errors import SettingsError
+from casework.models.wires.dialects import Dialect, dialect_named
+
+ROLES = ("default", "small", "best")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelName:
+    """A model of a provider, written `provider:model`. The model may hold colons itself."""
+
+    provider: str
+    model: str
+
+    def __str__(self) -> str:
+        return f"{self.provider}:{self.model}"
+
+
+def parse_model_name(text: str) -> ModelName:
+    """Read `provider:model`; raises `SettingsError` saying how it is written."""
+    provider, colon, model = text.strip().partition(":")
+    if not colon or not provider or not model:
+        raise SettingsError(
+            f"{text!r} is not the name of a model.",
+            fix=f"Write provider:model, such as openai:gpt-5-mini, or a role ({', '.join(ROLES)}).",
+        )
+    return ModelName(provider, model)
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """An endpoint that serves models. `base_url` goes up to and with `/v1`; `key_env` names the
+    environment variable of its key ('' when it takes none).
+    """
+
+    name: str
+    base_url: str
+    dialect: Dialect
+    key_env: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    timeout_s: float = 120.0
+    concurrency: int = 16
+    requests_per_minute: float | None = None
+
+    @property
+    def host(self) -> str:
+        """Host and port, as the border compares them."""
+        return host_of(self.base_url)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a request goes: a provider, one of its models, and the key (never shown)."""
+
+    provider: Provider
+    model: str
+    key: str = field(default="", repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.provider.name}:{self.model}"
+
+
+@lru_cache(maxsize=1)
+def built_in_providers() -> Mapping[str, Provider]:
+    """The providers that casework knows by name."""
+    text = resources.files("casework.models").joinpath("providers.toml").read_text("utf-8")
+    return {
+        name: Provider(name, row["base_url"], dialect_named(row["dialect"]), key_env=row["key_env"])
+        for name, row in tomllib.loads(text).items()
+        if isinstance(row, dict)
+    }
+
+
+@lru_cache(maxsize=256)
+def host_of(url: str) -> str:
+    """`host:port` of a URL in lower case, the port of the scheme when none is written."""
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    host = (parts.hostname or "").lower()
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL names this machine itself: `localhost`, 127.0.0.0/8 or ::1."""
+    import ipaddress
+
+    host = (urlsplit(url).hostname or "").lower()
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

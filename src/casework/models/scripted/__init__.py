@@ -1,0 +1,1 @@
+"""The scripted model server: speaks the wires of real endpoints and answers as it is told."""

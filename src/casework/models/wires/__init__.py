@@ -1,0 +1,1 @@
+"""How requests and answers look on each wire: pure functions, no network."""
