@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from casework.sdk.workspace import Workspace, create, open_workspace
+    from casework.sdk.workspace import Workspace, create, open
 
-__all__ = ["Workspace", "__version__", "create", "open_workspace"]
+__all__ = ["Workspace", "__version__", "create", "open"]
 
 
 def __getattr__(name: str) -> object:
-    """Load the public names on first use, so that `import casework` costs nothing."""
-    if name in ("Workspace", "create", "open_workspace"):
+    """Load the public names on first use, so that `import casework` costs next to nothing."""
+    if name in ("Workspace", "create", "open"):
         from casework.sdk import workspace
 
         return getattr(workspace, name)

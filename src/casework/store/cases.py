@@ -1,0 +1,283 @@
+"""Cases and the documents in them, in the order in which they came. Nothing is ever deleted."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from itertools import groupby
+
+from casework.base.clock import stamp
+from casework.base.errors import ConflictError, NotFoundError
+from casework.base.ids import uuid7
+from casework.store.codec import Row, json_text, json_value, plain
+from casework.store.database import Database, missing
+from casework.store.records import Placed
+from casework.types.case import CaseDocument, CaseRecord
+from casework.types.values import Json
+
+_BATCH = 256
+_CASE = (
+    "SELECT k.n, k.id, w.id, k.key, k.name, k.fields, k.arrived_at, k.set_aside"
+    " FROM cases k JOIN worksheets w ON w.n = k.worksheet"
+)
+_DOCUMENTS = (
+    "SELECT m.case_n, m.document, m.name, d.media_type, d.state, d.reason, m.kinds, d.reader,"
+    " d.reader_version, m.parent FROM case_documents m JOIN documents d ON d.sha256 = m.document"
+    " WHERE m.case_n IN (SELECT value FROM json_each(?)) ORDER BY m.case_n, m.position"
+)
+_INSERT = (
+    "INSERT INTO cases (id, worksheet, key, name, fields, arrived_at, set_aside)"
+    " VALUES (?, ?, ?, ?, ?, ?, '')"
+)
+_PLACE = (
+    "INSERT INTO case_documents (case_n, document, position, name, kinds, parent, added_at)"
+    " SELECT ?1, ?2, coalesce(max(position), 0) + 1, ?3, ?4, ?5, ?6"
+    " FROM case_documents WHERE case_n = ?1"
+)
+
+
+class Cases:
+    """The cases of a workspace: a `CaseStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(
+        self,
+        worksheet_id: str,
+        key: str,
+        name: str,
+        *,
+        fields: Mapping[str, Json] | None = None,
+        documents: Sequence[CaseDocument] = (),
+        arrived_at: str = "",
+    ) -> CaseRecord:
+        """Make a case with its documents; it arrives now when `arrived_at` is ''.
+
+        Raises `ConflictError` when the worksheet has the key already and `NotFoundError` when a
+        document is not in the workspace yet.
+        """
+        id, at = uuid7(), stamp(self._database.clock.now())
+        told = (plain(key), plain(name), json_text(dict(fields or {})), arrived_at or at)
+
+        def work(connection: sqlite3.Connection) -> None:
+            sheet = _worksheet_number(connection, worksheet_id)
+            if connection.execute(
+                "SELECT 1 FROM cases WHERE worksheet = ? AND key = ?", (sheet, told[0])
+            ).fetchone():
+                raise ConflictError(
+                    f"The worksheet has a case {key!r} already.",
+                    fix="Add the documents to it, or choose another key.",
+                )
+            number = connection.execute(_INSERT, (id, sheet, *told)).lastrowid or 0
+            for document in documents:
+                _place(connection, number, document, at)
+
+        await self._database.write(work)
+        return await self.get(id)
+
+    async def get(self, case_id: str) -> CaseRecord:
+        """The case of this id with its documents; raises `NotFoundError`."""
+        found = self._cases(self._database.rows(f"{_CASE} WHERE k.id = ?", (case_id,)))
+        if not found:
+            raise missing("case", case_id)
+        return found[0]
+
+    async def by_key(self, worksheet_id: str, key: str) -> CaseRecord | None:
+        """The case with this key in a worksheet, or None."""
+        rows = self._database.rows(
+            f"{_CASE} WHERE w.id = ? AND k.key = ?", (worksheet_id, plain(key))
+        )
+        found = self._cases(rows)
+        return found[0] if found else None
+
+    async def find(self, worksheet_id: str, words: str) -> CaseRecord:
+        """The case with this id, key or name; raises `NotFoundError`, or `ConflictError` when
+        several cases bear the name."""
+        told = plain(words)
+        rows = self._database.rows(
+            f"{_CASE} WHERE w.id = ? AND (k.id = ? OR k.key = ? OR k.name = ?)"
+            " ORDER BY k.id = ? OR k.key = ? DESC, k.n LIMIT 2",
+            (worksheet_id, told, told, told, told, told),
+        )
+        if not rows:
+            raise missing("case", words, "The column `case` of the table has the names.")
+        if len(rows) > 1 and told not in rows[0][1:4:2]:
+            raise ConflictError(
+                f"Several cases are called {words!r}.", fix="Name one by its key or its id."
+            )
+        return self._cases(rows[:1])[0]
+
+    async def stream(
+        self, worksheet_id: str, only: Sequence[str] | None = None
+    ) -> AsyncIterator[CaseRecord]:
+        """The cases of a worksheet as they came, read in batches; with `only` just these ids."""
+        batches = self._all(worksheet_id) if only is None else self._some(worksheet_id, only)
+        for rows in batches:
+            for case in self._cases(rows):
+                yield case
+            await asyncio.sleep(0)
+
+    async def count(self, worksheet_id: str) -> int:
+        """The number of cases of a worksheet."""
+        row = self._database.row(
+            "SELECT count(*) FROM cases WHERE worksheet = (SELECT n FROM worksheets WHERE id = ?)",
+            (worksheet_id,),
+        )
+        return int(row[0]) if row else 0
+
+    async def set_aside(self, case_id: str, reason: str) -> None:
+        """Set a case aside for this reason; '' takes it back in."""
+        await self._change(case_id, "set_aside", plain(reason))
+
+    async def rename(self, case_id: str, name: str) -> None:
+        """Change the shown name of a case; its key and id stay."""
+        await self._change(case_id, "name", plain(name))
+
+    async def set_fields(self, case_id: str, fields: dict[str, Json]) -> None:
+        """Replace the given fields of a case."""
+        await self._change(case_id, "fields", json_text(fields))
+
+    async def documents(self, case_id: str) -> tuple[CaseDocument, ...]:
+        """The documents of a case, in the order in which they were added."""
+        return (await self.get(case_id)).documents
+
+    async def add_document(self, case_id: str, document: CaseDocument) -> Placed:
+        """Put a document of the workspace into a case; the same bytes twice stay one document.
+
+        Tells whether the case had it already and which other cases of the worksheet have it.
+        """
+        at = stamp(self._database.clock.now())
+
+        def work(connection: sqlite3.Connection) -> Placed:
+            number = _case_number(connection, case_id)
+            held = _holders(connection, number, document.sha256)
+            here = case_id in held
+            if not here:
+                _place(connection, number, document, at)
+            return Placed(here, tuple(other for other in held if other != case_id))
+
+        return await self._database.write(work)
+
+    async def move_document(self, sha256: str, from_case: str, to_case: str) -> None:
+        """Take a document out of one case and put it into another with name and kinds kept."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            old, new = _case_number(connection, from_case), _case_number(connection, to_case)
+            row = connection.execute(
+                "DELETE FROM case_documents WHERE case_n = ? AND document = ?"
+                " RETURNING name, kinds, parent, added_at",
+                (old, sha256),
+            ).fetchone()
+            if row is None:
+                raise missing("document", sha256, f"It is not in the case {from_case!r}.")
+            there = "SELECT 1 FROM case_documents WHERE case_n = ? AND document = ?"
+            if not connection.execute(there, (new, sha256)).fetchone():
+                connection.execute(_PLACE, (new, sha256, *row))
+
+        await self._database.write(work)
+
+    async def holding(self, sha256: str) -> list[str]:
+        """The ids of all cases that have a document."""
+        rows = self._database.rows(
+            "SELECT k.id FROM case_documents m JOIN cases k ON k.n = m.case_n"
+            " WHERE m.document = ? ORDER BY k.n",
+            (sha256,),
+        )
+        return [row[0] for row in rows]
+
+    def _all(self, worksheet_id: str) -> Iterator[list[Row]]:
+        last = 0
+        while rows := self._database.rows(
+            f"{_CASE} WHERE k.worksheet = (SELECT n FROM worksheets WHERE id = ?) AND k.n > ?"
+            f" ORDER BY k.n LIMIT {_BATCH}",
+            (worksheet_id, last),
+        ):
+            yield rows
+            last = rows[-1][0]
+
+    def _some(self, worksheet_id: str, only: Sequence[str]) -> Iterator[list[Row]]:
+        found = self._database.rows(
+            "SELECT n FROM cases WHERE id IN (SELECT value FROM json_each(?)) ORDER BY n",
+            (json_text(list(only)),),
+        )
+        for start in range(0, len(found), _BATCH):
+            numbers = json_text([row[0] for row in found[start : start + _BATCH]])
+            yield self._database.rows(
+                f"{_CASE} WHERE k.n IN (SELECT value FROM json_each(?)) AND w.id = ? ORDER BY k.n",
+                (numbers, worksheet_id),
+            )
+
+    async def _change(self, case_id: str, column: str, value: str) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            found = connection.execute(
+                f"UPDATE cases SET {column} = ? WHERE id = ?", (value, case_id)
+            )
+            if not found.rowcount:
+                raise missing("case", case_id)
+
+        await self._database.write(work)
+
+    def _cases(self, rows: list[Row]) -> list[CaseRecord]:
+        numbers = json_text([row[0] for row in rows])
+        found = self._database.rows(_DOCUMENTS, (numbers,)) if rows else []
+        documents = {
+            number: tuple(_document(row) for row in group)
+            for number, group in groupby(found, key=lambda row: row[0])
+        }
+        return [_case(row, documents.get(row[0], ())) for row in rows]
+
+
+def _case(row: Row, documents: tuple[CaseDocument, ...]) -> CaseRecord:
+    _, id, worksheet_id, key, name, told, arrived_at, set_aside = row
+    fields = json_value(told) if told != "{}" else {}
+    given = fields if isinstance(fields, dict) else {}
+    return CaseRecord(id, worksheet_id, key, name, documents, given, arrived_at, set_aside)
+
+
+def _document(row: Row) -> CaseDocument:
+    _, sha256, name, media_type, state, reason, kinds, reader, reader_version, parent = row
+    told = json_value(kinds)
+    words = tuple(str(kind) for kind in told) if isinstance(told, list) else ()
+    return CaseDocument(
+        sha256, name, media_type, state, reason, words, reader, reader_version, parent
+    )
+
+
+def _place(connection: sqlite3.Connection, number: int, document: CaseDocument, at: str) -> None:
+    if not connection.execute(
+        "SELECT 1 FROM documents WHERE sha256 = ?", (document.sha256,)
+    ).fetchone():
+        raise NotFoundError(
+            f"The document {document.name!r} is not in the workspace yet.",
+            fix="Keep and read its bytes first, then put it into the case.",
+        )
+    kinds = json_text(document.kinds)
+    connection.execute(
+        _PLACE, (number, document.sha256, plain(document.name), kinds, document.parent, at)
+    )
+
+
+def _holders(connection: sqlite3.Connection, number: int, sha256: str) -> list[str]:
+    """The ids of the cases with this document, in the worksheet of the case of this number."""
+    rows = connection.execute(
+        "SELECT k.id FROM case_documents m JOIN cases k ON k.n = m.case_n WHERE m.document = ?"
+        " AND k.worksheet = (SELECT worksheet FROM cases WHERE n = ?) ORDER BY k.n",
+        (sha256, number),
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
+def _case_number(connection: sqlite3.Connection, case_id: str) -> int:
+    found = connection.execute("SELECT n FROM cases WHERE id = ?", (case_id,)).fetchone()
+    if found is None:
+        raise missing("case", case_id)
+    return int(found[0])
+
+
+def _worksheet_number(connection: sqlite3.Connection, worksheet_id: str) -> int:
+    found = connection.execute("SELECT n FROM worksheets WHERE id = ?", (worksheet_id,)).fetchone()
+    if found is None:
+        raise missing("worksheet", worksheet_id)
+    return int(found[0])

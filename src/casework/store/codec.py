@@ -1,0 +1,248 @@
+"""Outcomes, proofs, citations, labels and usage as database columns, and back, exactly.
+
+Citations are rows of their own, so a proof's text leaves them out. A lone surrogate cannot be
+stored as text: inside JSON it is escaped and survives, in plain columns it becomes U+FFFD.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, get_args
+
+from casework.types.case import Outcome, Recorded
+from casework.types.document import Box
+from casework.types.label import NO_LABEL, Label
+from casework.types.proof import Citation, Claim, Proof, ProofKind, Searched
+from casework.types.usage import Usage
+from casework.types.values import Json
+
+Row = tuple[Any, ...]
+
+OUTCOME_COLUMNS = (
+    "id, fingerprint, attempt, meaning, inputs, kind, value_digest, calls, input_tokens,"
+    " output_tokens, cached_tokens, cost_usd, duration_s, run_id, at, value, absence, waiting_for,"
+    " reason, code, proof, label, score, confidence, model, blames_case"
+)
+OUTCOME_WIDTH = OUTCOME_COLUMNS.count(",") + 1
+CITATION_COLUMNS = (
+    "claim, document, document_name, page, start, end, quote, boxes, grade, support, place, asked"
+)
+OF_PROOF = -1
+"""The `claim` of a citation that belongs to the proof itself."""
+
+_plainly = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+_escaped = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode
+_parse = json.JSONDecoder().decode
+_BARE_PROOF = {f'{{"kind":"{kind}"}}': kind for kind in get_args(ProofKind)}
+"""Proofs whose kind says it all, besides their citations: most of them."""
+_BARE_TEXT = {kind: text for text, kind in _BARE_PROOF.items()}
+
+
+def _encoder() -> Callable[[object], str]:
+    """`_plainly.encode` without the set-up that it repeats for every value: half the time."""
+    make = getattr(json.encoder, "c_make_encoder", None)
+    quote = getattr(json.encoder, "encode_basestring", None)
+    if make is None or quote is None:
+        return _plainly.encode
+    pieces = make(None, _plainly.default, quote, None, ":", ",", False, False, False)
+    return lambda value: "".join(pieces(value, 0))
+
+
+_compact = _encoder()
+
+
+def json_text(value: object) -> str:
+    """Compact JSON that can be stored; raises ValueError or TypeError for what is no JSON."""
+    text = _compact(value)
+    if text.isascii() or _encodable(text):
+        return text
+    return _escaped(value)
+
+
+def plain(text: str) -> str:
+    """The text as it can be stored: lone surrogates become U+FFFD."""
+    if text.isascii() or _encodable(text):
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def json_value(text: str) -> Json:
+    """The inverse of `json_text`."""
+    value: Json = _parse(text)
+    return value
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def outcome_row(recorded: Recorded) -> Row:
+    """The columns of `OUTCOME_COLUMNS`."""
+    told = recorded.outcome
+    used = told.usage
+    return (
+        recorded.id,
+        recorded.fingerprint,
+        recorded.attempt,
+        recorded.meaning,
+        json_text(recorded.inputs),
+        told.kind,
+        told.value_digest,
+        used.calls,
+        used.input_tokens,
+        used.output_tokens,
+        used.cached_tokens,
+        used.cost_usd,
+        used.duration_s,
+        recorded.run_id,
+        recorded.at,
+        json_text(told.value),
+        told.absence,
+        told.waiting_for,
+        plain(told.reason),
+        told.code,
+        proof_text(told.proof),
+        label_text(told.label),
+        told.score,
+        told.confidence,
+        told.model,
+        told.blames_case,
+    )
+
+
+def recorded_from(row: Sequence[Any], citations: Iterable[Row] = ()) -> Recorded:
+    """The inverse of `outcome_row`; `citations` as in `CITATION_COLUMNS`, in order.
+
+    Spans stay in the store: they are asked for by themselves.
+    """
+    (id, fingerprint, attempt, meaning, inputs, kind, _, calls, tokens_in, tokens_out, cached,
+     cost_usd, duration_s, run_id, at, value, absence, waiting_for, reason, code, proof, label,
+     score, confidence, model, blames_case) = row  # fmt: skip
+    outcome = Outcome(
+        kind,
+        _parse(value),
+        absence,
+        waiting_for,
+        reason,
+        code,
+        proof_from(proof, citations),
+        label_from(label),
+        score,
+        confidence,
+        model,
+        Usage(calls, tokens_in, tokens_out, cached, cost_usd, duration_s),
+        (),
+        bool(blames_case),
+    )
+    return Recorded(id, fingerprint, attempt, meaning, _parse(inputs), outcome, run_id, at)
+
+
+def proof_text(proof: Proof) -> str:
+    """The proof as JSON without its citations; what is empty is left out."""
+    told: dict[str, Json] = {"kind": proof.kind}
+    if proof.claims:
+        told["claims"] = [[c.text, list(c.steps), c.holds] for c in proof.claims]
+    if proof.expression:
+        told["expression"] = proof.expression
+    if proof.steps:
+        told["steps"] = list(proof.steps)
+    if proof.searched:
+        told["searched"] = [[s.document, s.document_name, list(s.pages)] for s in proof.searched]
+    if proof.note:
+        told["note"] = proof.note
+    return json_text(told) if len(told) > 1 else _BARE_TEXT[proof.kind]
+
+
+def proof_from(text: str, citations: Iterable[Row] = ()) -> Proof:
+    """The inverse of `proof_text` and `citation_rows` together."""
+    cited: dict[int, list[Citation]] = {}
+    for row in citations:
+        cited.setdefault(row[0], []).append(_citation(row))
+    own = tuple(cited.get(OF_PROOF, ()))
+    bare = _BARE_PROOF.get(text)
+    if bare is not None:
+        return Proof(bare, own)
+    told = _parse(text)
+    return Proof(
+        told["kind"],
+        own,
+        tuple(
+            Claim(words, tuple(steps), tuple(cited.get(number, ())), holds)
+            for number, (words, steps, holds) in enumerate(told.get("claims", ()))
+        ),
+        told.get("expression", ""),
+        tuple(told.get("steps", ())),
+        tuple(Searched(sha, name, tuple(pages)) for sha, name, pages in told.get("searched", ())),
+        told.get("note", ""),
+    )
+
+
+def citation_rows(proof: Proof) -> list[Row]:
+    """The columns of `CITATION_COLUMNS` for the citations of a proof, then of its claims."""
+    rows = [_citation_row(OF_PROOF, citation) for citation in proof.citations]
+    for number, claim in enumerate(proof.claims):
+        rows += [_citation_row(number, citation) for citation in claim.citations]
+    return rows
+
+
+def _citation_row(claim: int, citation: Citation) -> Row:
+    return (
+        claim,
+        citation.document,
+        plain(citation.document_name),
+        citation.page,
+        citation.start,
+        citation.end,
+        plain(citation.quote),
+        _compact(citation.boxes),
+        citation.grade,
+        citation.support,
+        plain(citation.place),
+        plain(citation.asked),
+    )
+
+
+def _citation(row: Row) -> Citation:
+    _, document, name, page, start, end, quote, boxes, grade, support, place, asked = row
+    places = tuple([Box(*box) for box in _parse(boxes)])
+    return Citation(document, name, page, start, end, quote, places, grade, support, place, asked)
+
+
+def label_text(label: Label) -> str:
+    """The label as JSON, or '' for the empty label."""
+    if not label.sources and label.readers is None:
+        return ""
+    return json_text(label.as_json())
+
+
+def label_from(text: str) -> Label:
+    """The inverse of `label_text`."""
+    if not text:
+        return NO_LABEL
+    told = _parse(text)
+    readers = told["readers"]
+    return Label(frozenset(told["sources"]), None if readers is None else frozenset(readers))
+
+
+def usage_text(usage: Usage) -> str:
+    """Usage as a JSON list, in the order of its fields."""
+    return _compact(
+        [
+            usage.calls,
+            usage.input_tokens,
+            usage.output_tokens,
+            usage.cached_tokens,
+            usage.cost_usd,
+            usage.duration_s,
+        ]
+    )
+
+
+def usage_from(text: str) -> Usage:
+    """The inverse of `usage_text`."""
+    return Usage(*_parse(text))

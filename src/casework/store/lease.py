@@ -1,0 +1,93 @@
+"""The one lease of each worksheet: who holds it, and when it may be taken over."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import socket
+import sqlite3
+from dataclasses import dataclass
+
+from casework.base.clock import moment, stamp
+from casework.base.errors import LeaseHeldError
+
+LEASE_S = 15.0
+"""A holder who has not been heard for so long has gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Which run holds a worksheet, in which process, and when it was last heard."""
+
+    run_id: str
+    host: str
+    pid: int
+    beat_at: str
+
+    def alive(self, now: dt.datetime) -> bool:
+        """Whether the holder is still there.
+
+        A beat from far in the future is of no use either: the clock was set back since.
+        """
+        if abs((now - moment(self.beat_at)).total_seconds()) > LEASE_S:
+            return False
+        return self.host != socket.gethostname() or _running(self.pid)
+
+
+def take(connection: sqlite3.Connection, worksheet: int, run_id: str, now: dt.datetime) -> str:
+    """Take the lease of a worksheet for a run of this process.
+
+    Returns the id of the run that lost it, or ''. Raises `LeaseHeldError` while its holder lives.
+    """
+    held = of(connection, worksheet)
+    if held is not None and held.alive(now):
+        raise LeaseHeldError(
+            f"The run {held.run_id} is working on this worksheet"
+            f" (process {held.pid} on {held.host}).",
+            fix="Wait for it or stop it; reading, verdicts and adding cases go on beside it.",
+        )
+    connection.execute(
+        "INSERT OR REPLACE INTO leases (worksheet, run_id, host, pid, beat_at)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (worksheet, run_id, socket.gethostname(), os.getpid(), stamp(now)),
+    )
+    return held.run_id if held else ""
+
+
+def beat(connection: sqlite3.Connection, run_id: str, now: dt.datetime) -> None:
+    """Say that a run is still there; raises `LeaseHeldError` when it has lost the lease."""
+    found = connection.execute(
+        "UPDATE leases SET beat_at = ? WHERE run_id = ?", (stamp(now), run_id)
+    )
+    if not found.rowcount:
+        raise LeaseHeldError(
+            f"The run {run_id} was not heard for {LEASE_S:.0f} s and lost its worksheet.",
+            fix="What it committed stands; start a new run to go on.",
+            code="run.lease_lost",
+        )
+
+
+def release(connection: sqlite3.Connection, run_id: str) -> None:
+    """Give the lease of a run back, if it still has it."""
+    connection.execute("DELETE FROM leases WHERE run_id = ?", (run_id,))
+
+
+def of(connection: sqlite3.Connection, worksheet: int) -> Lease | None:
+    """The lease of a worksheet, dead or alive."""
+    row = connection.execute(
+        "SELECT run_id, host, pid, beat_at FROM leases WHERE worksheet = ?", (worksheet,)
+    ).fetchone()
+    return Lease(*row) if row else None
+
+
+def _running(pid: int) -> bool:
+    """Whether a process of this machine lives."""
+    if os.name == "nt":  # signal 0 would end the process there; its beats tell instead
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,80 @@
+"""The record of what left the machine and to whom. Allows and refuses nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from typing import Protocol
+
+from casework.base.clock import stamp
+from casework.store.codec import plain
+from casework.store.database import Database
+from casework.store.records import OutgoingCall
+
+_COLUMNS = "at, host, purpose, bytes, sha256, local, run_id, case_id, step_id"
+_INSERT = f"INSERT INTO outgoing ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+class Departs(Protocol):
+    """What the border tells of a call that is about to leave."""
+
+    @property
+    def at(self) -> dt.datetime: ...
+    @property
+    def host(self) -> str: ...
+    @property
+    def purpose(self) -> str: ...
+    @property
+    def bytes(self) -> int: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def local(self) -> bool: ...
+
+
+class Outgoing:
+    """Outgoing calls of a workspace, append-only."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def note(self, call: Departs) -> None:
+        """Queue the record of a call that is about to leave, from within the event loop.
+
+        It is durable with the next group, while the call is under way. When a record could not
+        be written, the next `note` raises that error, so that nothing more leaves unrecorded.
+        """
+        row = (
+            stamp(call.at), plain(call.host), plain(call.purpose), call.bytes, call.sha256,
+            call.local, "", "", "",
+        )  # fmt: skip
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(_INSERT, row)
+
+        self._database.post(work)
+
+    async def add(self, call: OutgoingCall) -> None:
+        """Write the record of a call; returns when it is durable."""
+        row = (
+            call.at, plain(call.host), plain(call.purpose), call.bytes, call.sha256, call.local,
+            call.run_id, call.case_id, call.step_id,
+        )  # fmt: skip
+        await self._database.write(lambda connection: connection.execute(_INSERT, row))
+
+    async def latest(self, limit: int = 100) -> list[OutgoingCall]:
+        """The newest calls first."""
+        rows = self._database.rows(
+            f"SELECT {_COLUMNS} FROM outgoing ORDER BY n DESC LIMIT ?", (limit,)
+        )
+        return [
+            OutgoingCall(at, host, purpose, size, sha256, bool(local), run_id, case_id, step_id)
+            for at, host, purpose, size, sha256, local, run_id, case_id, step_id in rows
+        ]
+
+    async def by_host(self, since: str = "") -> dict[str, tuple[int, int]]:
+        """Calls and bytes by host since a UTC stamp ('' from the beginning)."""
+        rows = self._database.rows(
+            "SELECT host, count(*), sum(bytes) FROM outgoing WHERE at >= ? GROUP BY host", (since,)
+        )
+        return {host: (calls, size) for host, calls, size in rows}

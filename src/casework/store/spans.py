@@ -1,0 +1,167 @@
+"""Spans: what was done, when, how long, and with which words. Each text is stored once by its hash.
+
+Spans of a cell are written in the cell's transaction; others by `add`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+
+from casework.base.hashing import sha256_text
+from casework.store.codec import Row, json_text, plain
+from casework.store.database import Database
+from casework.types.span import MessagePart, Span
+
+_BATCH_CASES = 64
+_COLUMNS = "id, parent_id, name, started_ns, duration_ns, status, attributes, parts"
+_QUALIFIED = ", ".join(f"s.{column}" for column in _COLUMNS.split(", "))
+_INSERT = f"INSERT INTO spans (outcome, position, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PART = (
+    "INSERT INTO parts (sha256, text) SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM parts"
+    " WHERE substr(sha256, 1, 16) = substr(?1, 1, 16) AND +sha256 = ?1)"
+)
+_NEXT_OUTSIDE = "SELECT coalesce(max(position) + 1, 0) FROM spans WHERE outcome = 0"
+_SHORT = 256
+"""A text up to so many characters stands in its span: that is smaller than a row of its own."""
+_NOTHING = "{}"
+_NO_PARTS = "[]"
+
+
+@dataclass(frozen=True, slots=True)
+class CellSpan:
+    """A span and the cell, outcome and run that it belongs to."""
+
+    case_id: str
+    step_id: str
+    outcome_id: str
+    run_id: str
+    span: Span
+
+
+class NewSpans:
+    """Spans as rows, made before the transaction so that this stays short."""
+
+    __slots__ = ("parts", "rows")
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self.parts: list[Row] = []
+        self.rows: list[Row] = [self._row(span) for span in spans]
+
+    def insert(self, connection: sqlite3.Connection, outcome: int) -> None:
+        """Write the rows as work for this outcome, 0 when it was for no cell."""
+        for part in self.parts:
+            connection.execute(_PART, part)
+        first = 0 if outcome else connection.execute(_NEXT_OUTSIDE).fetchone()[0]
+        for position, row in enumerate(self.rows, first):
+            connection.execute(_INSERT, (outcome, position, *row))
+
+    def _row(self, span: Span) -> Row:
+        return (
+            span.id,
+            span.parent_id,
+            span.name,
+            span.started_ns,
+            span.duration_ns,
+            span.status,
+            json_text(span.attributes) if span.attributes else _NOTHING,
+            json_text([self._part(part) for part in span.parts]) if span.parts else _NO_PARTS,
+        )
+
+    def _part(self, part: MessagePart) -> list[str]:
+        if len(part.text) <= _SHORT:
+            return [part.role, "", part.text]
+        mark = sha256_text(part.text)
+        self.parts.append((mark, plain(part.text)))
+        return [part.role, mark]
+
+
+class Spans:
+    """The spans of a workspace."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, spans: Sequence[Span]) -> None:
+        """Write spans of work that belongs to no cell."""
+        new = NewSpans(spans)
+        await self._database.write(lambda connection: new.insert(connection, 0))
+
+    async def of_outcome(self, outcome_id: str) -> tuple[Span, ...]:
+        """The spans of the work that gave an outcome, in the order in which they were recorded."""
+        rows = self._database.rows(
+            f"SELECT {_QUALIFIED} FROM outcomes o JOIN spans s ON s.outcome = o.n"
+            " WHERE o.id = ? ORDER BY s.position",
+            (outcome_id,),
+        )
+        return tuple(self._spans(rows))
+
+    async def outside_cells(self) -> tuple[Span, ...]:
+        """The spans that belong to no cell, oldest first."""
+        rows = self._database.rows(
+            f"SELECT {_QUALIFIED} FROM spans s WHERE s.outcome = 0 ORDER BY s.position"
+        )
+        return tuple(self._spans(rows))
+
+    async def stream(
+        self, worksheet_id: str, *, run_id: str = "", texts: bool = True
+    ) -> AsyncIterator[list[CellSpan]]:
+        """The spans of a worksheet's cells in batches, by case; of one run when it is named.
+
+        Without `texts` the parts come with empty text, which is much lighter.
+        """
+        last = 0
+        while cases := self._database.rows(
+            "SELECT n FROM cases WHERE worksheet = (SELECT n FROM worksheets WHERE id = ?)"
+            f" AND n > ? ORDER BY n LIMIT {_BATCH_CASES}",
+            (worksheet_id, last),
+        ):
+            first, last = last, cases[-1][0]
+            rows = self._database.rows(
+                f"SELECT c.id, o.step_id, o.id, o.run_id, {_QUALIFIED}"
+                " FROM cases c JOIN outcomes o ON o.case_n = c.n JOIN spans s ON s.outcome = o.n"
+                " WHERE c.worksheet = (SELECT n FROM worksheets WHERE id = ?)"
+                " AND c.n > ? AND c.n <= ? AND (? = '' OR o.run_id = ?)"
+                " ORDER BY c.n, o.n, s.position",
+                (worksheet_id, first, last, run_id, run_id),
+            )
+            spans = self._spans([row[4:] for row in rows], texts=texts)
+            yield [
+                CellSpan(case_id, step_id, outcome_id, run, span)
+                for (case_id, step_id, outcome_id, run, *_), span in zip(rows, spans, strict=True)
+            ]
+            await asyncio.sleep(0)
+
+    def _spans(self, rows: list[Row], *, texts: bool = True) -> list[Span]:
+        parts: list[list[list[str]]] = [json.loads(row[-1]) for row in rows]
+        marks = {mark for told in parts for _, mark, *_ in told if mark} if texts else set()
+        found = self._texts(marks)
+        return [
+            _span(row, tuple(_part(texts, found, *part) for part in told))
+            for row, told in zip(rows, parts, strict=True)
+        ]
+
+    def _texts(self, marks: set[str]) -> dict[str, str]:
+        if not marks:
+            return {}
+        return dict(
+            self._database.rows(
+                "SELECT sha256, text FROM parts JOIN json_each(?) AS wanted"
+                " ON substr(sha256, 1, 16) = substr(wanted.value, 1, 16)"
+                " AND sha256 = wanted.value",
+                (json_text(sorted(marks)),),
+            )
+        )
+
+
+def _part(texts: bool, found: dict[str, str], role: str, mark: str, short: str = "") -> MessagePart:
+    return MessagePart(role, (found.get(mark, short) if mark else short) if texts else "")
+
+
+def _span(row: Row, parts: tuple[MessagePart, ...]) -> Span:
+    id, parent_id, name, started_ns, duration_ns, status, attributes, _ = row
+    told = json.loads(attributes)
+    return Span(id, parent_id, name, started_ns, duration_ns, status, told, parts)

@@ -1,0 +1,116 @@
+"""What people decided, row after row; and which decision stands over each cell."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from casework.store.codec import Row, json_text, json_value, plain
+from casework.store.database import Database, missing
+from casework.types.case import value_digest
+from casework.types.verdict import Verdict
+
+COLUMNS = (
+    "id, step_id, kind, value, absence, against, who, at, note, shown_because, shown_probability"
+)
+_INSERT = f"INSERT INTO verdicts (case_n, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_STAND = (
+    "INSERT INTO cells (case_n, step_id, state, reason, since, tries, human, human_kind,"
+    " human_digest) VALUES (?, ?, 'idle', '', '', 0, ?, ?, ?)"
+    " ON CONFLICT (case_n, step_id) DO UPDATE SET human = excluded.human,"
+    " human_kind = excluded.human_kind, human_digest = excluded.human_digest"
+)
+
+
+class Verdicts:
+    """The verdicts of a workspace: a `VerdictStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, verdict: Verdict) -> None:
+        """Write a verdict and let it stand over its cell, or take back the one before it."""
+        row = _row(verdict)
+
+        def work(connection: sqlite3.Connection) -> None:
+            found = connection.execute(
+                "SELECT n FROM cases WHERE id = ?", (verdict.case_id,)
+            ).fetchone()
+            if found is None:
+                raise missing("case", verdict.case_id)
+            connection.execute(_INSERT, (found[0], *row))
+            _let_stand(connection, found[0], verdict)
+
+        await self._database.write(work)
+
+    async def of_cell(self, case_id: str, step_id: str) -> list[Verdict]:
+        """Every verdict on a cell, oldest first."""
+        rows = self._database.rows(
+            f"SELECT k.id, {_QUALIFIED} FROM cases k JOIN verdicts v ON v.case_n = k.n"
+            " WHERE k.id = ? AND v.step_id = ? ORDER BY v.n",
+            (case_id, step_id),
+        )
+        return [verdict_from(row) for row in rows]
+
+    async def of_worksheet(self, worksheet_id: str) -> list[Verdict]:
+        """Every verdict in a worksheet, oldest first."""
+        rows = await self._database.long_read(
+            f"SELECT k.id, {_QUALIFIED} FROM worksheets w JOIN cases k ON k.worksheet = w.n"
+            " JOIN verdicts v ON v.case_n = k.n WHERE w.id = ? ORDER BY v.n",
+            (worksheet_id,),
+        )
+        return [verdict_from(row) for row in rows]
+
+
+_QUALIFIED = ", ".join(f"v.{column}" for column in COLUMNS.split(", "))
+
+
+def verdict_from(row: Row) -> Verdict:
+    """The verdict of a row: the id of its case, then `COLUMNS`."""
+    case_id, id, step_id, kind, value, *rest = row
+    return Verdict(id, case_id, step_id, kind, json_value(value), *rest)
+
+
+def standing(kinds: Iterable[tuple[str, int]]) -> int | None:
+    """The number of the verdict that holds, of (kind, number) oldest first; None when none does.
+
+    `undone` takes back the newest that still held, so the one before it holds again.
+    """
+    held: list[int] = []
+    for kind, number in kinds:
+        if kind != "undone":
+            held.append(number)
+        elif held:
+            held.pop()
+    return held[-1] if held else None
+
+
+def _let_stand(connection: sqlite3.Connection, case_n: int, verdict: Verdict) -> None:
+    rows = connection.execute(
+        "SELECT kind, n FROM verdicts WHERE case_n = ? AND step_id = ? ORDER BY n",
+        (case_n, verdict.step_id),
+    ).fetchall()
+    number = standing(rows)
+    kind, mark = "", ""
+    if number is not None:
+        kind, value, absence = connection.execute(
+            "SELECT kind, value, absence FROM verdicts WHERE n = ?", (number,)
+        ).fetchone()
+        mark = "" if kind == "rejected" else value_digest(json_value(value), absence)
+    connection.execute(_STAND, (case_n, verdict.step_id, number, kind, mark))
+
+
+def _row(verdict: Verdict) -> Row:
+    return (
+        verdict.id,
+        verdict.step_id,
+        verdict.kind,
+        json_text(verdict.value),
+        verdict.absence,
+        verdict.against,
+        plain(verdict.who),
+        verdict.at,
+        plain(verdict.note),
+        plain(verdict.shown_because),
+        verdict.shown_probability,
+    )

@@ -1,0 +1,237 @@
+"""The one thread that writes: it takes whatever has queued and commits it as a group.
+
+Knows transactions and futures; knows no table. There is no delay timer: while one group is being
+made durable the next one gathers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import TypeVar
+
+from casework.base.errors import StoreError
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], object]
+
+QUEUE_LIMIT = 4_096
+"""Works that may wait; who comes later waits for room, so that memory stays flat."""
+GROUP_LIMIT = 1_024
+"""Works in one transaction: more gain nothing and let the first wait long."""
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    """A work, who waits for it, and how it went."""
+
+    work: Work
+    future: asyncio.Future[object] | None
+    value: object = None
+    error: Exception | None = None
+
+
+class Writer:
+    """Runs works in groups on a connection of its own; started by the first work.
+
+    `connect` opens the connection in the writer's thread; `explain` turns an error of SQLite
+    into one of ours.
+    """
+
+    def __init__(
+        self,
+        connect: Callable[[], sqlite3.Connection],
+        explain: Callable[[sqlite3.Error], StoreError],
+    ) -> None:
+        self._connect = connect
+        self._explain = explain
+        self._connection: sqlite3.Connection | None = None
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._room: deque[asyncio.Future[None]] = deque()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+        self._unheard: Exception | None = None
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Queue the work and return what it returned, once that is committed.
+
+        A work that raises is undone alone. It may run twice, so it must do nothing but use the
+        connection. A caller who goes away does not stop a queued work.
+        """
+        loop = asyncio.get_running_loop()
+        while self._jobs.qsize() >= QUEUE_LIMIT:
+            await self._wait_for_room(loop)
+        future: asyncio.Future[object] = loop.create_future()
+        self._put(_Job(work, future))
+        return await future  # type: ignore[return-value]
+
+    def post(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        """Queue a work that nobody waits for. When one fails, the next call raises its error."""
+        error, self._unheard = self._unheard, None
+        if error is not None:
+            raise error
+        self._put(_Job(work, None))
+
+    async def close(self) -> None:
+        """Commit what has queued, then end the thread."""
+        self._closed = True
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._jobs.put(None)
+            await asyncio.to_thread(thread.join)
+
+    def _put(self, job: _Job) -> None:
+        if self._closed:
+            raise StoreError("The workspace is closed.", fix="Open it again.", code="store.closed")
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._serve, name="casework-writer", daemon=True)
+            self._thread.start()
+        self._jobs.put(job)
+
+    async def _wait_for_room(self, loop: asyncio.AbstractEventLoop) -> None:
+        room: asyncio.Future[None] = loop.create_future()
+        self._room.append(room)
+        if self._jobs.qsize() < QUEUE_LIMIT:  # the writer was faster than our asking
+            return
+        await room
+
+    def _serve(self) -> None:
+        going_on = True
+        while going_on:
+            job = self._jobs.get()
+            if job is None:
+                break
+            group = [job]
+            going_on = self._commit(group)
+            self._tell(group)
+            self._make_room()
+        if self._connection is not None:
+            self._connection.close()
+
+    def _commit(self, group: list[_Job]) -> bool:
+        """Commit a job and whatever queues until its commit; False when no more will come.
+
+        First all run without fences, which is much the cheapest. If one raises, all is undone
+        and they run again, each in a savepoint, so that it fails alone.
+        """
+        last = False
+        try:
+            connection = self._begin()
+        except Exception as error:  # noqa: BLE001  (one group; every waiter is told)
+            self._fail(group, error)
+            return True
+        try:
+            for job in group:
+                job.value = job.work(connection)
+                if job is group[-1] and not last:
+                    last = self._take(group)
+            connection.execute("COMMIT")
+        except Exception:  # noqa: BLE001  (one group; the second pass tells every waiter)
+            self._undo()
+            self._commit_fenced(group)
+        return not last
+
+    def _take(self, group: list[_Job]) -> bool:
+        """Let what has queued join the group; True when the end of the queue was reached."""
+        while len(group) < GROUP_LIMIT:
+            try:
+                job = self._jobs.get_nowait()
+            except Empty:
+                return False
+            if job is None:
+                return True
+            group.append(job)
+        return False
+
+    def _commit_fenced(self, group: list[_Job]) -> None:
+        """Commit a group job by job; if the transaction itself fails, all of them failed."""
+        try:
+            connection = self._begin()
+            for job in group:
+                self._run(connection, job)
+            connection.execute("COMMIT")
+        except Exception as error:  # noqa: BLE001  (one group; every waiter is told)
+            self._undo()
+            self._fail(group, error)
+
+    def _fail(self, group: list[_Job], error: Exception) -> None:
+        for job in group:
+            job.error = job.error or self._told(error)
+
+    def _begin(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = self._connect()
+        self._connection.execute("BEGIN IMMEDIATE")
+        return self._connection
+
+    def _run(self, connection: sqlite3.Connection, job: _Job) -> None:
+        connection.execute("SAVEPOINT work")
+        try:
+            job.value = job.work(connection)
+        except Exception as error:
+            job.error = self._told(error)
+            if not connection.in_transaction:  # SQLite has given the whole transaction up
+                raise
+            connection.execute("ROLLBACK TO work")
+        connection.execute("RELEASE work")
+
+    def _undo(self) -> None:
+        """Roll back; a connection that cannot even do that is replaced by the next group."""
+        if self._connection is None:
+            return
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            self._connection.close()
+            self._connection = None
+
+    def _told(self, error: Exception) -> Exception:
+        if not isinstance(error, sqlite3.Error):
+            return error
+        told = self._explain(error)
+        told.__cause__ = error
+        return told
+
+    def _tell(self, group: list[_Job]) -> None:
+        """Settle the futures of a group: one call into each event loop, not one a job."""
+        loops: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
+        for job in group:
+            if job.future is not None:
+                loops.setdefault(job.future.get_loop(), []).append(job)
+            elif job.error is not None:
+                self._unheard = job.error
+        for loop, jobs in loops.items():
+            _call(loop, _settle, jobs)
+
+    def _make_room(self) -> None:
+        while self._room:
+            room = self._room.popleft()
+            _call(room.get_loop(), _settle_room, room)
+
+
+def _call(loop: asyncio.AbstractEventLoop, function: Callable[[T], None], argument: T) -> None:
+    try:
+        loop.call_soon_threadsafe(function, argument)
+    except RuntimeError:  # the loop is closed: nobody waits any more
+        pass
+
+
+def _settle(jobs: list[_Job]) -> None:
+    for job in jobs:
+        if job.future is None or job.future.done():
+            continue
+        if job.error is not None:
+            job.future.set_exception(job.error)
+        else:
+            job.future.set_result(job.value)
+
+
+def _settle_room(room: asyncio.Future[None]) -> None:
+    if not room.done():
+        room.set_result(None)

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from casework.store.records import OutgoingCall
+from casework.store.store import Store
+from tests.store.build import AT
+
+
+@dataclass(frozen=True)
+class Call:
+    host: str
+    bytes: int = 100
+    local: bool = False
+    at: dt.datetime = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
+    purpose: str = "extract"
+    sha256: str = "ab" * 32
+
+
+async def test_a_call_that_is_noted_is_on_record_with_the_next_commit(store: Store) -> None:
+    store.outgoing.note(Call("api.example.com:443"))
+    last = OutgoingCall(AT, "localhost:1", "test", 5, "cd" * 32, True, "run", "case", "step")
+    await store.outgoing.add(last)
+    noted = OutgoingCall(AT, "api.example.com:443", "extract", 100, "ab" * 32)
+    assert await store.outgoing.latest() == [last, noted]
+    assert await store.outgoing.latest(1) == [last]
+
+
+async def test_what_left_is_summed_by_host(store: Store) -> None:
+    for host, size in (("a:443", 10), ("b:443", 5), ("a:443", 20)):
+        await store.outgoing.add(OutgoingCall(AT, host, "extract", size, ""))
+    assert await store.outgoing.by_host() == {"a:443": (2, 30), "b:443": (1, 5)}
+    assert await store.outgoing.by_host("2027") == {}
+
+
+async def test_closing_keeps_what_was_noted_last(store: Store) -> None:
+    store.outgoing.note(Call("a:443"))
+    await store.close()
+    again = Store.open(store.folder)
+    assert [call.host for call in await again.outgoing.latest()] == ["a:443"]
+    await again.close()

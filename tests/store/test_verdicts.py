@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casework.base.errors import NotFoundError
+from casework.store.store import Store
+from casework.store.verdicts import standing
+from tests.store.build import add_case, recorded, stored, verdict, write
+
+
+async def test_verdicts_on_a_cell_are_kept_in_order_and_whole(store: Store) -> None:
+    case = await add_case(store)
+    given = [
+        replace(verdict(case, "total", "accepted", {"amount": "1"}), against="outcome"),
+        replace(verdict(case, "total", "corrected", [1, "zwei"]), shown_probability=0.25),
+        verdict(case, "total", "corrected", None, "stated_absent"),
+    ]
+    for one in given:
+        await store.verdicts.add(one)
+    await store.verdicts.add(other := verdict(case, "net", "rejected"))
+    assert await store.verdicts.of_cell(case.id, "total") == given
+    assert await store.verdicts.of_worksheet(case.worksheet_id) == [*given, other]
+
+
+async def test_the_newest_verdict_stands_over_the_cell_and_the_machine_value_stays(
+    store: Store,
+) -> None:
+    case = await add_case(store)
+    machine = recorded()
+    await store.cells.commit(write(case, "total", machine))
+    await store.verdicts.add(verdict(case, "total", "accepted", "12.30"))
+    await store.verdicts.add(last := verdict(case, "total", "corrected", "13"))
+    cell = (await store.cells.of_case(case.id))["total"]
+    assert (cell.human, cell.machine) == (last, stored(machine))
+
+
+async def test_undoing_lets_the_verdict_before_stand_again(store: Store) -> None:
+    case = await add_case(store)
+    await store.verdicts.add(first := verdict(case, "total", "corrected", "1"))
+    await store.verdicts.add(verdict(case, "total", "corrected", "2"))
+    await store.verdicts.add(verdict(case, "total", "undone"))
+    assert (await store.cells.of_case(case.id))["total"].human == first
+    await store.verdicts.add(verdict(case, "total", "undone"))
+    await store.verdicts.add(verdict(case, "total", "undone"))
+    assert (await store.cells.of_case(case.id))["total"].human is None
+    assert len(await store.verdicts.of_cell(case.id, "total")) == 5
+
+
+async def test_a_later_machine_value_leaves_the_verdict_in_place(store: Store) -> None:
+    case = await add_case(store)
+    await store.cells.commit(write(case, "total", recorded()))
+    await store.verdicts.add(human := verdict(case, "total", "corrected", "99"))
+    await store.cells.commit(write(case, "total", recorded(seed="later")))
+    cell = (await store.cells.of_case(case.id))["total"]
+    assert cell.human == human
+    assert cell.conflict
+
+
+async def test_a_verdict_needs_a_case(store: Store) -> None:
+    case = await add_case(store)
+    with pytest.raises(NotFoundError):
+        await store.verdicts.add(verdict(replace(case, id="nobody"), "total", "accepted"))
+
+
+@given(st.lists(st.sampled_from(["accepted", "corrected", "undone"])))
+def test_an_undo_after_any_verdict_restores_what_stood_before(kinds: list[str]) -> None:
+    told = [(kind, number) for number, kind in enumerate(kinds, 1)]
+    end = len(told) + 1
+    assert standing([*told, ("rejected", end)]) == end
+    assert standing([*told, ("rejected", end), ("undone", end + 1)]) == standing(told)
