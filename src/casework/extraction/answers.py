@@ -1,0 +1,54 @@
+"""What is asked of a document and what comes back. Finds nothing itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casework.types.case import AbsenceKind
+from casework.types.proof import Searched
+from casework.types.values import Json, ValueType
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A field: `name` and `instruction` in plain words, and its type. `preamble` speaks to all
+    fields of the procedure."""
+
+    id: str
+    name: str
+    instruction: str
+    type: ValueType
+    preamble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A value with its place: `text` stands at `start` to `end` of the text of page `page`
+    (counted from 1), letter by letter. `score` has no unit and is no probability."""
+
+    document: str
+    document_name: str
+    page: int
+    start: int
+    end: int
+    text: str
+    value: Json
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found: no picks and an absence, one pick, or several for a many-valued field.
+
+    `reason` says in words where it was looked and why nothing was taken, or by what the value was
+    found. `margin` is the score of the pick over the next other value; `runners_up` are the next
+    best, best first; in a conflict they are the values that contradict each other.
+    """
+
+    picks: tuple[Candidate, ...]
+    absence: AbsenceKind | None
+    reason: str
+    score: float
+    margin: float
+    runners_up: tuple[Candidate, ...]
+    searched: tuple[Searched, ...]

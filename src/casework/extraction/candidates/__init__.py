@@ -1,0 +1,1 @@
+"""Where a value might stand: one kind of candidate a file."""

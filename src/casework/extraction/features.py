@@ -1,0 +1,311 @@
+"""Numbers about each candidate for a field: one row a candidate, one column a feature of `NAMES`.
+
+What depends on the document alone is computed once; labels are weighed for the field that asks.
+The columns are the input of the untrained weights and of models fitted later. All lie near 0 to 1.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from casework.extraction.anchors import Anchors
+from casework.extraction.candidates.names import forms, legal_form
+from casework.extraction.candidates.table import Candidates
+from casework.extraction.layout import Floats, Ints, Layout
+from casework.extraction.tokens import letters_and_digits
+
+STATIC = (
+    "top", "low", "first_page", "last_page", "page_share", "height", "centred", "certain",
+    "largest", "smallest_bad", "currency", "decimals", "words", "digits", "capitals", "form",
+    "label_inside", "colon_end", "prose", "address", "lines", "whole_cell", "repeated", "first",
+    "pair_first", "pair_last", "column", "contact", "early", "sentence", "alone", "head",
+    "form_only", "lines_fit", "row_mates", "line_share", "upper_start",
+)  # fmt: skip
+LABELLED = (
+    "left", "above", "before", "close", "left_rival", "above_rival", "before_rival", "close_rival",
+    "cross", "unlabelled", "capture", "balance",
+    "missed_label",
+)  # fmt: skip
+NAMES = STATIC + LABELLED
+
+_DIGIT = re.compile(r"\d")
+_CONTACT = re.compile(
+    r"@|www\.|https?:|\.com\b|\b(?:tel|fax|phone|fon|mobile|e-?mail|hotline|gst|vat|reg|roc|iban|bic|ust|nif|siret)\b",
+    re.IGNORECASE,
+)
+_POSTCODE = re.compile(r"(?<!\d)\d{4,6}(?!\d)|\b[A-Z]{1,2}\d{1,2}[A-Z]? ?\d[A-Z]{2}\b")
+_TELEPHONE = re.compile(r"(?<!\d)\+?\d{1,4}[ -]?\(?\d{2,4}\)?[ -]\d{3,5}[ -]?\d{2,5}(?!\d)|^\s*\d{2,4}[- ]\d{6,9}\s*$")
+_REGISTERED = re.compile(r"\(?[A-Z]{0,3}\d{5,}[-–]?[A-Z]{0,2}\)?\s*$|^\s*\(?[A-Z\d-]*\d{5,}[A-Z\d-]*\)?\s*$")
+_MONEY = re.compile(r"\d[.,]\d{2}(?!\d)")
+_DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
+_HOUSE = re.compile(r"^\s*(?:no\.?\s*)?\d{1,5}[a-z]?\b(?![.:]\d)", re.IGNORECASE)
+_SENTENCE = re.compile(r"[.;]\s+[A-Z]|\b(?:shall|hereby|please|thank|the|is|are|with)\b", re.I)
+_JOINED = re.compile(r"\s*(?:-|–|—|to|through|thru|until|bis|au|al|a|hasta|t/m|and|/)?\s*$", re.I)
+_MANY_WORDS = 12.0
+_EARLY_CHARACTERS = 1500.0
+_HEAD_ROWS = 3.0
+_JOIN_LETTERS = 10
+_CELL_WIDTHS = (0.6, 1.1, 2.2)
+
+
+def static(candidates: Candidates, layout: Layout, anchors: Anchors) -> Floats:
+    """The features that depend on the document alone."""
+    count = len(candidates)
+    table = np.zeros((count, len(STATIC)))
+    if not count:
+        return table
+    column = {name: table[:, at] for at, name in enumerate(STATIC)}
+    _places(column, candidates, layout)
+    _looks(column, candidates)
+    _amounts(column, candidates)
+    _company(column, candidates, layout, anchors)
+    return table
+
+
+def _places(column: dict[str, Floats], candidates: Candidates, layout: Layout) -> None:
+    page = candidates.page
+    heights = np.array([max(each.height_pt, 1.0) for each in layout.pages])
+    widths = np.array([max(each.width_pt, 1.0) for each in layout.pages])
+    lowest = np.zeros(len(layout.pages))
+    np.maximum.at(lowest, layout.page, layout.box[:, 3])
+    highest = np.full(len(layout.pages), np.inf)
+    np.minimum.at(highest, layout.page, layout.box[:, 1])
+    extent = np.maximum(lowest - highest, 1.0)
+    box = candidates.first_box
+    down = np.clip((box[:, 1] - highest[page]) / extent[page], 0, 1)
+    column["top"][:] = 1 - down
+    column["low"][:] = down
+    column["first_page"][:] = page == 0
+    column["last_page"][:] = page == len(layout.pages) - 1
+    column["page_share"][:] = page / max(len(layout.pages) - 1, 1)
+    tall = layout.box[candidates.first_word, 3] - layout.box[candidates.first_word, 1]
+    column["height"][:] = np.clip(tall / layout.height[candidates.first_word] - 1, -0.5, 1.5)
+    middle = np.abs((box[:, 0] + box[:, 2]) / 2 - widths[page] / 2) / widths[page]
+    column["centred"][:] = np.clip(1 - 5 * middle, 0, 1)
+    column["certain"][:] = candidates.certain
+    column["lines"][:] = (layout.row[candidates.last_word] - candidates.row) / 7 * (
+        layout.page[candidates.last_word] == page
+    )
+    first_row = np.full(len(layout.pages), np.iinfo(np.int64).max)
+    np.minimum.at(first_row, layout.page, layout.row)
+    column["head"][:] = (page == 0) * np.exp2(-(candidates.row - first_row[page]) / _HEAD_ROWS)
+    column["early"][:] = (page == 0) * np.exp2(-candidates.start / _EARLY_CHARACTERS)
+
+
+def _looks(column: dict[str, Floats], candidates: Candidates) -> None:
+    organisation = frozenset(forms()["organisation_words"])
+    form = legal_form()
+    for at, text in enumerate(candidates.texts):
+        letters = [letter for letter in text if letter.isalpha()]
+        words = text.split()
+        digits = len(_DIGIT.findall(text))
+        column["words"][at] = min(len(words) / _MANY_WORDS, 2.0)
+        column["digits"][at] = digits / max(len(text), 1)
+        starts = sum(1 for word in words if word[0].isupper())
+        column["capitals"][at] = starts / max(len(words), 1)
+        lowered = text.casefold()
+        names = {word.strip(".,:;()") for word in lowered.split()}
+        has_form = bool(form.search(text))
+        column["form"][at] = 1.0 if has_form else 0.6 if names & organisation else 0.0
+        rest = [word for word in form.sub(" ", lowered).split() if word.strip(".,()&")]
+        column["form_only"][at] = has_form and not rest
+        column["colon_end"][at] = ":" in text
+        column["contact"][at] = bool(_CONTACT.search(text))
+        column["upper_start"][at] = text[:1].isupper() or text[:1].isdigit()
+        column["sentence"][at] = len(words) > 7 and bool(_SENTENCE.search(text))
+        column["prose"][at] = len(words) > 8 and starts / len(words) < 0.4
+        if "\n" in text or len(text) > 24:
+            told = text.splitlines()
+            scores = [line_score(line) for line in told if line.strip()]
+            column["lines_fit"][at] = sum(scores) / 4
+            column["address"][at] = max(0.0, *scores)
+        else:
+            column["address"][at] = max(line_score(text), 0.0)
+
+
+def line_score(line: str) -> float:
+    """How much a line looks like a line of an address: above 0 it belongs to one."""
+    lowered = line.casefold()
+    names = {word.strip(".,:;()") for word in re.split(r"[\s,./]+", lowered)}
+    score = -0.35
+    score += 0.35 * min(len(names & _street_words()), 2)
+    score += 0.5 * bool(_POSTCODE.search(line)) * bool(re.search(r"[^\W\d_]{3}", line))
+    score += 0.45 * _has_place(lowered)
+    score += 0.3 * line.rstrip().endswith(",") + 0.2 * ("," in line.rstrip(" ,"))
+    score += 0.15 * bool(_HOUSE.search(line))
+    score -= 1.2 * bool(_CONTACT.search(line) or _TELEPHONE.search(line))
+    score -= 0.8 * bool(legal_form().search(line)) + 0.6 * bool(_REGISTERED.search(line))
+    score -= 0.5 * (":" in line) + 0.5 * bool(_MONEY.search(line)) + 0.5 * bool(_DAY.search(line))
+    score -= 0.3 * (not re.search(r"[^\W\d_]{2}", line))
+    return max(min(score, 0.6), -1.0)
+
+
+def _has_place(lowered: str) -> bool:
+    return any(place in lowered for place in forms()["place_words"])
+
+
+def _street_words() -> frozenset[str]:
+    return frozenset(forms()["street_words"])
+
+
+def _amounts(column: dict[str, Floats], candidates: Candidates) -> None:
+    amounts = [amount_of(value) for value in candidates.values]
+    known = np.array([each for each in amounts if each is not None])
+    if not len(known):
+        return
+    top = max(float(known.max()), 1e-9)
+    for at, (amount, value) in enumerate(zip(amounts, candidates.values, strict=True)):
+        if amount is None:
+            continue
+        column["largest"][at] = max(amount, 0.0) / top if amount < top else 1.0
+        column["smallest_bad"][at] = amount <= 0
+        text = candidates.texts[at]
+        column["decimals"][at] = bool(re.search(r"[.,]\d{2}(?!\d)", text))
+        column["currency"][at] = bool(re.search(r"[^\d\s.,()+-]", text))
+        del value
+
+
+def amount_of(value: object) -> float | None:
+    """The amount of money, a quantity or a number; None for other values."""
+    if isinstance(value, dict) and "amount" in value:
+        value = value["amount"]
+    try:
+        return float(str(value))
+    except ValueError:
+        return None
+
+
+def _company(
+    column: dict[str, Floats], candidates: Candidates, layout: Layout, anchors: Anchors
+) -> None:
+    """Features of a candidate among the others and among the labels."""
+    keys = [key_of(value) for value in candidates.values]
+    pages: dict[str, set[int]] = {}
+    counts: dict[str, int] = {}
+    order = np.lexsort((candidates.start, candidates.page)).tolist()
+    for at in order:
+        key = keys[at]
+        column["first"][at] = key not in counts
+        counts[key] = counts.get(key, 0) + 1
+        pages.setdefault(key, set()).add(int(candidates.page[at]))
+    column["alone"][:] = 1 / max(len(counts), 1)
+    column["repeated"][:] = [min(np.log2(counts[key]) / 3, 1.0) for key in keys]
+    _pairs(column, candidates, layout, order)
+    _mates(column, candidates)
+    _columns(column, candidates, layout)
+    _labels_inside(column, candidates, layout, anchors)
+
+
+def _pairs(
+    column: dict[str, Floats], candidates: Candidates, layout: Layout, order: list[int]
+) -> None:
+    """Two values joined by a dash or `to`: the first and the last of a period."""
+    spans: dict[tuple[int, int, int], list[int]] = {}
+    for at in order:
+        place = (int(candidates.page[at]), int(candidates.start[at]), int(candidates.end[at]))
+        spans.setdefault(place, []).append(at)
+    places = sorted(spans)
+    for one, other in zip(places, places[1:], strict=False):
+        if one[0] != other[0] or not 0 <= other[1] - one[2] <= _JOIN_LETTERS:
+            continue
+        if _JOINED.match(layout.pages[one[0]].text[one[2] : other[1]]):
+            column["pair_first"][spans[one]] = 1.0
+            column["pair_last"][spans[other]] = 1.0
+
+
+def _mates(column: dict[str, Floats], candidates: Candidates) -> None:
+    """How many other candidates of the kind stand in the same row."""
+    spots = np.unique(np.stack([candidates.row, candidates.start]), axis=1)
+    _, inverse = np.unique(candidates.row, return_inverse=True)
+    rows, counts = np.unique(spots[0], return_counts=True)
+    del rows
+    column["row_mates"][:] = np.clip((counts[inverse] - 1) / 3, 0, 1)
+
+
+def _columns(column: dict[str, Floats], candidates: Candidates, layout: Layout) -> None:
+    """How many candidates of the kind share the right or left edge: a column of a table."""
+    height = float(np.median(layout.height)) if len(layout.height) else 1.0
+    for side in (0, 2):
+        edge = np.round(candidates.box[:, side] / (0.7 * height)).astype(np.int64)
+        place = edge * 4096 + candidates.page
+        _, inverse, counts = np.unique(place, return_inverse=True, return_counts=True)
+        share = np.clip((counts[inverse] - 2) / 10.0, 0, 1)
+        column["column"][:] = np.maximum(column["column"], share)
+
+
+def _labels_inside(
+    column: dict[str, Floats], candidates: Candidates, layout: Layout, anchors: Anchors
+) -> None:
+    """The share of a candidate that is labels, and whether it fills its cell."""
+    sizes = [len(page.text) + 1 for page in layout.pages]
+    offsets = np.concatenate([[0], np.cumsum(sizes)])
+    covered = np.zeros(int(offsets[-1]) + 1)
+    for page, start, end, quality in zip(
+        anchors.page.tolist(), anchors.start.tolist(), anchors.end.tolist(),
+        anchors.quality.tolist(), strict=True,
+    ):  # fmt: skip
+        covered[offsets[page] + start : offsets[page] + end] = 1.0 if quality > 0.6 else 0.4
+    total = np.concatenate([[0.0], np.cumsum(covered)])
+    at = offsets[candidates.page]
+    inside = total[at + candidates.end] - total[at + candidates.start]
+    length = np.maximum(candidates.end - candidates.start, 1)
+    column["label_inside"][:] = np.clip(inside / length, 0, 1)
+    column["whole_cell"][:] = _fills_cell(candidates, layout)
+    column["line_share"][:] = _line_share(candidates, layout)
+
+
+def _line_share(candidates: Candidates, layout: Layout) -> Floats:
+    """The share of its visual line, cut at wide gaps, that a candidate takes."""
+    order = layout.order
+    cut = np.ones(len(order), bool)
+    space = layout.box[order[1:], 0] - layout.box[order[:-1], 2]
+    same = layout.row[order[1:]] == layout.row[order[:-1]]
+    cut[1:] = ~same | (space > _CELL_WIDTHS[-1] * layout.height[order[1:]])
+    run = np.empty(len(order), np.int64)
+    run[order] = np.cumsum(cut) - 1
+    lengths = np.bincount(run, weights=layout.end - layout.start + 1.0)
+    whole = lengths[run[candidates.first_word]]
+    return np.clip((candidates.end - candidates.start + 1) / np.maximum(whole, 1.0), 0.0, 1.0)
+
+
+def _fills_cell(candidates: Candidates, layout: Layout) -> Floats:
+    """1 where a gap or the edge of the row lies on both sides, a half where on the right only."""
+    word = np.arange(len(layout.page))
+    gap_after = np.full(len(word), np.inf)
+    gap_before = np.full(len(word), np.inf)
+    same = (layout.row[1:] == layout.row[:-1]) & (layout.page[1:] == layout.page[:-1])
+    space = (layout.box[1:, 0] - layout.box[:-1, 2]) / layout.height[1:]
+    space = np.where(same & (space > -1), space, np.inf)
+    gap_after[:-1] = space
+    gap_before[1:] = space
+    last, first = candidates.last_word, candidates.first_word
+    to_end = candidates.end >= layout.end[last] - 1
+    from_start = candidates.start > layout.start[first] + 1
+    marked = _after_mark(candidates, layout) | from_start
+    filled = np.zeros(len(candidates))
+    for width in _CELL_WIDTHS:
+        filled += (gap_after[last] > width) & to_end
+        filled += (gap_before[first] > width) | marked
+    return filled / (2 * len(_CELL_WIDTHS))
+
+
+def _after_mark(candidates: Candidates, layout: Layout) -> Ints:
+    texts = [each.text for each in layout.pages]
+    return np.array(
+        [
+            texts[page][max(start - 3, 0) : start].rstrip().endswith((":", "#", "."))
+            for page, start in zip(
+                candidates.page.tolist(), candidates.start.tolist(), strict=True
+            )
+        ],
+        dtype=bool,
+    )  # type: ignore[return-value]
+
+
+def key_of(value: object) -> str:
+    """What makes two values of a document one: an amount, a day, the letters of a text."""
+    if isinstance(value, dict):
+        return "|".join(str(value[name]) for name in sorted(value) if name != "currency")
+    return letters_and_digits(str(value))
