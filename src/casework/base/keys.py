@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from casework.base.errors import SettingsError
 from casework.base.settings import user_folder
 
+_FRESH_S = 2.0
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -40,6 +42,22 @@ def find_key(
         raise SettingsError(f"{file} is not valid TOML: {error}.") from error
     found = keys.get(provider)
     return str(found) if found else None
+
+
+class KeyRing:
+    """Looks keys up, and again after a moment, so that a key that was changed is soon used."""
+
+    def __init__(self, look_up: Callable[[str, str], str | None] = find_key) -> None:
+        self._look_up = look_up
+        self._known: dict[tuple[str, str], tuple[float, str | None]] = {}
+
+    def find(self, provider: str, variable: str) -> str | None:
+        """The key of a provider, at most `_FRESH_S` old; None when there is none."""
+        now = time.monotonic()
+        known = self._known.get((provider, variable))
+        if known is None or now - known[0] > _FRESH_S:
+            known = self._known[provider, variable] = (now, self._look_up(provider, variable))
+        return known[1]
 
 
 def write_key(provider: str, key: str, environment: Mapping[str, str] | None = None) -> Path:

@@ -13,7 +13,8 @@ from itertools import chain
 from typing import Any, Final
 
 from casework.base.errors import StoreError
-from casework.types.document import Attachment, Block, Box, Document, Line, Page, Word
+from casework.documents.lazy_words import LazyWords
+from casework.types.document import Attachment, Block, Box, Document, Line, Page
 
 FORMAT: Final = 1
 _SCALE: Final = 100
@@ -102,18 +103,17 @@ def _as_integers(edges: list[float]) -> tuple[int, list[int] | list[float]]:
 def _page(row: list[Any]) -> Page:
     number, width, height, text, label, state, *spans, scale, numbers, blocks = row
     starts, ends, lines, line_starts, line_ends, places = spans
-    edges = [edge / _SCALE for edge in numbers] if scale == _SCALE else numbers
-    edge = iter(edges)
-    boxes = list(map(Box._make, zip(edge, edge, edge, edge, strict=True)))
-    words = zip(starts, ends, boxes[: len(starts)], lines, strict=True)
-    rows = zip(line_starts, line_ends, boxes[len(starts) :], places, strict=True)
+    split = 4 * len(starts)
+    edge = iter(numbers[split:] if scale == 1 else [each / scale for each in numbers[split:]])
+    boxes = map(Box._make, zip(edge, edge, edge, edge, strict=True))
+    rows = zip(line_starts, line_ends, boxes, places, strict=True)
     part = iter(blocks)
     return Page(
         number=number,
         width_pt=width,
         height_pt=height,
         text=text,
-        words=tuple(map(Word._make, words)),
+        words=LazyWords(starts, ends, lines, numbers[:split], scale),
         lines=tuple(map(Line._make, rows)),
         blocks=tuple(map(Block._make, zip(part, part, part, part, strict=True))),
         label=label,

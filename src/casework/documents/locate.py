@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from casework.documents.folding import Folded, fold, fold_quote
+from casework.documents.lazy_words import LazyWords
 from casework.documents.locate_edges import cuts_number, whole_words
 from casework.documents.locate_fuzzy import search
 from casework.types.document import Box, Document, Page
@@ -160,6 +161,8 @@ def _occurrences(quote: str, text: str) -> Iterator[tuple[int, int]]:
 
 def words_of(page: Page, start: int, end: int) -> tuple[int, int]:
     """The indexes of the words that lie in or touch a span of the page's text, end exclusive."""
+    if isinstance(page.words, LazyWords):
+        return page.words.touching(start, end)
     first = bisect_right(page.words, start, key=lambda word: word.end)
     return first, max(first, bisect_left(page.words, end, key=lambda word: word.start))
 
@@ -167,6 +170,8 @@ def words_of(page: Page, start: int, end: int) -> tuple[int, int]:
 def boxes_of(page: Page, start: int, end: int) -> tuple[Box, ...]:
     """One box per line for a span of the page's text, around its words on that line."""
     first, last = words_of(page, start, end)
+    if isinstance(page.words, LazyWords):
+        return page.words.boxes(first, last)
     boxes: list[Box] = []
     line = -1
     for word in page.words[first:last]:

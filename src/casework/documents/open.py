@@ -30,6 +30,7 @@ _READERS: dict[Format, tuple[str, ...]] = {
 }
 """The modules in `readers/` that read a format; a later one is tried when an earlier one fails."""
 
+_RUST_PANIC = "PanicException"  # of pyo3; derives from BaseException and cannot be imported
 _FINAL = frozenset({"password", "too_large", "too_slow"})
 """States that another reader would not change."""
 
@@ -116,7 +117,9 @@ def _read(source: Source, found: Format) -> Reading:
             if isinstance(error, MemoryError):
                 raise
             first = first or DocumentError("The file is nested too deeply to be read.")
-        except Exception as error:  # noqa: BLE001 - bad content makes libraries raise anything
+        except BaseException as error:  # bad content makes libraries raise anything
+            if not isinstance(error, Exception) and type(error).__name__ != _RUST_PANIC:
+                raise
             first = first or DocumentError(
                 f"The file is damaged or unusual: {_shown(error)}.",
                 fix="Save it anew from the program that made it, or as PDF.",
@@ -126,7 +129,7 @@ def _read(source: Source, found: Format) -> Reading:
     raise first or DocumentError("The file cannot be read.")
 
 
-def _shown(error: Exception) -> str:
+def _shown(error: BaseException) -> str:
     """An error of a library in one short line."""
     text = " ".join(str(error).split())[:200].rstrip(".")
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

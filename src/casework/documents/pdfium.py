@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PASSWORD_REASON = "The file is protected by a password."
 PASSWORD_FIX = "Save a copy without it, or give the password with `casework add --password`."
+DAMAGED_FIX = "Save it anew from the program that made it, or print it to a new PDF."
 _ANGLES_SAMPLED = 40
 _MIXED_SHARE = 0.98
 _TEXT_LARGEST_PT = 14_400.0  # the largest page that PDF allows (ISO 32000-1, annex C)
@@ -71,7 +72,9 @@ def opened(data: bytes, password: str) -> Iterator[pypdfium2.PdfDocument]:
         if getattr(error, "err_code", None) == raw.FPDF_ERR_PASSWORD:
             said = "The password does not open the file." if password else PASSWORD_REASON
             raise DocumentError(said, state="password", fix=PASSWORD_FIX) from error
-        raise DocumentError("The PDF is damaged: its structure cannot be read.") from error
+        raise DocumentError(
+            "The PDF is damaged: its structure cannot be read.", fix=DAMAGED_FIX
+        ) from error
     try:
         if document.get_formtype() != raw.FORMTYPE_NONE:
             document.init_forms()

@@ -77,6 +77,7 @@ def page_picture(
 
 def _pdf_page(path: Path, document: Document, page: Page, scale: float, password: str) -> Image:
     """A page of a PDF, turned as its words were turned when it was read."""
+    import pypdfium2
     import pypdfium2.raw as raw
 
     from casework.documents.pdfium import frame_of, load_page, opened
@@ -96,10 +97,12 @@ def _pdf_page(path: Path, document: Document, page: Page, scale: float, password
             bitmap = source.render(scale=scale, rotation=90 * frame.spin, may_draw_forms=False)
             picture: Image = bitmap.to_pil()
             return picture.convert("RGB")
-    except DocumentError:
-        if document.reader == "pdf":
+    except (DocumentError, pypdfium2.PdfiumError) as error:
+        if document.reader == "pdf_oxide":
+            return _typeset_page(page, scale)
+        if isinstance(error, DocumentError):
             raise
-        return _typeset_page(page, scale)
+        raise DocumentError(f"Page {page.number} is damaged and cannot be drawn.") from error
 
 
 def _picture_page(path: Path, page: Page, scale: float) -> Image:

@@ -108,7 +108,7 @@ def _worded(quote: str, value: str) -> Support:
     wanted = folded(value)
     if not wanted:
         return "yes" if value.strip() and value.strip() in quote else "cannot_tell"
-    if _has_words(quote, wanted):
+    if value == quote or _has_words(quote, wanted):
         return "yes"
     said = folded(quote)
     most = len(said) >= _MOST_OF_VALUE * len(wanted)

@@ -71,7 +71,7 @@ class Intake:
         left_out = [AddedFile(f.path.name, "", "broken", left_out=why) for f, why in failed]
         for file in files:
             key = case or case_key(file, how, sheet.names)
-            left_out += await self._put(file, key, how, sheet)
+            left_out += await self._put(file, key, "folder" if case else how, sheet)
         cases = tuple(
             AddedCase(sheet.ids[key], sheet.names[key], key in sheet.new, tuple(added))
             for key, added in sheet.added.items()

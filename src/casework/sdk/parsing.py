@@ -18,6 +18,8 @@ from casework.store.store import Store
 from casework.types.document import Document
 
 _KEPT = 64
+_FEW_WORDS = 2_000
+"""A document of so few words is quicker read at once than handed to a thread."""
 _DEEPEST = 4
 """How deep attachments within attachments are followed."""
 
@@ -53,7 +55,9 @@ class Parsing:
         kept = self._kept.get(sha256)
         if kept is None:
             record = await self._store.documents.get(sha256)
-            data = await asyncio.to_thread(self._store.blobs.get, record.parsed)
+            small = record.words <= _FEW_WORDS
+            get = self._store.blobs.get
+            data = get(record.parsed) if small else await asyncio.to_thread(get, record.parsed)
             kept = self._keep(from_json(data))
         self._kept.move_to_end(sha256)
         return kept

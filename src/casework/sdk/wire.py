@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from casework.base.clock import Clock, SystemClock, zone
-from casework.base.keys import find_key
+from casework.base.keys import KeyRing
+from casework.base.retry import RetryPolicy
 from casework.base.settings import Settings, Value, load
 from casework.documents.reading import Limits
 from casework.documents.worker import Workers
@@ -123,7 +124,12 @@ async def build(
         workers,
         Parsing(store, workers),
         endpoints,
-        Gateway(endpoints, border, clock=ticking),
+        Gateway(
+            endpoints,
+            border,
+            clock=ticking,
+            policy=RetryPolicy(tries=settings.integer("model.tries")),
+        ),
         RuleEngine(
             seconds=settings.number("rule.seconds"), memory_mb=settings.integer("rule.memory")
         ),
@@ -142,7 +148,7 @@ def endpoints_of(settings: Settings) -> Endpoints:
     return build_endpoints(
         roles=roles,
         providers=settings.providers(),
-        find_key=find_key,
+        find_key=KeyRing().find,
         concurrency=settings.integer("model.concurrency"),
         timeout_s=settings.number("model.timeout"),
     )

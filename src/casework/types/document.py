@@ -9,6 +9,7 @@ word of every format has a box; their lines also bear a native `place` such as `
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -80,7 +81,7 @@ class Page:
     width_pt: float
     height_pt: float
     text: str
-    words: tuple[Word, ...]
+    words: Sequence[Word]
     lines: tuple[Line, ...]
     blocks: tuple[Block, ...] = ()
     label: str = ""

@@ -15,7 +15,7 @@ from casework.base.errors import DocumentError
 from casework.documents.compose import PlacedWord
 from casework.documents.layout import lay_out
 from casework.documents.pdf_state import judged, pages_named
-from casework.documents.pdfium import Frame, frame_of, load_page, opened, quarters
+from casework.documents.pdfium import DAMAGED_FIX, Frame, frame_of, load_page, opened, quarters
 from casework.documents.reading import Reading, Source, too_large
 from casework.documents.repeat import mark_repeats
 from casework.types.document import Page
@@ -61,7 +61,9 @@ def read(source: Source) -> Reading:
                 raise too_large(f"Its text is longer than {source.limits.characters:,} characters.")
             pages.append(page)
         if len(damaged) == count:
-            raise DocumentError("The PDF is damaged: none of its pages can be read.")
+            raise DocumentError(
+                "The PDF is damaged: none of its pages can be read.", fix=DAMAGED_FIX
+            )
         facts = _facts(document)
     notes = (f"Damaged and left out: {pages_named(damaged)}.",) if damaged else ()
     return judged(mark_repeats(pages), reader=READER, version=VERSION, facts=facts, notes=notes)

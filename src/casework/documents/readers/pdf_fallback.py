@@ -6,6 +6,7 @@ from casework.base.errors import DocumentError
 from casework.documents.compose import PlacedWord
 from casework.documents.layout import lay_out
 from casework.documents.pdf_state import judged
+from casework.documents.pdfium import DAMAGED_FIX
 from casework.documents.reading import Reading, Source, too_large
 from casework.documents.repeat import mark_repeats
 from casework.types.document import Page
@@ -29,7 +30,7 @@ def read(source: Source) -> Reading:
         source.check_time()
         pages.append(_page(document, index))
     if not any(page.words for page in pages):
-        raise DocumentError("The PDF is damaged: no text can be read in it.")
+        raise DocumentError("The PDF is damaged: no text can be read in it.", fix=DAMAGED_FIX)
     note = "The file is damaged; it was read by the second reader, so text may be missing."
     return judged(mark_repeats(pages), reader=READER, version=VERSION, facts={}, notes=(note,))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from casework.base.errors import DocumentError
 from casework.documents.reading import Reading, Source
@@ -19,7 +19,9 @@ from casework.types.document import BlockKind
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
-    from lxml.etree import _Element
+
+_Element: TypeAlias = Any
+"""An element of lxml, which python-docx hands out and which is its own affair."""
 
 READER = "word"
 VERSION = "1"
