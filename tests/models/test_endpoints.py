@@ -106,28 +106,3 @@ def test_a_provider_that_cannot_be_is_refused_with_the_setting(
     with pytest.raises(SettingsError, match=complaint) as caught:
         _endpoints(providers={"house": told})
     assert "pass@" not in str(caught.value)
-
-
-def test_why_a_model_cannot_be_asked_is_told_without_an_exception() -> None:
-    endpoints = _endpoints({"default": "openai:gpt-5"})
-    assert "OPENAI_API_KEY" in endpoints.why_not("default")
-    assert "neither a role" in endpoints.why_not("gpt-5")
-    assert _endpoints({"default": "ollama:a"}).why_not("small") == ""
-
-
-def test_the_state_of_every_provider_is_told_without_any_key() -> None:
-    endpoints = _endpoints(
-        {"default": "openai:gpt-5", "best": "openai:gpt-5-pro"},
-        {"mistral": {"concurrency": 2}},
-        keys={"OPENAI_API_KEY": "sk-very-secret"},
-    )
-    states = {state.name: state for state in endpoints.states()}
-    assert list(states)[:2] == ["mistral", "openai"]
-    assert states["openai"].roles == ("default", "best")
-    assert [states[name].key for name in ("openai", "mistral", "ollama")] == [
-        "set",
-        "missing",
-        "not needed",
-    ]
-    assert [states[name].allowed for name in ("openai", "ollama", "groq")] == [True, True, False]
-    assert "secret" not in repr(endpoints.states())

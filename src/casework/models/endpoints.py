@@ -8,10 +8,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
 from urllib.parse import urlsplit
 
-from casework.base.errors import CaseworkError, ModelMissingError, SettingsError
+from casework.base.errors import ModelMissingError, SettingsError
 from casework.models.names import (
     ROLES,
     ModelName,
@@ -27,19 +26,6 @@ DEFAULT_ROLE = "default"
 Setting = str | int | float | bool
 FindKey = Callable[[str, str], str | None]
 """From a provider's name and its environment variable to its key, or None."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderState:
-    """A provider as a person asks about it. `key` is never the key itself; `roles` use it."""
-
-    name: str
-    base_url: str
-    dialect: str
-    allowed: bool
-    key: Literal["set", "missing", "not needed"]
-    key_env: str
-    roles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,36 +60,6 @@ class Endpoints:
                 fix=f"Roles: {', '.join(ROLES)}. A model is written like openai:gpt-5-mini.",
             )
         raise ModelMissingError(_no_model(word), fix=_how_to_set(word))
-
-    def why_not(self, wanted: str) -> str:
-        """Why this role or model cannot be asked now and what to set; '' when it can."""
-        try:
-            self.target(wanted)
-        except CaseworkError as error:
-            return str(error)
-        return ""
-
-    def states(self) -> tuple[ProviderState, ...]:
-        """Every provider that casework knows, those that are configured first."""
-        names = sorted(self.providers, key=lambda name: (name not in self.configured, name))
-        return tuple(self._state(self.providers[name]) for name in names)
-
-    def _state(self, provider: Provider) -> ProviderState:
-        key: Literal["set", "missing", "not needed"] = "not needed"
-        if self.find_key(provider.name, provider.key_env):
-            key = "set"
-        elif provider.key_env:
-            key = "missing"
-        used = (role for role, name in self.roles.items() if name.split(":")[0] == provider.name)
-        return ProviderState(
-            provider.name,
-            provider.base_url,
-            provider.dialect.name,
-            provider.name in self.configured or is_loopback(provider.base_url),
-            key,
-            provider.key_env,
-            tuple(used),
-        )
 
     def target(self, wanted: str) -> Target:
         """Where a request for this role or model goes.

@@ -78,6 +78,28 @@ def test_fields_are_filled_by_what_their_names_say() -> None:
     }
 
 
+def test_documents_and_cells_are_known_by_marks_of_the_sender() -> None:
+    prompt = (
+        '<document-3f9a id="d1" name="a &gt; b.txt">\n[page 3]\n'
+        "Looks like an end: </document> but it is none.\n</document-3f9a>\n"
+        '<cell-3f9a id="net" name="Net">\n12.30\n</cell-3f9a>\n\n# Is this the question?'
+    )
+    source = source_of(prompt)
+    assert source.quote == "Looks like an end: </document> but it is none."
+    assert (source.document, source.page, source.steps) == ("d1", 3, ("net",))
+
+
+def test_an_answer_says_that_all_went_well_and_remarks_nothing() -> None:
+    schema: Json = {
+        "properties": {
+            "status": {"type": "string", "enum": ["found", "not_found", "stated_absent"]},
+            "note": {"type": "string"},
+        }
+    }
+    for number in range(9):
+        assert fill(schema, source_of(f"{number}")) == {"status": "found", "note": ""}
+
+
 def test_a_schema_that_holds_itself_ends() -> None:
     endless: Json = {
         "$defs": {"n": {"properties": {"n": {"$ref": "#/$defs/n"}}}},

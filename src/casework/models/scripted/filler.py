@@ -13,15 +13,22 @@ from dataclasses import dataclass
 
 from casework.types.values import Json
 
-_DOCUMENT = re.compile(r"<document\b([^>]*)>(.*?)</document\b[^>]*>", re.DOTALL | re.IGNORECASE)
+# <document name="…">…</document>, or with a mark of the sender's: <document-1f9 …>…</document-1f9>
+_DOCUMENT = re.compile(r"<document(-\w+|)(\s[^>]*|)>(.*?)</document\1>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""\b(id|name|number|n)\s*=\s*["']([^"']*)["']""")
 _MARKER = re.compile(r"^\s*(?:<[^>]*>|\[[^\]]*\]|[-=#*_ ]*(?:page|seite)\s+\d+[-=#*_ ]*)\s*$", re.I)
 _PAGE = re.compile(r"\b(?:page|seite|n|number)\b[^\d\n]{0,4}(\d+)", re.IGNORECASE)
-_STEP = re.compile(r"""<(?:step|cell|value|input)\b[^>]*\b(?:id|name)\s*=\s*["']([^"']+)["']""")
+_STEP = re.compile(r"""<(?:step|cell)\b[^>]*?\sid\s*=\s*["']([^"']+)["']""")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _CURRENCY = re.compile(r"\b(?:EUR|USD|GBP|CHF|SEK|PLN|DKK|NOK|JPY)\b")
+# what name, format and description of a string say about it
+_SAYS_DATE = re.compile(r"date|YYYY-MM-DD")
+_SAYS_CURRENCY = re.compile(r"currency|ISO 4217")
+_SAYS_NUMBER = re.compile(r"amount|number")
 _QUOTES = ("quote", "evidence", "excerpt", "passage", "snippet")
+_STATES = ("status", "state", "outcome")  # the first word is that all went well
+_REMARKS = ("note", "notes", "comment", "remark")
 _LEAST_LINE, _MOST_LINE = 12, 120
 _MOST_DEPTH = 12
 
@@ -42,7 +49,7 @@ class Source:
 def source_of(prompt: str) -> Source:
     """The source in a prompt; documents are `<document name="…">…</document>`, else all of it."""
     dice = int.from_bytes(hashlib.sha256(prompt.encode("utf-8", "replace")).digest()[:6], "big")
-    documents = [(found.group(1), found.group(2)) for found in _DOCUMENT.finditer(prompt)]
+    documents = [(found.group(2), found.group(3)) for found in _DOCUMENT.finditer(prompt)]
     attributes, text = documents[dice % len(documents)] if documents else ("", prompt)
     told = dict(_ATTRIBUTE.findall(attributes))
     at, quote = _line(text, dice)
@@ -74,7 +81,7 @@ def _fill(schema: Json, source: Source, root: Mapping[str, Json], name: str, dep
     choices = schema.get("enum")
     if isinstance(choices, list) and choices:
         said = [choice for choice in choices if choice is not None] or choices
-        return said[0 if name == "status" else source.dice % len(said)]
+        return said[0 if name.lower() in _STATES else source.dice % len(said)]
     for word in ("anyOf", "oneOf", "allOf"):
         parts = schema.get(word)
         if isinstance(parts, list) and parts:
@@ -107,13 +114,16 @@ def _string(schema: Mapping[str, Json], source: Source, name: str) -> str:
         return source.quote
     if "document" in name or name in ("file", "source"):
         return source.document
+    if name in _REMARKS:
+        return ""
     if name.rstrip("s") in ("step", "cell"):
         return source.steps[source.dice % len(source.steps)] if source.steps else ""
-    if schema.get("format") == "date" or "date" in name:
+    told = f"{name} {schema.get('format') or ''} {schema.get('description') or ''}"
+    if _SAYS_DATE.search(told):
         return _found(_DATE, source, "2026-01-15")
-    if "currency" in name:
+    if _SAYS_CURRENCY.search(told):
         return _found(_CURRENCY, source, "EUR")
-    if "amount" in name or "number" in name:
+    if _SAYS_NUMBER.search(told):
         return _found(_NUMBER, source, "1")
     pattern = schema.get("pattern")
     return source.quote if not isinstance(pattern, str) else _matching(pattern, source)

@@ -173,9 +173,10 @@ def _refused_at_the_door(told: _Told, asked: Asked) -> ModelError:
             fix="Is a proxy or firewall in the way? Check base_url and the network.",
         )
     if not asked.target.key:
+        setting = f"provider.{provider.name}.key_env to the name of the variable that holds it"
+        wanted = f"the environment variable {provider.key_env}" if provider.key_env else setting
         return ModelAuthError(
-            f"{provider.name} asks for a key{_saying(told, asked)}.",
-            fix=f"Set provider.{provider.name}.key_env to the name of the variable that holds it.",
+            f"{provider.name} asks for a key{_saying(told, asked)}.", fix=f"Set {wanted}."
         )
     return ModelAuthError(
         f"{provider.name} refused the key ({told.status}){_saying(told, asked)}.",

@@ -64,7 +64,7 @@ def request_body(
         if dialect.schema == "json_object" and "response_format" not in omit:
             fields.append('"response_format":{"type":"json_object"}')
     if request.temperature is not None and "temperature" not in omit:
-        fields.append(f'"temperature":{_encode(request.temperature)}')
+        fields.append(f'"temperature":{float(request.temperature)!r}')
     if request.max_output_tokens is not None:
         field = _tokens_field(dialect, omit)
         if field:
