@@ -1,7 +1,8 @@
 """The one thread that writes: it takes whatever has queued and commits it as a group.
 
-Knows transactions and futures; knows no table. There is no delay timer: while one group is being
-made durable the next one gathers.
+Knows transactions and futures; knows no table. Nothing that somebody waits for is delayed by a
+timer: what is written in one turn of the event loop is handed over together, and while one group is
+being made durable the next one gathers. What nobody waits for rides along with the next group.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ QUEUE_LIMIT = 4_096
 """Works that may wait; who comes later waits for room, so that memory stays flat."""
 GROUP_LIMIT = 1_024
 """Works in one transaction: more gain nothing and let the first wait long."""
+_RIDE_S = 0.02
+"""How long a work that nobody waits for looks out for a group to ride along with."""
 
 
 @dataclass(slots=True, eq=False)
@@ -51,7 +54,10 @@ class Writer:
         self._connect = connect
         self._explain = explain
         self._connection: sqlite3.Connection | None = None
-        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._jobs: SimpleQueue[list[_Job] | None] = SimpleQueue()
+        self._gathered: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
+        self._riders: deque[_Job] = deque()
+        self._came = self._went = 0
         self._room: deque[asyncio.Future[None]] = deque()
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -64,57 +70,94 @@ class Writer:
         connection. A caller who goes away does not stop a queued work.
         """
         loop = asyncio.get_running_loop()
-        while self._jobs.qsize() >= QUEUE_LIMIT:
+        while self._came - self._went >= QUEUE_LIMIT:
             await self._wait_for_room(loop)
+        self._check_open()
         future: asyncio.Future[object] = loop.create_future()
-        self._put(_Job(work, future))
+        gathered = self._gathered.get(loop)
+        if gathered is None:
+            gathered = self._gathered[loop] = []
+            loop.call_soon(self._hand_over, loop)
+        gathered.append(_Job(work, future))
+        self._came += 1
         return await future  # type: ignore[return-value]
 
     def post(self, work: Callable[[sqlite3.Connection], None]) -> None:
-        """Queue a work that nobody waits for. When one fails, the next call raises its error."""
+        """Queue a work that nobody waits for, from within the event loop.
+
+        It is committed with the next group, at most a moment later. When one fails, the next call
+        raises its error.
+        """
         error, self._unheard = self._unheard, None
         if error is not None:
             raise error
-        self._put(_Job(work, None))
+        self._check_open()
+        if not self._riders:
+            asyncio.get_running_loop().call_later(_RIDE_S, self._ride_alone)
+        self._riders.append(_Job(work, None))
 
     async def close(self) -> None:
         """Commit what has queued, then end the thread."""
+        for loop in list(self._gathered):
+            self._hand_over(loop)
+        self._ride_alone()
         self._closed = True
         thread, self._thread = self._thread, None
         if thread is not None:
             self._jobs.put(None)
             await asyncio.to_thread(thread.join)
 
-    def _put(self, job: _Job) -> None:
+    def _check_open(self) -> None:
         if self._closed:
             raise StoreError("The workspace is closed.", fix="Open it again.", code="store.closed")
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Give the thread what was written in one turn of the loop."""
+        gathered = self._gathered.pop(loop, None)
+        if gathered:
+            self._put(gathered)
+
+    def _ride_alone(self) -> None:
+        """Start a group for works that nobody waits for, if none came by."""
+        if self._riders:
+            self._put([])
+
+    def _put(self, jobs: list[_Job]) -> None:
+        if self._closed:
+            return
         if self._thread is None:
             self._thread = threading.Thread(target=self._serve, name="casework-writer", daemon=True)
             self._thread.start()
-        self._jobs.put(job)
+        self._jobs.put(jobs)
 
     async def _wait_for_room(self, loop: asyncio.AbstractEventLoop) -> None:
         room: asyncio.Future[None] = loop.create_future()
         self._room.append(room)
-        if self._jobs.qsize() < QUEUE_LIMIT:  # the writer was faster than our asking
+        if self._came - self._went < QUEUE_LIMIT:  # the writer was faster than our asking
             return
         await room
 
     def _serve(self) -> None:
         going_on = True
         while going_on:
-            job = self._jobs.get()
-            if job is None:
+            jobs = self._jobs.get()
+            if jobs is None:
                 break
-            group = [job]
+            group = [*self._take_riders(), *jobs]
+            if not group:
+                continue
             going_on = self._commit(group)
+            self._went += sum(job.future is not None for job in group)
             self._tell(group)
             self._make_room()
         if self._connection is not None:
             self._connection.close()
 
+    def _take_riders(self) -> list[_Job]:
+        return [self._riders.popleft() for _ in range(len(self._riders))]
+
     def _commit(self, group: list[_Job]) -> bool:
-        """Commit a job and whatever queues until its commit; False when no more will come.
+        """Commit jobs and whatever queues until their commit; False when no more will come.
 
         First all run without fences, which is much the cheapest. If one raises, all is undone
         and they run again, each in a savepoint, so that it fails alone.
@@ -140,12 +183,12 @@ class Writer:
         """Let what has queued join the group; True when the end of the queue was reached."""
         while len(group) < GROUP_LIMIT:
             try:
-                job = self._jobs.get_nowait()
+                jobs = self._jobs.get_nowait()
             except Empty:
                 return False
-            if job is None:
+            if jobs is None:
                 return True
-            group.append(job)
+            group += jobs
         return False
 
     def _commit_fenced(self, group: list[_Job]) -> None:
