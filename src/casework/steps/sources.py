@@ -43,14 +43,14 @@ class Sources:
 
     def __init__(self, documents: DocumentSource) -> None:
         self._documents = documents
-        self._kept: OrderedDict[str, Source] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str, str], Source] = OrderedDict()
 
     async def open(self, members: tuple[CaseDocument, ...]) -> list[Source]:
         """The readable ones among the members, in their order."""
         return [await self._one(member) for member in members if member.state == "read"]
 
     async def _one(self, member: CaseDocument) -> Source:
-        key = f"{member.input_digest}:{member.name}"
+        key = (member.sha256, member.reader_version, member.name)
         kept = self._kept.get(key)
         if kept is None:
             document = await self._documents.read(member.sha256)

@@ -45,6 +45,7 @@ _REUSED = (
     "INSERT INTO reuses (case_n, step_id, at, outcome) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
 _CASE = "SELECT n FROM cases WHERE id = ?"
+_CASE_AND_ALIASES = "SELECT n, EXISTS (SELECT 1 FROM same_meaning) FROM cases WHERE id = ?"
 _OUTCOME = ", ".join(f"o.{column}" for column in OUTCOME_COLUMNS.split(", "))
 _CITATION = ", ".join(f"t.{column}" for column in CITATION_COLUMNS.split(", "))
 _VERDICT = ", ".join(f"v.{column}" for column in VERDICT_COLUMNS.split(", "))
@@ -274,12 +275,16 @@ class _Commit:
 
     def __call__(self, connection: sqlite3.Connection) -> None:
         write, recorded = self._write, self._write.recorded
-        case_n = case_number(connection, write.case_id)
+        found = connection.execute(_CASE_AND_ALIASES, (write.case_id,)).fetchone()
+        if found is None:
+            raise missing("case", write.case_id)
+        case_n, aliases = found
         in_force = None
         if recorded and self._new and self._spans:
             number = self._new.insert(connection, case_n, write.step_id)
             self._spans.insert(connection, number)
-            alias_new(connection, recorded)
+            if aliases:
+                alias_new(connection, recorded)
             in_force = number if recorded.outcome.kind in REUSABLE else None
         elif write.reuse:
             in_force = _outcome_number(connection, write.reuse)

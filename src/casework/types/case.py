@@ -91,11 +91,15 @@ class Outcome:
     usage: Usage = NO_USAGE
     spans: tuple[Span, ...] = ()
     blames_case: bool = False
+    _digest: list[str] = field(default_factory=list, init=False, compare=False, repr=False)
 
     @property
     def value_digest(self) -> str:
-        """The digest of what this outcome says: equal digests stop the wave."""
-        return value_digest(self.value, self.absence or ("skipped" if self.kind != "value" else ""))
+        """The digest of what this outcome says: equal digests stop the wave. Computed once."""
+        if not self._digest:
+            absence = self.absence or ("skipped" if self.kind != "value" else "")
+            self._digest.append(value_digest(self.value, absence))
+        return self._digest[0]
 
 
 def value_digest(value: Json, absence: str) -> str:
@@ -149,7 +153,13 @@ class Cell:
     human: Verdict | None = None
     tries: int = 0
     tried: str = ""
-    """The fingerprint that the failed tries had: another one starts the count anew."""
+    """The fingerprint that the failed tries had: another one starts the count anew. With no tries
+    and a wait, that of the step's condition, which held."""
+
+    @property
+    def rejected(self) -> bool:
+        """Whether a person has said that its value is wrong, and not what is right."""
+        return self.human is not None and self.human.kind == "rejected"
 
     @property
     def conflict(self) -> bool:
@@ -166,11 +176,12 @@ class Cell:
             return None
         machine = self.machine.outcome if self.machine else None
         if verdict is not None:
+            mark = value_digest(verdict.value, verdict.absence)
             accepted = verdict.kind in ("accepted", "adopted") and machine is not None
-            proof = machine.proof if accepted and machine else Proof("person", note=verdict.note)
+            same = accepted and machine is not None and machine.value_digest == mark
+            proof = machine.proof if same and machine else Proof("person", note=verdict.note)
             label = Label(frozenset({f"person:{verdict.who}"}))
             joined = label.join(machine.label) if machine else label
-            mark = value_digest(verdict.value, verdict.absence)
             return Effective(verdict.value, verdict.absence, mark, joined, proof)
         if machine is None or self.state not in ("value", "absent", "skipped"):
             return None
