@@ -301,3 +301,18 @@ async def test_a_worksheet_shows_itself_in_a_notebook(sheet: Worksheet) -> None:
     assert "<table" in html
     assert "EUR 119.00" in html
     assert "<script" not in html
+
+
+async def test_kinds_of_documents_are_understood_in_other_languages_and_words(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    procedure = tmp_path / "p.md"
+    procedure.write_text(
+        "# P\n\n## Total due\n- type: money\n- from: Rechnung\n\n"
+        "## Deductible\n- type: money\n- from: police\n",
+        "utf-8",
+    )
+    sheet = await _sheet(workspace, procedure, tmp_path / "inbox", invoice=invoice("K-1"))
+    await sheet.run()
+    assert (await sheet.cell("invoice", "Total due")).cell.shown == "EUR 119.00"
+    assert (await sheet.cell("invoice", "Deductible")).cell.waiting_for == "document"

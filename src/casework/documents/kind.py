@@ -37,15 +37,17 @@ class _Lexicon:
 def kinds_of(name: str, document: Document | None, folder: str = "") -> tuple[str, ...]:
     """The kinds that a document answers to, the surest first; empty when nothing tells.
 
-    `name` is the file's name and `folder` the path of the folder that it came in; a name says more
-    than a title, and a title more than the folder. The words are lower case and canonical.
+    `name` is the file's name and `folder` the path of the folder that it came in. The title is
+    looked at when the name tells nothing (a claim form speaks of policies, but is none), and the
+    folder when the title tells nothing either. The words are lower case and canonical.
     """
     lexicon = _lexicon()
     stem = name.rpartition(".")[0] or name
     found = _kinds_in(stem, lexicon)
     if document is not None:
+        if not found:
+            found += _kinds_of_title(document, lexicon)
         found += [kind for prefix, kind in lexicon.media if document.media_type.startswith(prefix)]
-        found += _kinds_of_title(document, lexicon)
     if not found:
         found = _kinds_in(folder, lexicon)
     known = list(dict.fromkeys(found))
@@ -72,8 +74,8 @@ def _kinds_of_title(document: Document, lexicon: _Lexicon) -> list[str]:
     facts = document.facts
     found = _kinds_in(facts.get("subject", "") if "from" in facts else "", lexicon)
     if "from" not in facts and document.pages:
-        for title in _titles(document.pages[0]):
-            found += _kinds_in(title, lexicon)
+        told = (_kinds_in(title, lexicon) for title in _titles(document.pages[0]))
+        found += next(filter(None, told), [])
     return found or _kinds_in(facts.get("title", ""), lexicon)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from casework.base.errors import ConflictError, Mistake, NotFoundError, ProcedureError
 from casework.base.hashing import sha256_text
+from casework.documents.kind import canonical_kind
 from casework.procedures.check import check
 from casework.procedures.compile import compile_procedure
 from casework.procedures.difference import ambiguous_renames, compare
@@ -103,11 +104,21 @@ class Following:
     ) -> tuple[Procedure, Mapping[str, Function]]:
         if self.path.suffix == ".py":
             procedure = load_python(self.path, is_trusted)
-            return procedure, functions_of(procedure)
+            return with_canonical_kinds(procedure), functions_of(procedure)
         name = self.path.name
         if checked:
             raise_mistakes(text, name)
-        return compile_procedure(text, name), {}
+        return with_canonical_kinds(compile_procedure(text, name)), {}
+
+
+def with_canonical_kinds(procedure: Procedure) -> Procedure:
+    """The procedure with the kinds of documents in `from` as documents are told by: a step that
+    reads from a Rechnung reads from an invoice."""
+    steps = tuple(
+        replace(step, sources=tuple(dict.fromkeys(map(canonical_kind, step.sources))))
+        for step in procedure.steps
+    )
+    return replace(procedure, steps=steps, by_id={})
 
 
 def raise_mistakes(text: str, name: str) -> None:
