@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from casework.base.errors import NotFoundError, UsageError
 from casework.procedures.compile import compile_procedure
 from casework.procedures.value_type import type_text
 from casework.sdk.following import raise_mistakes, read_text
+from casework.sdk.grouping import check_grouping
+from casework.sdk.intake import find_files
 from casework.sdk.trust import is_trusted
 from casework.types.procedure import Procedure, Step
 
@@ -43,6 +46,14 @@ def check_procedure(path: str | Path) -> Procedure:
     text = read_text(file)
     raise_mistakes(text, file.name)
     return compile_procedure(text, file.name)
+
+
+def check_intake(paths: Sequence[str | Path], grouping: str = "") -> int:
+    """How many files would be added; raises `UsageError` for a path that is not there or a grouping
+    that is none, so that nothing is made before it is clear that it can be filled."""
+    if grouping:
+        check_grouping(grouping)
+    return sum(1 for _ in find_files([Path(path) for path in paths]))
 
 
 def step_views(procedure: Procedure) -> tuple[StepView, ...]:

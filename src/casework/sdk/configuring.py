@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from casework.base.errors import NotFoundError, SettingsError, UsageError
-from casework.base.keys import find_key, write_key
+from casework.base.keys import write_key
 from casework.base.settings import Found, load, read_value, specification, user_folder, write
 from casework.sdk.models import check_model, list_providers
 from casework.sdk.views import ModelTest, ModelView
+from casework.store.database import FILE as DATABASE
 
 FILE = "settings.toml"
 
@@ -99,11 +100,6 @@ async def _try_outside(model: str) -> ModelTest:
         await gateway.close()
 
 
-def has_key(provider: str, variable: str) -> bool:
-    """Whether a key for this provider is found."""
-    return bool(find_key(provider, variable))
-
-
 def _file(workspace: Path | None, user: bool) -> Path:
     if user:
         return user_folder() / FILE
@@ -111,5 +107,9 @@ def _file(workspace: Path | None, user: bool) -> Path:
         raise NotFoundError(
             "There is no workspace here to keep the setting for.",
             fix="Name one with --workspace FOLDER, or keep it for yourself with --user.",
+        )
+    if not (workspace / DATABASE).is_file():
+        raise NotFoundError(
+            f"{workspace} is no casework workspace.", fix="Make one with: casework init FOLDER"
         )
     return workspace / FILE

@@ -22,29 +22,44 @@ MARK = ".casework-demo"
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One worksheet of the demo: its folder of samples, what it is about, and the columns that
-    show it best in a small table."""
+    """One worksheet of the demo: its folder of samples, what it is about, the columns that show it
+    best in a small table (the most telling first), and the cases that do."""
 
     name: str
     about: str
     columns: tuple[str, ...]
+    cases: tuple[str, ...]
 
 
 SAMPLES = (
     Sample(
         "invoices",
         "supplier invoices, one file a case",
-        ("supplier", "invoice-date", "net", "vat", "total-due", "sums-agree", "decision"),
+        ("total-due", "decision", "sums-agree", "supplier", "vat", "net", "invoice-date"),
+        (
+            "bei-spiel-499",
+            "musterlieferant-RK21012345-credit",
+            "papeterie-vauquelin-F2024-0388",
+            "rohstoff-47110815-pounds",
+            "talleres-almagrera-A-2024-071",
+        ),
     ),
     Sample(
         "claims",
         "insurance claims, one folder a case",
-        ("cause-of-loss", "amount-claimed", "receipt-total", "payable", "decision"),
+        ("decision", "amount-claimed", "receipt-total", "payable", "cause-of-loss", "policyholder"),
+        ("MB-2024-03107", "MB-2024-03218", "MB-2024-03255", "MB-2024-03271", "MB-2024-03340"),
     ),
     Sample(
         "agreements",
         "agreements, one file a case, in four languages",
-        ("parties", "effective-date", "governing-law", "notice-period", "termination-acceptable"),
+        ("termination-acceptable", "governing-law", "effective-date", "parties", "term"),
+        (
+            "mutual-nda-brackmoor-tessandro",
+            "lease-office-pellwater",
+            "dienstleistungsvertrag-wiesenborn",
+            "contrat-prestation-lavaudel",
+        ),
     ),
 )
 LATE_CASE = "MB-2024-03218"
@@ -81,11 +96,10 @@ async def run_sample(
     return await sheet.run(on_progress=on_progress)
 
 
-async def small_table(workspace: Workspace, sample: Sample) -> TableView:
-    """The worksheet with the columns that show it best."""
+async def telling_cases(workspace: Workspace, sample: Sample) -> TableView:
+    """The worksheet with the cases that show it best, every column of them."""
     sheet = await workspace.worksheet(sample.name)
-    view = await sheet.table()
-    return only_columns(view, sample.columns)
+    return await sheet.table(cases=sample.cases)
 
 
 def only_columns(view: TableView, ids: tuple[str, ...]) -> TableView:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from casework.base.errors import CaseworkError
 from casework.base.keys import key_file
-from casework.base.settings import load, user_folder
+from casework.base.settings import load
 from casework.sdk.views import Finding
 from casework.sdk.wire import House, build, endpoints_of
 from casework.store.store import Store
@@ -217,8 +217,3 @@ def _broken(name: str, error: Exception, fix: str) -> Finding:
     if isinstance(error, CaseworkError):
         return Finding(name, False, error.message, error.fix or fix)
     return Finding(name, False, f"{type(error).__name__}: {error}", fix)
-
-
-def configuration_folder() -> Path:
-    """Where this user's settings and keys live."""
-    return user_folder()

@@ -1,0 +1,250 @@
+"""Commands on settings, keys and models."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from casework.cli.command import ListingGroup, command
+from casework.cli.door import Door
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from casework.base.settings import Found
+    from casework.sdk.views import ModelView
+
+PANEL = "Set up"
+UserOption = Annotated[
+    bool, typer.Option("--user", help="For yourself, in every workspace, not for this one.")
+]
+SettingName = Annotated[
+    str, typer.Argument(metavar="NAME", help="Such as model.default.", show_default=False)
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Put these commands into the app."""
+    settings = _group(app, "settings", "List and change settings; keep keys.")
+    command(settings, "list", examples=["casework settings", "casework settings list --json"])(
+        list_settings
+    )
+    command(settings, "get", examples=["casework settings get model.default"])(get)
+    command(
+        settings,
+        "set",
+        examples=[
+            "casework settings set model.default ollama:llama3.2",
+            "casework settings set workspace.time_zone Europe/Berlin --user",
+            "casework settings set provider.office.base_url http://localhost:8000/v1",
+        ],
+    )(set_)
+    command(settings, "unset", examples=["casework settings unset model.default"])(unset)
+    command(
+        settings,
+        "key",
+        examples=["casework settings key openai", "pass openai | casework settings key openai"],
+    )(key)
+    models = _group(app, "models", "List language models, and try one.")
+    command(models, "list", examples=["casework models"])(list_models)
+    command(models, "test", examples=["casework models test ollama:llama3.2"])(try_model_out)
+
+
+def _group(app: typer.Typer, name: str, help: str) -> typer.Typer:
+    group = typer.Typer(
+        cls=ListingGroup,
+        help=help,
+        epilog=f"Example\ncasework {name}",
+    )
+    app.add_typer(group, name=name, rich_help_panel=PANEL)
+    return group
+
+
+async def list_settings(door: Door) -> None:
+    """List every setting with its value and where it came from."""
+    from casework.sdk.configuring import settings_in_force
+
+    found = settings_in_force(door.find())
+    door.answer(
+        {"settings": [_setting_json(item) for item in found]},
+        lambda console: _draw_settings(console, found),
+    )
+
+
+async def get(door: Door, name: SettingName) -> None:
+    """Show one setting."""
+    from casework.sdk.configuring import setting_in_force
+
+    item = setting_in_force(door.find(), name)
+    door.answer(_setting_json(item), lambda console: _draw_settings(console, [item]))
+
+
+async def set_(
+    door: Door,
+    name: SettingName,
+    value: Annotated[str, typer.Argument(metavar="VALUE", show_default=False)],
+    user: UserOption = False,
+) -> None:
+    """Set a setting for this workspace, or with --user for yourself."""
+    from casework.cli.terminal import said
+    from casework.sdk.configuring import set_setting, setting_in_force
+
+    file = set_setting(door.find(), name, value, user=user)
+    item = setting_in_force(door.find(), name)
+    told = {**_setting_json(item), "written_to": file}
+
+    def draw(console: Console) -> None:
+        console.print(said(f"{name} is {value}, kept in {file}."), soft_wrap=True)
+        if str(item.value) != value.strip() and item.source in ("environment", "workspace file"):
+            where = f"{item.source} ({item.where})"
+            console.print(
+                said(f"! In force is {item.value}: the {where} comes first.", "yellow"),
+                soft_wrap=True,
+            )
+
+    door.answer(told, draw)
+
+
+async def unset(door: Door, name: SettingName, user: UserOption = False) -> None:
+    """Take a setting back to what it would be without you."""
+    from casework.cli.terminal import said
+    from casework.sdk.configuring import setting_in_force, unset_setting
+
+    file = unset_setting(door.find(), name, user=user)
+    item = setting_in_force(door.find(), name)
+    text = f"{name} is no longer set in {file}; in force is {_shown(item)} ({item.source})."
+    told = {**_setting_json(item), "written_to": file}
+    door.answer(told, lambda console: console.print(said(text), soft_wrap=True))
+
+
+async def key(
+    door: Door,
+    provider: Annotated[
+        str, typer.Argument(metavar="PROVIDER", help="Such as openai.", show_default=False)
+    ],
+    remove: Annotated[bool, typer.Option("--remove", help="Forget the key.")] = False,
+) -> None:
+    """Keep the key of a provider in your own key file, which only you can read.
+
+    It is asked for without being shown, or read from stdin; a key never stands on a command line.
+    """
+    from casework.base.errors import UsageError
+    from casework.cli.terminal import said
+    from casework.sdk.configuring import keep_key
+
+    given = "" if remove else _read_key(provider)
+    if not given and not remove:
+        raise UsageError(
+            "No key was given.", fix=f"To forget one: casework settings key {provider} --remove"
+        )
+    file = keep_key(door.find(), provider, given)
+    text = f"The key for {provider} is {'gone from' if remove else 'kept in'} {file}."
+    told = {"provider": provider, "file": file, "kept": not remove}
+    door.answer(told, lambda console: console.print(said(text), soft_wrap=True))
+
+
+def _read_key(provider: str) -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip()
+    from getpass import getpass
+
+    return getpass(f"Key for {provider} (it is not shown): ").strip()
+
+
+async def list_models(door: Door) -> None:
+    """List the providers of models: which are used, and what each still needs."""
+    from casework.sdk.configuring import models_in_force
+
+    found = models_in_force(door.find())
+    door.answer({"models": found}, lambda console: _draw_models(console, found))
+
+
+async def try_model_out(
+    door: Door,
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL", help="provider:model, or a role such as default.", show_default=False
+        ),
+    ] = "default",
+) -> int:
+    """Ask a model for one word, and say whether and how fast it answered."""
+    from casework.cli.fold import fold
+    from casework.cli.terminal import join, said
+    from casework.cli.words import duration, money
+    from casework.sdk.configuring import try_model
+
+    found = await try_model(door.find(), model)
+
+    def draw(console: Console) -> None:
+        mark = said("✓ ", "green") if found.ok else said("✗ ", "red")
+        took = f" ({duration(found.seconds)}, {money(found.usage.cost_usd)})" if found.ok else ""
+        for number, line in enumerate(fold(found.message + took, console.width - 2, 8)):
+            console.print(join(mark if number == 0 else "  ", said(line)))
+
+    door.answer(found, draw)
+    return 0 if found.ok else 1
+
+
+def _draw_settings(console: Console, found: list[Found]) -> None:
+    from casework.cli.fold import fold
+    from casework.cli.terminal import join, said
+
+    width = max(len(item.name) for item in found)
+    for item in found:
+        chosen = item.source != "default"
+        value = said(_shown(item), "bold" if chosen else "")
+        source = said(f"  {item.source}{' ' + item.where if item.where else ''}", "dim")
+        console.print(join(said(f"{item.name:<{width}}  "), value, source), soft_wrap=True)
+        for line in fold(_sentence(item), max(20, console.width - width - 2), 3):
+            console.print(said(" " * (width + 2) + line, "dim"))
+
+
+def _sentence(item: Found) -> str:
+    choices = f" One of {', '.join(item.setting.choices)}." if item.setting.choices else ""
+    return item.setting.sentence + choices
+
+
+def _shown(item: Found) -> str:
+    if item.value == "":
+        return "(empty)"
+    return f"{item.value} {item.setting.unit}".rstrip()
+
+
+def _setting_json(item: Found) -> dict[str, object]:
+    return {
+        "name": item.name,
+        "value": item.value,
+        "default": item.setting.default,
+        "unit": item.setting.unit,
+        "source": item.source,
+        "where": item.where,
+        "sentence": item.setting.sentence,
+    }
+
+
+def _draw_models(console: Console, found: list[ModelView]) -> None:
+    from casework.cli.terminal import join, said
+
+    used = [view for view in found if view.used_by]
+    if not used:
+        console.print("No model is set, and none is needed: steps that want one wait.")
+        console.print("To set one: casework settings set model.default ollama:llama3.2")
+        console.print()
+    for view in used:
+        ready = join(said("✓ ", "green"), said(view.name, "bold"))
+        if view.problem:
+            ready = join(
+                said("✗ ", "red"), said(view.name, "bold"), said(f"  {view.problem}", "red")
+            )
+        console.print(join(ready, said(f"  {', '.join(view.used_by)}")))
+        console.print(said(f"    {view.base_url}  speaks {view.dialect}, key: {view.key}", "dim"))
+    others = [view for view in found if not view.used_by]
+    if others:
+        console.print(said("Known, not used:", "bold"))
+        width = max(len(view.name) for view in others)
+    for view in others:
+        told = f"{view.base_url}  key: {view.key}"
+        console.print(join(said(f"  {view.name:<{width}}  "), said(told, "dim")))

@@ -1,0 +1,169 @@
+"""Commands that bring things in: init, add, cases, move."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from casework.cli.command import SheetOption, command
+from casework.cli.door import Door
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PANEL = "Begin"
+Files = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILES…", help="Files and folders.", show_default=False),
+]
+ProcedureOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--procedure",
+        "-p",
+        metavar="FILE",
+        help="Make the worksheet, under this procedure (.md or .py; it is copied in).",
+        show_default=False,
+    ),
+]
+CasesOption = Annotated[
+    str,
+    typer.Option(
+        metavar="file|folder|thread|key:PATTERN",
+        help="What makes a case; without it casework chooses what fits and says so.",
+        show_default=False,
+    ),
+]
+OneCaseOption = Annotated[
+    str,
+    typer.Option(metavar="KEY", help="Put all of them into this one case.", show_default=False),
+]
+PasswordOption = Annotated[
+    str,
+    typer.Option(metavar="WORD", help="What opens protected files; not kept.", show_default=False),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Put these commands into the app."""
+    command(app, "init", panel=PANEL, examples=["casework init claims", "casework init"])(init)
+    command(
+        app,
+        "add",
+        panel=PANEL,
+        examples=[
+            "casework add inbox --worksheet invoices --procedure invoices.md",
+            "casework add inbox",
+            r"casework add mail --cases 'key:CLM-\d+'",
+            "casework add receipt.pdf --case CLM-204",
+            "casework add locked.pdf --case CLM-204 --password walnut",
+        ],
+    )(add)
+    command(app, "cases", panel=PANEL, examples=["casework cases", "casework cases -s claims"])(
+        cases
+    )
+    command(
+        app, "move", panel=PANEL, examples=["casework move receipt.pdf --case CLM-204 --to CLM-207"]
+    )(move)
+
+
+async def init(
+    door: Door,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FOLDER]", help="Where; this folder when left out."),
+    ] = None,
+) -> None:
+    """Make a workspace: a folder that holds documents, values and decisions.
+
+    Copy or move the folder as you like; it opens anywhere.
+    """
+    from casework.cli.terminal import join, said
+    from casework.sdk.workspace import Workspace
+
+    path = folder or door.folder or Path()
+    workspace = await Workspace.create(path)
+    await workspace.close()
+    made = path.resolve()
+
+    def draw(console: Console) -> None:
+        console.print(join("Made the workspace ", said(str(made), "bold"), "."), soft_wrap=True)
+        where = "" if folder is None else f"cd {folder} && "
+        console.print(
+            f"Next: {where}casework add FILES --worksheet NAME --procedure PROCEDURE.md",
+            soft_wrap=True,
+        )
+
+    door.answer({"workspace": str(made)}, draw)
+
+
+async def add(
+    door: Door,
+    files: Files,
+    worksheet: SheetOption = "",
+    procedure: ProcedureOption = None,
+    cases: CasesOption = "",
+    case: OneCaseOption = "",
+    password: PasswordOption = "",
+) -> None:
+    """Add files and folders; show the cases that they make.
+
+    A late file with a known key joins its case. Nothing runs yet: look at the cases, then
+    casework plan and casework run.
+    """
+    from casework.cli.added import draw_added
+    from casework.cli.progress import watching
+    from casework.sdk.checking import check_intake
+
+    check_intake(files, cases)
+    async with door.workspace() as workspace:
+        if procedure is None:
+            sheet = await workspace.worksheet(worksheet)
+        else:
+            sheet = await workspace.new_worksheet(worksheet or procedure.stem, procedure)
+        with watching(door, "file") as watch:
+            added = await sheet.add(
+                *files, cases=cases, case=case, password=password, on_file=watch.on_file
+            )
+    told = {
+        "worksheet": sheet.name,
+        "grouping": added.grouping,
+        "cases": added.cases,
+        "left_out": added.left_out,
+    }
+
+    def draw(console: Console) -> None:
+        draw_added(console, added)
+        if added.files:
+            console.print("Next: casework plan, then casework run.")
+
+    door.answer(told, draw)
+
+
+async def cases(door: Door, worksheet: SheetOption = "") -> None:
+    """List the cases with their documents."""
+    from casework.cli.added import draw_cases
+
+    async with door.worksheet(worksheet) as sheet:
+        found = await sheet.cases()
+        name = sheet.name
+    door.answer({"worksheet": name, "cases": found}, lambda console: draw_cases(console, found))
+
+
+async def move(
+    door: Door,
+    document: Annotated[str, typer.Argument(metavar="DOCUMENT", help="Its name or sha256.")],
+    case: Annotated[str, typer.Option(metavar="A", help="The case that holds it.")],
+    to: Annotated[str, typer.Option(metavar="B", help="The case it belongs to; made if new.")],
+    worksheet: SheetOption = "",
+) -> None:
+    """Move a document to another case; the next run redoes what depends on it."""
+    from casework.cli.terminal import said
+
+    async with door.worksheet(worksheet) as sheet:
+        target = await sheet.move(document, case=case, to=to)
+        told = {"document": document, "case": target.name, "id": target.id}
+    text = f"Moved {document} from {case} to {target.name}. See what it changes: casework plan"
+    door.answer(told, lambda console: console.print(said(text)))

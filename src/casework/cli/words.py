@@ -1,0 +1,161 @@
+"""What is said of a cell in two lines: the value or state, then where it is proved or why not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from casework.base.clock import moment
+from casework.types.proof import Citation, Proof
+
+if TYPE_CHECKING:
+    from casework.sdk.views import CellView, CitationView
+
+GRADES = {
+    "exact": "stands there letter by letter",
+    "normalised": "stands there but for spaces, hyphens or forms of letters",
+    "fuzzy": "stands there roughly",
+    "none": "does not stand in the document",
+}
+SUPPORTS = {
+    "yes": "says this value",
+    "no": "says something else",
+    "cannot_tell": "cannot be compared with the value",
+}
+_AWAITED = {
+    "person": "a person",
+    "document": "a document",
+    "model": "a model",
+    "budget": "the budget",
+    "batch": "a batch",
+    "system": "another system",
+}
+_WHOLE_PLACE = 9
+"""A place of so many letters is not broken over two lines."""
+_MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
+
+
+def first_line(cell: CellView) -> str:
+    """The value in force; without one the absence or state in words."""
+    if cell.shown:
+        return cell.shown
+    if cell.verdict is not None and cell.verdict.kind == "rejected":
+        return f"rejected by {cell.verdict.who}"
+    if cell.absence:
+        return cell.absence.replace("_", " ")
+    if cell.state == "waiting":
+        awaited = _AWAITED.get(cell.waiting_for or "input", "")
+        return f"waits for {awaited}" if awaited else "waits"
+    return {"idle": "not run yet", "set_aside": "set aside"}.get(cell.state, cell.state)
+
+
+def second_line(
+    cell: CellView, names: dict[str, str], *, documents: int = 2, short: bool = False
+) -> str:
+    """Where the value comes from, or the reason. `names` are those of the steps by id; a case of
+    one document need not name it. `short` leaves out what a file name ends with."""
+    if cell.conflict:
+        return f"a run now says: {cell.machine_shown}"
+    if cell.shown:
+        return _value_line(cell, names, documents, short)
+    if cell.reason == first_line(cell):
+        return ""
+    return _without(cell.absence, cell.reason)
+
+
+def look_line(cell: CellView) -> str:
+    """Why a person should look at it, without repeating the first line; '' when nobody needs to."""
+    if not cell.needs:
+        return ""
+    return _without(cell.absence, cell.needs)
+
+
+def place_of(
+    citation: Citation | CitationView, *, with_document: bool = True, short: bool = False
+) -> str:
+    """`receipt.pdf p. 2`, or the native place: `costs.xlsx Costs!B7`; in `short` no `.pdf`."""
+    place = citation.place or (f"p.\u00a0{citation.page}" if citation.page else "no place")
+    if len(place) <= _WHOLE_PLACE:
+        place = place.replace(" ", "\u00a0")
+    if not with_document:
+        return place
+    name = citation.document_name
+    return f"{name.rpartition('.')[0] or name if short else name} {place}"
+
+
+def age(since: str, now: dt.datetime) -> str:
+    """How long ago a stamp was, in words; '' for none."""
+    if not since:
+        return ""
+    seconds = max(0.0, (now - moment(since)).total_seconds())
+    if seconds < _MINUTE_S:
+        return "just now"
+    for unit_s, word in ((_DAY_S, "day"), (_HOUR_S, "hour"), (_MINUTE_S, "minute")):
+        count = int(seconds // unit_s)
+        if count:
+            return f"{many(count, word)} ago"
+    return ""
+
+
+def duration(seconds: float) -> str:
+    """`0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`."""
+    if seconds < 10:
+        return f"{seconds:.1f} s" if seconds >= 0.1 else f"{seconds:.2f} s"
+    whole = round(seconds)
+    if whole < _MINUTE_S:
+        return f"{whole} s"
+    if whole < _HOUR_S:
+        return f"{whole // _MINUTE_S} min {whole % _MINUTE_S} s"
+    return f"{whole // _HOUR_S} h {whole % _HOUR_S // _MINUTE_S} min"
+
+
+def money(cost_usd: float | None) -> str:
+    """What calls cost, in US dollars; fractions of a cent are not rounded to nothing."""
+    if cost_usd is None:
+        return "cost unknown"
+    return f"${cost_usd:.2f}" if cost_usd >= 0.1 or cost_usd == 0 else f"${cost_usd:.4f}"
+
+
+def many(count: int, word: str) -> str:
+    """`1 cell`, `1,200 cells`, `2 boxes`, `3 cities`."""
+    if count == 1:
+        return f"1 {word}"
+    if word.endswith(("s", "x", "ch")):
+        return f"{count:,} {word}es"
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return f"{count:,} {word[:-1]}ies"
+    return f"{count:,} {word}s"
+
+
+def listed(names: tuple[str, ...] | list[str], most: int = 3) -> str:
+    """`a, b, c and 4 more`."""
+    shown = ", ".join(names[:most])
+    more = len(names) - most
+    return f"{shown} and {more:,} more" if more > 0 else shown
+
+
+def _without(absence: str, reason: str) -> str:
+    """A reason that does not begin by repeating the absence."""
+    return reason.removeprefix(f"{absence.replace('_', ' ')}: ") if absence else reason
+
+
+def _value_line(cell: CellView, names: dict[str, str], documents: int, short: bool) -> str:
+    if cell.verdict is not None and cell.proof_word == "person":
+        note = f": {cell.verdict.note}" if cell.verdict.note else ""
+        return f"{cell.verdict.kind} by {cell.verdict.who}{note}"
+    return proof_line(cell.proof, names, documents=documents, short=short) or cell.reason
+
+
+def proof_line(
+    proof: Proof, names: dict[str, str], *, documents: int = 2, short: bool = False
+) -> str:
+    """Where a proof points to, in a few words."""
+    if proof.kind == "quoted" and proof.citations:
+        more = len(proof.citations) - 1
+        place = place_of(proof.citations[0], with_document=documents > 1, short=short)
+        return f"{place} and {more} more" if more else place
+    if proof.kind == "derived":
+        return "from " + ", ".join(names.get(id, id) for id in proof.steps)
+    if proof.kind == "reasoned":
+        return many(len(proof.claims), "claim")
+    return f"unproved: {proof.note}" if proof.kind == "unproved" else proof.note

@@ -1,0 +1,149 @@
+"""init, add, cases and move."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Cli, invoke
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    """A workspace with nothing in it."""
+    folder = tmp_path / "empty"
+    assert invoke("init", folder).code == 0
+    return folder
+
+
+def test_init_makes_a_workspace_and_says_what_comes_next(tmp_path: Path) -> None:
+    answer = invoke("init", tmp_path / "mine")
+    assert answer.code == 0
+    assert "casework add FILES" in answer.flat
+    assert invoke("cases", "-w", tmp_path / "mine").code == 1
+
+
+def test_init_refuses_a_folder_that_is_a_workspace(empty: Path) -> None:
+    answer = invoke("init", empty, "--json")
+    assert answer.code == 1
+    assert answer.json["error"]["status"] == 409
+
+
+def test_add_shows_the_cases_and_how_to_change_them(empty: Path, documents: Path) -> None:
+    answer = invoke(
+        "add", documents / "bills", "-p", documents / "bills.md", "-s", "bills", "-w", empty
+    )
+    assert answer.code == 0
+    assert "Added 3 documents in 3 new cases." in answer.flat
+    assert "Grouped so that each file is a case." in answer.flat
+    assert "casework move DOCUMENT --case A --to B" in answer.flat
+
+
+def test_add_tells_duplicates_and_files_that_cannot_be_read(
+    empty: Path, documents: Path, tmp_path: Path
+) -> None:
+    pile = tmp_path / "pile"
+    pile.mkdir()
+    (pile / "one.txt").write_text("Net: EUR 1.00")
+    (pile / "same.txt").write_text("Net: EUR 1.00")
+    (pile / "torn.pdf").write_bytes(b"%PDF-1.4\ntorn")
+    answer = invoke("add", pile, "-p", documents / "bills.md", "-w", empty)
+    assert answer.code == 0
+    assert "left out: the same bytes are in the case" in answer.flat
+    assert "1 document could not be read" in answer.flat
+    assert "torn.pdf" in answer.flat
+    assert "broken:" in answer.flat
+
+
+def test_the_json_of_add_has_cases_files_and_grouping(empty: Path, documents: Path) -> None:
+    told = invoke(
+        "add", documents / "bills", "-p", documents / "bills.md", "-w", empty, "--json"
+    ).json
+    assert told["worksheet"] == "bills"
+    assert told["grouping"] == "file"
+    assert [case["name"] for case in told["cases"]] == ["alder", "birch", "cedar"]
+    assert told["cases"][0]["files"][0]["state"] == "read"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["nothing.pdf"], "There is no file or folder"),
+        (["bills", "--cases", "pile"], "no grouping"),
+    ],
+)
+def test_a_mistake_in_what_to_add_makes_no_worksheet(
+    empty: Path, documents: Path, words: list[str], message: str
+) -> None:
+    paths = [str(documents / words[0]), *words[1:]]
+    answer = invoke("add", *paths, "-p", documents / "bills.md", "-w", empty)
+    assert answer.code == 1
+    assert message in answer.flat
+    assert "has no worksheet yet" in invoke("cases", "-w", empty).flat
+
+
+def test_cases_are_grouped_as_one_says(empty: Path, documents: Path, tmp_path: Path) -> None:
+    for name in ("CLM-1 form.txt", "CLM-1 bill.txt", "CLM-2 form.txt"):
+        (tmp_path / name).write_text(name)
+    told = invoke(
+        "add",
+        *sorted(tmp_path.glob("CLM*")),
+        "-p",
+        documents / "bills.md",
+        "--cases",
+        r"key:CLM-\d+",
+        "-w",
+        empty,
+        "--json",
+    ).json
+    assert {case["name"]: len(case["files"]) for case in told["cases"]} == {"CLM-1": 2, "CLM-2": 1}
+
+
+def test_all_files_go_into_the_case_that_is_named(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "late.txt").write_text("Remark: sent again")
+    told = cli("add", tmp_path / "late.txt", "--case", "birch", "--json").json
+    assert [(case["name"], case["new"]) for case in told["cases"]] == [("birch", False)]
+
+
+def test_cases_are_listed_with_their_documents(cli: Cli) -> None:
+    text = cli("cases").flat
+    assert "1 alder alder.txt" in text
+    assert [case["key"] for case in cli("cases", "--json").json["cases"]] == [
+        "alder",
+        "birch",
+        "cedar",
+    ]
+
+
+def test_a_document_moves_to_another_case_and_the_plan_tells_what_that_changes(cli: Cli) -> None:
+    answer = cli("move", "cedar.txt", "--case", "cedar", "--to", "alder")
+    assert answer.code == 0
+    assert "Moved cedar.txt from cedar to alder." in answer.flat
+    assert "its documents changed" in cli("plan").flat
+
+
+def test_a_worksheet_that_does_not_exist_is_named_with_those_that_do(cli: Cli) -> None:
+    answer = cli("show", "-s", "claims")
+    assert answer.code == 1
+    assert "There is no worksheet 'claims'. There are bills." in answer.flat
+
+
+def test_outside_a_workspace_one_is_told_how_to_make_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = invoke("show")
+    assert answer.code == 1
+    assert "casework init FOLDER" in answer.flat
+
+
+def test_inside_a_workspace_none_needs_to_be_named(
+    finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(finished / "blobs")
+    assert invoke("cases").code == 0
+    monkeypatch.chdir("/")
+    assert invoke("cases").code == 1
+    monkeypatch.setenv("CASEWORK_WORKSPACE", str(finished))
+    assert invoke("cases").code == 0
