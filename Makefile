@@ -20,7 +20,7 @@ help: ## show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 demo: $(runtime) ## install what it needs and run the worked example
-	@$(bin)/casework demo
+	@$(bin)/casework demo --fresh
 
 setup: $(dev) ## the environment for everything below, in .venv
 	@echo "ready: .venv holds everything; next: make test"

@@ -36,8 +36,8 @@ def test_a_rename_is_one_change_that_reruns_nothing() -> None:
         (
             "{Net} + {VAT} ==",
             "{Net} ==",
-            "Sums agree: the rule was `{net} + {vat} == {total-due}` and is "
-            "`{net} == {total-due}`.",
+            "Sums agree: the rule was `{Net} + {VAT} == {Total due}` and is "
+            "`{Net} == {Total due}`.",
             True,
         ),
         (
@@ -61,7 +61,7 @@ def test_a_rename_is_one_change_that_reruns_nothing() -> None:
         (
             "## VAT\n",
             "## VAT\n- when: {Net} > 0\n",
-            "VAT: the condition is new: `{net} > 0`.",
+            "VAT: the condition is new: `{Net} > 0`.",
             True,
         ),
         (

@@ -11,13 +11,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from casework.extraction.candidates.names import legal_form
 from casework.extraction.concepts import Lexicon
-from casework.extraction.layout import Floats, Ints, Layout
+from casework.extraction.layout import Bools, Floats, Ints, Layout
 from casework.extraction.tokens import tokens
 
 _WORD_GAP = 1.3
 """Words of one label stand closer than this, in heights of the text."""
 _CELL_GAP = 0.9
+_BLOCKS_BESIDE = 0.35
+_PART_OF_NAME = 0.1
+"""The word before a legal form is a name, not a label: `Supplier GmbH`."""
 _PROSE_WORDS = 9
 """A run of words this long without a gap is prose: a label inside it is a weaker one."""
 
@@ -25,7 +29,9 @@ _PROSE_WORDS = 9
 @dataclass(frozen=True, slots=True)
 class Anchors:
     """Labels as arrays. `first`, `last` are tokens (inclusive); `word` and `last_word` their words;
-    `quality` says how much each looks like a label (0 to 1); `concepts` what it may stand for."""
+    `quality` says how much each looks like a label (0 to 1); `blocks` how much each cuts off what
+    stands above it, less when its own value stands beside it; `generic` marks labels that only say
+    what kind of value follows (`Name:`); `concepts` what it may stand for."""
 
     page: Ints
     row: Ints
@@ -35,6 +41,8 @@ class Anchors:
     first: Ints
     last: Ints
     quality: Floats
+    blocks: Floats
+    generic: Bools
     concepts: tuple[tuple[tuple[int, float], ...], ...]
 
     def __len__(self) -> int:
@@ -58,7 +66,11 @@ def find_anchors(layout: Layout, lexicon: Lexicon, breaks: Sequence[bool]) -> An
     """Every label of the lexicon in the document."""
     found = lexicon.matches(layout.tokens, breaks)
     spans = [(match.first, match.last) for match in found]
-    return _anchors(layout, spans, tuple(match.concepts for match in found))
+    generic = [
+        all("generic" in lexicon.concepts[index].hints for index, _ in match.concepts)
+        for match in found
+    ]
+    return _anchors(layout, spans, tuple(match.concepts for match in found), generic)
 
 
 def find_phrase(layout: Layout, phrase: str, breaks: Sequence[bool], concept: int) -> Anchors:
@@ -73,13 +85,14 @@ def find_phrase(layout: Layout, phrase: str, breaks: Sequence[bool], concept: in
             at = names.index(wanted[0], at + 1)
             if list(names[at : at + size]) == wanted and not any(breaks[at + 1 : at + size]):
                 spans.append((at, at + size - 1))
-    return _anchors(layout, spans, (((concept, 1.0),),) * len(spans))
+    return _anchors(layout, spans, (((concept, 1.0),),) * len(spans), [False] * len(spans))
 
 
 def _anchors(
     layout: Layout,
     spans: Sequence[tuple[int, int]],
     concepts: tuple[tuple[tuple[int, float], ...], ...],
+    generic: Sequence[bool],
 ) -> Anchors:
     pairs = np.array(spans, np.int64).reshape(-1, 2)
     first, last = pairs[:, 0], pairs[:, 1]
@@ -99,8 +112,20 @@ def _anchors(
         first=first,
         last=last,
         quality=_quality(layout, first, last),
+        blocks=_blocks(layout, last),
+        generic=np.array(generic, bool),
         concepts=concepts,
     )
+
+
+def _blocks(layout: Layout, last: Ints) -> Floats:
+    """1 for a label that ends its row (a heading of what follows), less for others."""
+    count = len(layout.tokens)
+    word = layout.token_word
+    ends = np.ones(count, bool)
+    if count > 1:
+        ends[:-1] = layout.row[word[1:]] != layout.row[word[:-1]]
+    return np.where(ends[last], 1.0, _BLOCKS_BESIDE) if count else np.zeros(0)
 
 
 def _quality(layout: Layout, first: Ints, last: Ints) -> Floats:
@@ -120,6 +145,9 @@ def _quality(layout: Layout, first: Ints, last: Ints) -> Floats:
         end = int(layout.token_end[b])
         tail = page.text[end : end + 2]
         colon = ":" in tail or tail.startswith(("#", ".:"))
+        if legal_form().match(page.text, end + 1):
+            quality[at] = _PART_OF_NAME
+            continue
         quality[at] += 0.25 * bool(cut[a]) + 0.2 * (colon or bool(cut[b + 1]))
         if sizes[run[a]] > _PROSE_WORDS and not colon:
             quality[at] *= 0.6

@@ -12,12 +12,16 @@ from casework.extraction.prepared import Pool, Prepared
 
 _CENT = 0.011
 _LABELLED = 0.25
+_COIN = 0.05
+_ROUNDED = 2.5
+"""Where a document rounds to coins, the rounded total is what is paid: surer than any label."""
 _PARTS: dict[str, tuple[str, ...]] = {
     "total": ("total", "amount_due", "rounded_total", "gross_total"),
     "net": ("net", "subtotal"),
     "tax": ("tax",),
     "paid": ("cash_paid",),
     "change": ("change",),
+    "rounding": ("rounding",),
 }
 
 
@@ -47,6 +51,13 @@ def balance(prepared: Prepared, pool: Pool, intent: Intent) -> Floats:
         sums += [(a - b, 1.0) for a in paid for b in parts["change"] if a > b]
         sums += [(a + b, 0.8) for a in parts["net"] for b in parts["tax"] if b > 0 and a > b]
         sums += [(a, 0.4) for a in paid]
+        sums += [
+            (a + sign * r, _ROUNDED)
+            for a in parts["total"]
+            for r in parts["rounding"]
+            for sign in (1, -1)
+            if 0 < abs(r) < _COIN and _is_round(a + sign * r) and not _is_round(a)
+        ]
     elif wanted == "net":
         sums += [(a - b, 1.0) for a in parts["total"] for b in parts["tax"] if a > b > 0]
     else:
@@ -58,17 +69,23 @@ def balance(prepared: Prepared, pool: Pool, intent: Intent) -> Floats:
     return found
 
 
-def _part(
-    prepared: Prepared, pool: Pool, values: Floats, concepts: tuple[str, ...]
-) -> list[float]:
+def _is_round(amount: float) -> bool:
+    """Whether it can be paid in coins of five cents."""
+    return abs(amount / _COIN - round(amount / _COIN)) < 0.02
+
+
+def _part(prepared: Prepared, pool: Pool, values: Floats, concepts: tuple[str, ...]) -> list[float]:
     """The distinct amounts that stand beside or below a label of these concepts."""
     wanted = {prepared.lexicon.by_name[name].index for name in concepts}
-    weight = np.array(
-        [
-            max((s for index, s in meant if index in wanted), default=0.0)
-            for meant in prepared.anchors.concepts
-        ]
-    ) * prepared.anchors.quality
+    weight = (
+        np.array(
+            [
+                max((s for index, s in meant if index in wanted), default=0.0)
+                for meant in prepared.anchors.concepts
+            ]
+        )
+        * prepared.anchors.quality
+    )
     if not len(weight):
         return []
     count = len(values)

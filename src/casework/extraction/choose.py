@@ -80,9 +80,7 @@ def candidate(one: Scored, at: int, score: float) -> Candidate:
     )
 
 
-def choose(
-    ranked: Sequence[Group], intent: Intent, searched: tuple[Searched, ...]
-) -> Answer:
+def choose(ranked: Sequence[Group], intent: Intent, searched: tuple[Searched, ...]) -> Answer:
     """The answer of a field from its values, best first."""
     good = [group for group in ranked if group.score > 0]
     runners = tuple(group.best for group in ranked[1 : RUNNERS_UP + 1])
@@ -104,9 +102,7 @@ def choose(
             good[0].score - rival.score, (good[0].best, rival.best), searched,
         )  # fmt: skip
     margin = good[0].score - ranked[1].score if len(ranked) > 1 else good[0].score
-    return Answer(
-        (good[0].best,), None, because(good[0]), good[0].score, margin, runners, searched
-    )
+    return Answer((good[0].best,), None, because(good[0]), good[0].score, margin, runners, searched)
 
 
 def _several(
@@ -115,7 +111,9 @@ def _several(
     least = good[0].score - _MANY_WITHIN
     kept: list[Group] = []
     for group in good:
-        if (group.score >= least or group.stated) and not any(_same_place(group, other) for other in kept):
+        if (group.score >= least or group.stated) and not any(
+            _same_place(group, other) for other in kept
+        ):
             kept.append(group)
     rest = tuple(group.best for group in ranked if group not in kept)[:RUNNERS_UP]
     below = max((each.score for each in rest), default=0.0)

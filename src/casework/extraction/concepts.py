@@ -60,9 +60,7 @@ class Lexicon:
     skip: frozenset[str] = frozenset()
     version: str = ""
 
-    def matches(
-        self, names: Sequence[str], breaks: Sequence[bool] | None = None
-    ) -> list[Match]:
+    def matches(self, names: Sequence[str], breaks: Sequence[bool] | None = None) -> list[Match]:
         """The longest labels among the tokens, left to right, none overlapping.
 
         Words of labels that a scan has misread by one letter count as read. `breaks[i]` says that
@@ -159,7 +157,9 @@ def _written_out(phrase: str) -> list[str]:
         return [phrase]
     head, tail = phrase[: match.start()], phrase[match.end() :]
     return [
-        written for part in match.group(1).split("|") for written in _written_out(head + part + tail)
+        written
+        for part in match.group(1).split("|")
+        for written in _written_out(head + part + tail)
     ]
 
 

@@ -21,14 +21,7 @@ from casework.extraction.tables import find_table
 from casework.types.proof import Searched
 from casework.types.values import Json
 
-__all__ = ["Answer", "Candidate", "Prepared", "Wanted", "answer", "method_version", "prepare"]
-
-VERSION = "1"
-
-
-def method_version() -> str:
-    """What an extracted value depends on besides its inputs: the code and the lexicon."""
-    return f"{VERSION}.{lexicon().version}"
+__all__ = ["Answer", "Candidate", "Prepared", "Wanted", "answer", "prepare"]
 
 
 def answer(documents: Sequence[Prepared], wanted: Wanted) -> Answer:
@@ -100,9 +93,7 @@ def _record(
         record[field.name] = None if not values else values if field.type.many else values[0]
         picks += part.picks
     if not picks:
-        return Answer(
-            (), "not_found", nothing(intent, looked, ()), 0.0, 0.0, (), looked
-        )
+        return Answer((), "not_found", nothing(intent, looked, ()), 0.0, 0.0, (), looked)
     best = max(picks, key=lambda pick: pick.score)
     whole = replace(best, value=record)
     group = Group("", whole, best.score, True, False)

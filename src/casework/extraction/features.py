@@ -7,13 +7,14 @@ The columns are the input of the untrained weights and of models fitted later. A
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import numpy as np
 
 from casework.extraction.anchors import Anchors
-from casework.extraction.candidates.names import forms, legal_form
 from casework.extraction.candidates.table import Candidates
 from casework.extraction.layout import Floats, Ints, Layout
+from casework.extraction.looks import PLAIN, WORDY, plain_looks, wordy_looks
 from casework.extraction.tokens import letters_and_digits
 
 STATIC = (
@@ -21,44 +22,35 @@ STATIC = (
     "largest", "smallest_bad", "currency", "decimals", "words", "digits", "capitals", "form",
     "label_inside", "colon_end", "prose", "address", "lines", "whole_cell", "repeated", "first",
     "pair_first", "pair_last", "column", "contact", "early", "sentence", "alone", "head",
-    "form_only", "lines_fit", "row_mates", "line_share", "upper_start",
+    "form_only", "lines_fit", "row_mates", "line_share", "upper_start", "long_number", "title_word",
 )  # fmt: skip
 LABELLED = (
     "left", "above", "before", "close", "left_rival", "above_rival", "before_rival", "close_rival",
     "cross", "unlabelled", "capture", "balance",
     "missed_label",
+    "own_missing",
 )  # fmt: skip
 NAMES = STATIC + LABELLED
 
-_DIGIT = re.compile(r"\d")
-_CONTACT = re.compile(
-    r"@|www\.|https?:|\.com\b|\b(?:tel|fax|phone|fon|mobile|e-?mail|hotline|gst|vat|reg|roc|iban|bic|ust|nif|siret)\b",
-    re.IGNORECASE,
-)
-_POSTCODE = re.compile(r"(?<!\d)\d{4,6}(?!\d)|\b[A-Z]{1,2}\d{1,2}[A-Z]? ?\d[A-Z]{2}\b")
-_TELEPHONE = re.compile(r"(?<!\d)\+?\d{1,4}[ -]?\(?\d{2,4}\)?[ -]\d{3,5}[ -]?\d{2,5}(?!\d)|^\s*\d{2,4}[- ]\d{6,9}\s*$")
-_REGISTERED = re.compile(r"\(?[A-Z]{0,3}\d{5,}[-–]?[A-Z]{0,2}\)?\s*$|^\s*\(?[A-Z\d-]*\d{5,}[A-Z\d-]*\)?\s*$")
-_MONEY = re.compile(r"\d[.,]\d{2}(?!\d)")
-_DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
-_HOUSE = re.compile(r"^\s*(?:no\.?\s*)?\d{1,5}[a-z]?\b(?![.:]\d)", re.IGNORECASE)
-_SENTENCE = re.compile(r"[.;]\s+[A-Z]|\b(?:shall|hereby|please|thank|the|is|are|with)\b", re.I)
 _JOINED = re.compile(r"\s*(?:-|–|—|to|through|thru|until|bis|au|al|a|hasta|t/m|and|/)?\s*$", re.I)
-_MANY_WORDS = 12.0
 _EARLY_CHARACTERS = 1500.0
 _HEAD_ROWS = 3.0
 _JOIN_LETTERS = 10
 _CELL_WIDTHS = (0.6, 1.1, 2.2)
 
 
-def static(candidates: Candidates, layout: Layout, anchors: Anchors) -> Floats:
-    """The features that depend on the document alone."""
+def static(
+    candidates: Candidates, layout: Layout, anchors: Anchors, *, wordy: bool = True
+) -> Floats:
+    """The features that depend on the document alone. Candidates that are not `wordy` (amounts,
+    dates) are not looked at as names or addresses."""
     count = len(candidates)
     table = np.zeros((count, len(STATIC)))
     if not count:
         return table
     column = {name: table[:, at] for at, name in enumerate(STATIC)}
     _places(column, candidates, layout)
-    _looks(column, candidates)
+    _looks(column, candidates, wordy=wordy)
     _amounts(column, candidates)
     _company(column, candidates, layout, anchors)
     return table
@@ -66,7 +58,6 @@ def static(candidates: Candidates, layout: Layout, anchors: Anchors) -> Floats:
 
 def _places(column: dict[str, Floats], candidates: Candidates, layout: Layout) -> None:
     page = candidates.page
-    heights = np.array([max(each.height_pt, 1.0) for each in layout.pages])
     widths = np.array([max(each.width_pt, 1.0) for each in layout.pages])
     lowest = np.zeros(len(layout.pages))
     np.maximum.at(lowest, layout.page, layout.box[:, 3])
@@ -85,8 +76,10 @@ def _places(column: dict[str, Floats], candidates: Candidates, layout: Layout) -
     middle = np.abs((box[:, 0] + box[:, 2]) / 2 - widths[page] / 2) / widths[page]
     column["centred"][:] = np.clip(1 - 5 * middle, 0, 1)
     column["certain"][:] = candidates.certain
-    column["lines"][:] = (layout.row[candidates.last_word] - candidates.row) / 7 * (
-        layout.page[candidates.last_word] == page
+    column["lines"][:] = (
+        (layout.row[candidates.last_word] - candidates.row)
+        / 7
+        * (layout.page[candidates.last_word] == page)
     )
     first_row = np.full(len(layout.pages), np.iinfo(np.int64).max)
     np.minimum.at(first_row, layout.page, layout.row)
@@ -94,60 +87,11 @@ def _places(column: dict[str, Floats], candidates: Candidates, layout: Layout) -
     column["early"][:] = (page == 0) * np.exp2(-candidates.start / _EARLY_CHARACTERS)
 
 
-def _looks(column: dict[str, Floats], candidates: Candidates) -> None:
-    organisation = frozenset(forms()["organisation_words"])
-    form = legal_form()
-    for at, text in enumerate(candidates.texts):
-        letters = [letter for letter in text if letter.isalpha()]
-        words = text.split()
-        digits = len(_DIGIT.findall(text))
-        column["words"][at] = min(len(words) / _MANY_WORDS, 2.0)
-        column["digits"][at] = digits / max(len(text), 1)
-        starts = sum(1 for word in words if word[0].isupper())
-        column["capitals"][at] = starts / max(len(words), 1)
-        lowered = text.casefold()
-        names = {word.strip(".,:;()") for word in lowered.split()}
-        has_form = bool(form.search(text))
-        column["form"][at] = 1.0 if has_form else 0.6 if names & organisation else 0.0
-        rest = [word for word in form.sub(" ", lowered).split() if word.strip(".,()&")]
-        column["form_only"][at] = has_form and not rest
-        column["colon_end"][at] = ":" in text
-        column["contact"][at] = bool(_CONTACT.search(text))
-        column["upper_start"][at] = text[:1].isupper() or text[:1].isdigit()
-        column["sentence"][at] = len(words) > 7 and bool(_SENTENCE.search(text))
-        column["prose"][at] = len(words) > 8 and starts / len(words) < 0.4
-        if "\n" in text or len(text) > 24:
-            told = text.splitlines()
-            scores = [line_score(line) for line in told if line.strip()]
-            column["lines_fit"][at] = sum(scores) / 4
-            column["address"][at] = max(0.0, *scores)
-        else:
-            column["address"][at] = max(line_score(text), 0.0)
-
-
-def line_score(line: str) -> float:
-    """How much a line looks like a line of an address: above 0 it belongs to one."""
-    lowered = line.casefold()
-    names = {word.strip(".,:;()") for word in re.split(r"[\s,./]+", lowered)}
-    score = -0.35
-    score += 0.35 * min(len(names & _street_words()), 2)
-    score += 0.5 * bool(_POSTCODE.search(line)) * bool(re.search(r"[^\W\d_]{3}", line))
-    score += 0.45 * _has_place(lowered)
-    score += 0.3 * line.rstrip().endswith(",") + 0.2 * ("," in line.rstrip(" ,"))
-    score += 0.15 * bool(_HOUSE.search(line))
-    score -= 1.2 * bool(_CONTACT.search(line) or _TELEPHONE.search(line))
-    score -= 0.8 * bool(legal_form().search(line)) + 0.6 * bool(_REGISTERED.search(line))
-    score -= 0.5 * (":" in line) + 0.5 * bool(_MONEY.search(line)) + 0.5 * bool(_DAY.search(line))
-    score -= 0.3 * (not re.search(r"[^\W\d_]{2}", line))
-    return max(min(score, 0.6), -1.0)
-
-
-def _has_place(lowered: str) -> bool:
-    return any(place in lowered for place in forms()["place_words"])
-
-
-def _street_words() -> frozenset[str]:
-    return frozenset(forms()["street_words"])
+def _looks(column: dict[str, Floats], candidates: Candidates, *, wordy: bool) -> None:
+    for names, look in ((PLAIN, plain_looks), (WORDY, wordy_looks))[: 1 + wordy]:
+        table = np.array([look(text) for text in candidates.texts])
+        for at, name in enumerate(names):
+            column[name][:] = table[:, at]
 
 
 def _amounts(column: dict[str, Floats], candidates: Candidates) -> None:
@@ -156,7 +100,7 @@ def _amounts(column: dict[str, Floats], candidates: Candidates) -> None:
     if not len(known):
         return
     top = max(float(known.max()), 1e-9)
-    for at, (amount, value) in enumerate(zip(amounts, candidates.values, strict=True)):
+    for at, amount in enumerate(amounts):
         if amount is None:
             continue
         column["largest"][at] = max(amount, 0.0) / top if amount < top else 1.0
@@ -164,7 +108,6 @@ def _amounts(column: dict[str, Floats], candidates: Candidates) -> None:
         text = candidates.texts[at]
         column["decimals"][at] = bool(re.search(r"[.,]\d{2}(?!\d)", text))
         column["currency"][at] = bool(re.search(r"[^\d\s.,()+-]", text))
-        del value
 
 
 def amount_of(value: object) -> float | None:
@@ -207,7 +150,7 @@ def _pairs(
         place = (int(candidates.page[at]), int(candidates.start[at]), int(candidates.end[at]))
         spans.setdefault(place, []).append(at)
     places = sorted(spans)
-    for one, other in zip(places, places[1:], strict=False):
+    for one, other in pairwise(places):
         if one[0] != other[0] or not 0 <= other[1] - one[2] <= _JOIN_LETTERS:
             continue
         if _JOINED.match(layout.pages[one[0]].text[one[2] : other[1]]):
@@ -219,8 +162,7 @@ def _mates(column: dict[str, Floats], candidates: Candidates) -> None:
     """How many other candidates of the kind stand in the same row."""
     spots = np.unique(np.stack([candidates.row, candidates.start]), axis=1)
     _, inverse = np.unique(candidates.row, return_inverse=True)
-    rows, counts = np.unique(spots[0], return_counts=True)
-    del rows
+    _, counts = np.unique(spots[0], return_counts=True)
     column["row_mates"][:] = np.clip((counts[inverse] - 1) / 3, 0, 1)
 
 
@@ -296,12 +238,10 @@ def _after_mark(candidates: Candidates, layout: Layout) -> Ints:
     return np.array(
         [
             texts[page][max(start - 3, 0) : start].rstrip().endswith((":", "#", "."))
-            for page, start in zip(
-                candidates.page.tolist(), candidates.start.tolist(), strict=True
-            )
+            for page, start in zip(candidates.page.tolist(), candidates.start.tolist(), strict=True)
         ],
         dtype=bool,
-    )  # type: ignore[return-value]
+    )
 
 
 def key_of(value: object) -> str:

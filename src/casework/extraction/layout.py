@@ -17,6 +17,7 @@ from casework.types.document import Document, Page
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 CELL_GAPS = (0.55, 1.1, 2.2)
 """Widths at which a row is cut, in heights of the text."""
@@ -50,8 +51,8 @@ class Layout:
 
     def text(self, first: int, last: int) -> str:
         """The text from one word to another of the same page."""
-        page = self.pages[self.page[first]]
-        return page.text[self.start[first] : self.end[last]]
+        text = self.pages[int(self.page[first])].text
+        return text[int(self.start[first]) : int(self.end[last])]
 
 
 def lay_out(document: Document) -> Layout:
@@ -102,7 +103,13 @@ def _rows(page: Ints, box: Floats) -> tuple[Ints, Ints]:
         here = middles[word]
         near = abs(here - centre) < _SAME_ROW * min(low, talls[word])
         if numbers[word] != at_page or not near:
-            current, at_page, centre, low, members = current + 1, numbers[word], here, talls[word], 1
+            current, at_page, centre, low, members = (
+                current + 1,
+                numbers[word],
+                here,
+                talls[word],
+                1,
+            )
         else:
             members += 1
             centre += (here - centre) / members

@@ -20,7 +20,7 @@ _EXCEPT = re.compile(
     re.IGNORECASE,
 )
 _INCLUDING = re.compile(
-    r"\b(?:including|incl|who|which|that is|einschließlich|inklusive|y compris|incluido|inclusief)\b",
+    r"\b(?:including|incl|who|which|that is|einschließlich|inklusive|y compris|incluido)\b",
     re.IGNORECASE,
 )
 _LIST = re.compile(
@@ -28,9 +28,13 @@ _LIST = re.compile(
     r"([^\W\d_]+)\s+([^\W\d_]+)"
 )
 _PERIOD_EDGE = {
-    "first": re.compile(r"\b(?:first|start|begin\w*|from|erste\w*|beginn|début|inicio|primer\w*)\b", re.I),
-    "last": re.compile(r"\b(?:last|end|until|to|letzte\w*|ende|fin|final|últim\w*)\b", re.I),
-}  # fmt: skip
+    "first": re.compile(
+        r"\b(?:first|start|begin\w*|from|erste\w*|beginn|début|inicio|primer\w*)\b", re.IGNORECASE
+    ),
+    "last": re.compile(
+        r"\b(?:last|end|until|to|letzte\w*|ende|fin|final|últim\w*)\b", re.IGNORECASE
+    ),
+}
 _AS_UNITS = re.compile(r"N units|how long|wie lange|combien de temps|cuánto tiempo", re.I)
 _TOO_PLAIN = frozenset({"name", "date", "number", "value", "amount", "text", "type", "id", "no"})
 

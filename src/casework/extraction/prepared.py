@@ -27,6 +27,7 @@ from casework.types.values import ValueType
 from casework.values.habits import Habits, habits_of
 
 _NAME_LINES = 2
+_PLAIN_SHAPES = TYPED | {"id", "email", "duration"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +64,17 @@ class Prepared:
         """The candidates of a shape (`name`, `id`, …) or of a typed value."""
         key = f"{shape}|{wanted.unit}|{wanted.hint}|{wanted.options}" if shape in TYPED else shape
         if key not in self.pools:
-            self.pools[key] = self.pool_of(self._find(shape, wanted))
+            self.pools[key] = self.pool_of(
+                self._find(shape, wanted), wordy=shape not in _PLAIN_SHAPES
+            )
         return self.pools[key]
 
-    def pool_of(self, found: list[Found]) -> Pool:
+    def pool_of(self, found: list[Found], *, wordy: bool = True) -> Pool:
         """A pool of the given candidates."""
         candidates = gather(self.layout, found)
         return Pool(
             candidates,
-            features.static(candidates, self.layout, self.anchors),
+            features.static(candidates, self.layout, self.anchors, wordy=wordy),
             relate(candidates, self.anchors, self.height),
         )
 

@@ -21,7 +21,6 @@ class Pattern:
     concept: str
     strength: float
     expression: re.Pattern[str]
-    cut: bool
 
 
 class Capture(NamedTuple):
@@ -47,19 +46,19 @@ def patterns(concept: str) -> tuple[Pattern, ...]:
             text = text.replace("{" + name + "}", part)
         flags = re.NOFLAG if entry.get("case") else re.IGNORECASE
         expression = re.compile(text.replace(" ", r"\s+"), flags)
-        found.append(Pattern(concept, float(entry.get("strength", 1.0)), expression, bool(entry.get("cut"))))
+        found.append(Pattern(concept, float(entry.get("strength", 1.0)), expression))
     return tuple(found)
 
 
-def captures(text: str, concept: str) -> list[Capture]:
-    """What the sentences of a concept state in a text, in order of the text."""
+def captures(text: str, concept: str, *, first_page: bool = True) -> list[Capture]:
+    """What the sentences of a concept state in a text, in order of the text. Parties are named on
+    the first page only."""
     found: list[Capture] = []
     for pattern in patterns(concept):
         for match in pattern.expression.finditer(text):
-            for name in match.re.groupindex:
-                if match.group(name):
-                    found.append(Capture(match.start(name), match.end(name), pattern.strength))
-    if concept == "party":
+            start, end = match.span("value")
+            found.append(Capture(start, end, pattern.strength))
+    if concept == "party" and first_page:
         found += _parties(text)
     return sorted(found)
 
@@ -75,7 +74,7 @@ def _regions() -> tuple[re.Pattern[str], ...]:
 
 
 _PARTY = re.compile(
-    r"(?:^|\band\b|\bund\b|\bet\b|\by\b|;|\(\d\)|\n)[\s,:]*(?P<value>[A-ZÀ-Þ0-9][^;()“”\"]{1,80}?)"
+    r"(?:^|\band\b|\bund\b|\bet\b|;|\(\d\)|\n)[\s,:]*(?P<value>[A-ZÀ-Þ0-9][^;()“”\"]{1,80}?)"
     r"(?=,?\s*[(“\"]|,\s+(?:an?|the|having|with|whose|located|residing|organized|individually|"
     r"its|on behalf|mit|vertreten|ein|eine|société|dont|con|una)\b|\s+\(|;|$)"
 )

@@ -74,7 +74,7 @@ def _join(parts: list[tuple[Ints, Ints, Floats]]) -> Relation:
     if not parts:
         none = np.zeros(0, np.int64)
         return Relation(none, none, np.zeros(0))
-    return Relation(*(np.concatenate(each) for each in zip(*parts, strict=True)))  # type: ignore[arg-type]
+    return Relation(*(np.concatenate(each) for each in zip(*parts, strict=True)))
 
 
 def _on_page(
@@ -86,32 +86,36 @@ def _on_page(
     inside = (anchors.start[theirs][None, :] < candidates.end[ours][:, None]) & (
         anchors.end[theirs][None, :] > start
     )
-    left = _left(box, label, height) * ~inside
-    above = _above(box, label, height) * ~inside
+    blocks = np.where(anchors.generic[theirs], 0.0, 1.0)
+    left = _left(box, label, blocks, height) * ~inside
+    above = _above(box, label, anchors.blocks[theirs], height) * ~inside
     apart = start - anchors.end[theirs][None, :]
     ok = (apart >= 0) & (apart <= TEXT_FARTHEST)
-    before = np.where(ok, np.exp2(-apart / TEXT_REACH), 0.0) * _TEXT_BLOCK(ok)
+    before = np.where(ok, np.exp2(-np.clip(apart, 0, TEXT_FARTHEST) / TEXT_REACH), 0.0) * _nearest(
+        ok
+    )
     close = np.where(ok & (apart <= 4), 1.0, 0.0) * (left + 0.01 > 0.0)
     return [_sparse(each, ours, theirs) for each in (left, above, before, close)]
 
 
-def _TEXT_BLOCK(ok: NDArray[np.bool_]) -> Floats:  # noqa: N802
+def _nearest(ok: NDArray[np.bool_]) -> Floats:
     """Anchors stand in text order within a row, so the nearest before a candidate is the last."""
-    between = np.cumsum(ok[:, ::-1], axis=1)[:, ::-1] - ok
-    return np.power(0.5, np.maximum(between, 0))
+    between: Floats = np.cumsum(ok[:, ::-1], axis=1)[:, ::-1] - ok.astype(np.float64)
+    halved: Floats = np.power(0.5, np.maximum(between, 0))
+    return halved
 
 
-def _left(box: Floats, label: Floats, height: float) -> Floats:
+def _left(box: Floats, label: Floats, blocks: Floats, height: float) -> Floats:
     overlap = np.minimum(box[..., 3], label[..., 3]) - np.maximum(box[..., 1], label[..., 1])
     tall = np.minimum(box[..., 3] - box[..., 1], label[..., 3] - label[..., 1])
     gap = (box[..., 0] - label[..., 2]) / height
     is_left = (overlap > 0.45 * tall) & (gap > -0.6)
     far = np.where(is_left, np.maximum(gap, 0.0), 0.0)
-    rank = _rank(np.where(is_left, label[..., 2] + 0 * gap, -np.inf), is_left, -1)
+    rank = _between(np.where(is_left, label[..., 2] + 0 * gap, -np.inf), is_left, blocks)
     return np.where(is_left, np.exp2(-far / LEFT_REACH) * np.power(_BLOCKED_LEFT, rank), 0.0)
 
 
-def _above(box: Floats, label: Floats, height: float) -> Floats:
+def _above(box: Floats, label: Floats, blocks: Floats, height: float) -> Floats:
     drop = (box[..., 1] - label[..., 3]) / height
     across = np.minimum(box[..., 2], label[..., 2]) - np.maximum(box[..., 0], label[..., 0])
     narrow = np.minimum(box[..., 2] - box[..., 0], label[..., 2] - label[..., 0])
@@ -122,17 +126,19 @@ def _above(box: Floats, label: Floats, height: float) -> Floats:
     fit = np.where(aligned, np.maximum(share, 0.9), share)
     is_above = (drop > -0.45) & (fit > 0.25)
     far = np.where(is_above, np.maximum(drop, 0.0), 0.0)
-    rank = _rank(np.where(is_above, label[..., 3] + 0 * drop, -np.inf), is_above, -1)
+    rank = _between(np.where(is_above, label[..., 3] + 0 * drop, -np.inf), is_above, blocks)
     near = np.exp2(-np.maximum(far - 0.8, 0.0) / ABOVE_REACH)
     return np.where(is_above, fit * near * np.power(_BLOCKED_ABOVE, rank), 0.0)
 
 
-def _rank(where: Floats, valid: NDArray[np.bool_], sign: int) -> Floats:
-    """How many valid anchors of the row of the matrix lie nearer: 0 for the nearest."""
-    order = np.argsort(sign * where, axis=1, kind="stable")
-    ranks = np.empty_like(order)
-    np.put_along_axis(ranks, order, np.arange(order.shape[1])[None, :], axis=1)
-    return np.where(valid, ranks, 0).astype(np.float64)
+def _between(where: Floats, valid: NDArray[np.bool_], blocks: Floats) -> Floats:
+    """How much the valid anchors that lie nearer block, summed."""
+    order = np.argsort(-where, axis=1, kind="stable")
+    weight = np.take_along_axis(np.where(valid, blocks[None, :], 0.0), order, axis=1)
+    nearer = np.cumsum(weight, axis=1) - weight
+    found: Floats = np.empty_like(nearer)
+    np.put_along_axis(found, order, nearer, axis=1)
+    return found
 
 
 def _sparse(strength: Floats, ours: Ints, theirs: Ints) -> tuple[Ints, Ints, Floats]:

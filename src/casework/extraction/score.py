@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from casework.extraction import zero
-from casework.extraction.balance import balance, shape_is_money
 from casework.extraction.anchors import Anchors, find_phrase
-from casework.extraction.candidates.table import Candidates, Found, gather
+from casework.extraction.balance import balance, shape_is_money
+from casework.extraction.candidates.table import Candidates, Found
 from casework.extraction.candidates.texts import trimmed
 from casework.extraction.candidates.typed import TYPED
-from casework.extraction.features import LABELLED, STATIC
+from casework.extraction.features import LABELLED
 from casework.extraction.layout import Floats
 from casework.extraction.meaning import Intent
 from casework.extraction.prepared import Pool, Prepared
@@ -51,13 +51,11 @@ def _captures(prepared: Prepared, intent: Intent) -> list[tuple[int, Capture]]:
     found: list[tuple[int, Capture]] = []
     for index, page in enumerate(prepared.layout.pages):
         for name in names:
-            found += [(index, each) for each in captures(page.text, name)]
+            found += [(index, each) for each in captures(page.text, name, first_page=index == 0)]
     return found
 
 
-def _with_captures(
-    prepared: Prepared, pool: Pool, caught: list[tuple[int, Capture]]
-) -> Pool:
+def _with_captures(prepared: Prepared, pool: Pool, caught: list[tuple[int, Capture]]) -> Pool:
     """The pool with the captured spans themselves as candidates."""
     layout = prepared.layout
     found: list[Found] = []
@@ -74,11 +72,8 @@ def joined(prepared: Prepared, one: Pool, other: Pool) -> Pool:
     """Two pools as one."""
     a, b = one.candidates, other.candidates
     shift = len(a)
-    both = Candidates(
-        *(np.concatenate([getattr(a, name), getattr(b, name)]) for name in _ARRAYS),
-        values=a.values + b.values,
-        texts=a.texts + b.texts,
-    )
+    arrays = {name: np.concatenate([getattr(a, name), getattr(b, name)]) for name in _ARRAYS}
+    both = replace(a, **arrays, values=a.values + b.values, texts=a.texts + b.texts)
     return Pool(
         both,
         np.vstack([one.static, other.static]),
@@ -114,13 +109,13 @@ def _labelled(
         anchors = find_phrase(prepared.layout, phrase, prepared.breaks, 0)
         if len(anchors):
             near = relate(pool.candidates, anchors, prepared.height)
-            told = weight * anchors.quality
+            speaks = weight * anchors.quality
             for name in ("left", "above", "before", "close"):
-                better = getattr(near, name).best(told, count)
+                better = getattr(near, name).best(speaks, count)
                 column[name][:] = np.maximum(column[name], better)
     if bool((own > _GOOD_LABEL).any()):
-        near = [column[name] for name in ("left", "above", "before")]
-        column["missed_label"][:] = 1.0 - np.clip(2 * np.maximum.reduce(near), 0, 1)
+        beside = [column[name] for name in ("left", "above", "before")]
+        column["missed_label"][:] = 1.0 - np.clip(2 * np.maximum.reduce(beside), 0, 1)
     column["cross"][:] = np.minimum(column["left"], column["above"])
     labelled = [column[n] for n in ("left", "above", "left_rival", "above_rival", "close_rival")]
     column["unlabelled"][:] = 1.0 - np.clip(np.maximum.reduce(labelled), 0, 1)
@@ -128,6 +123,8 @@ def _labelled(
         column["balance"][:] = balance(prepared, pool, intent)
     for at, strength in _caught_by(pool.candidates, caught, intent.shape):
         column["capture"][at] = max(column["capture"][at], strength)
+    told = [column[name] for name in ("left", "above", "before", "capture")]
+    column["own_missing"][:] = 1.0 - np.clip(2 * np.maximum.reduce(told), 0, 1)
     return table
 
 
@@ -145,6 +142,7 @@ def label_weights(anchors: Anchors, prepared: Prepared, intent: Intent) -> tuple
             other = max(other, strength * (1.0 if fits else _OTHER_TYPE_RIVAL))
         own[at] = best
         rival[at] = max(other - best, 0.0) if best < 0.5 else 0.0
+    rival[anchors.generic] = 0.0
     return own * anchors.quality, rival * anchors.quality
 
 
@@ -167,7 +165,10 @@ def _caught_by(
         hit = same & (candidates.start >= capture.start) & (candidates.end <= capture.end)
         length = max(capture.end - capture.start, 1)
         found += [
-            (int(at), capture.strength * ((candidates.end[at] - candidates.start[at]) / length) ** 2)
+            (
+                int(at),
+                capture.strength * ((candidates.end[at] - candidates.start[at]) / length) ** 2,
+            )
             for at in np.flatnonzero(hit)
         ]
     return found

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[#%&]")
 _LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l"}
+_REST = re.compile(r"[\W_]+")
 _CACHE = 1 << 16
 
 
@@ -33,4 +34,4 @@ def tokens(text: str) -> list[str]:
 
 def letters_and_digits(text: str) -> str:
     """The text case-folded with everything else left out: what two names are compared by."""
-    return "".join(letter for letter in fold(text) if letter.isalnum())
+    return _REST.sub("", fold(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -111,6 +112,8 @@ def _of_step(old: Step, new: Step) -> list[Change]:
         changes.append(Change("renamed", new.id, "name", words, reruns=False))
     for aspect, before, after, reruns in _aspects(old, new):
         if before != after:
+            if aspect in _AS_WRITTEN:
+                before, after = (_AS_WRITTEN[aspect](step) for step in (old, new))
             words = f"{new.name}: {_turned(aspect, before, after)}."
             changes.append(Change("changed", new.id, aspect, words, reruns))
     return changes
@@ -132,6 +135,13 @@ def _aspects(old: Step, new: Step) -> list[tuple[str, str, str, bool]]:
         ("review", old.review, new.review, False),
         ("owner", old.owner, new.owner, False),
     ]
+
+
+_AS_WRITTEN: Mapping[str, Callable[[Step], str]] = {
+    "rule": lambda step: step.rule.source if step.rule else "",
+    "when": lambda step: step.when.source if step.when else "",
+}
+"""Compared by ids, so that a rename is no change, and shown with the names that people write."""
 
 
 def _turned(aspect: str, before: str, after: str) -> str:

@@ -6,24 +6,21 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from casework.documents.locate import boxes_of
 from casework.documents.support import supports
-from casework.extraction.extract import (
-    Answer,
-    Candidate,
-    Prepared,
-    Wanted,
-    answer,
-    prepare,
-)
-from casework.extraction.version import EXTRACTOR_VERSION
+from casework.extraction.version import extractor_version
+from casework.steps.settle import quoted
 from casework.steps.sources import Source, Sources, unreadable
 from casework.types.case import Outcome
 from casework.types.needs import Blocked, StepTask
 from casework.types.procedure import Method, Step
 from casework.types.proof import Citation, Proof
 from casework.types.values import Json, ValueType
+
+if TYPE_CHECKING:  # numpy comes with it: loaded when a document is first read
+    from casework.extraction.extract import Answer, Candidate, Prepared
 
 CPU = "cpu"
 _KEPT = 32
@@ -38,7 +35,7 @@ class ExtractStep:
 
     def method(self, step: Step) -> Method:
         """The extractor's version."""
-        return Method("extract.embedded", EXTRACTOR_VERSION, resource=CPU)
+        return Method("extract.embedded", extractor_version(), resource=CPU)
 
     def blocked(self, step: Step) -> Blocked | None:
         """The embedded extractor can always run."""
@@ -46,6 +43,8 @@ class ExtractStep:
 
     async def run(self, task: StepTask) -> Outcome:
         """Find the value in the documents of the case, or say where it was sought in vain."""
+        from casework.extraction.extract import Wanted, answer
+
         lost = unreadable(task.documents)
         sources = await self._sources.open(task.documents)
         if not sources:
@@ -58,6 +57,8 @@ class ExtractStep:
 
     async def _prepared(self, source: Source) -> Prepared:
         """Candidates and features of a document: made once, whoever asks first."""
+        from casework.extraction.extract import prepare
+
         key = f"{source.member.input_digest}:{source.member.name}"
         making = self._kept.get(key)
         if making is None:
@@ -75,7 +76,7 @@ def _outcome(found: Answer, type: ValueType, sources: Sequence[Source], lost: st
         return Outcome(
             "value",
             value=values if type.many else values[0],
-            proof=Proof("quoted", citations),
+            proof=quoted(citations),
             score=found.score,
         )
     citations = tuple(_citation(candidate, type, sources) for candidate in found.runners_up[:2])

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from casework.base.errors import RuleError
+from casework.base.ids import slug
 from casework.types.case import Outcome
 from casework.types.needs import Blocked, StepInput, StepTask
 from casework.types.procedure import Method, Step
@@ -17,6 +18,7 @@ from casework.types.values import Json
 from casework.values.shape import settle_json
 
 Function = Callable[..., object]
+_LONGEST_SHOWN = 60
 
 
 class PythonStep:
@@ -38,11 +40,17 @@ class PythonStep:
     async def run(self, task: StepTask) -> Outcome:
         """Call the function with its inputs as Python values; None means not applicable."""
         function = self._functions[task.step.id]
-        given = {name.replace("-", "_"): value_in_python(i) for name, i in task.inputs.items()}
+        wanted = {slug(name): name for name in inspect.signature(function).parameters}
+        given = {
+            wanted[name]: value_in_python(read)
+            for name, read in task.inputs.items()
+            if name in wanted  # what only its condition reads is no parameter
+        }
         try:
             result = await _call(function, given)
+            value = None if result is None else settle_json(value_as_json(result), task.step.type)
         except Exception as error:  # code of the user: its failure is the cell's
-            told = ", ".join(f"{name}={value!r}" for name, value in given.items())
+            told = ", ".join(f"{name}={_shown(read)}" for name, read in given.items())
             raise RuleError(
                 f"{task.step.name}: {type(error).__name__}: {error} (with {told})",
                 code="python.failed",
@@ -55,8 +63,12 @@ class PythonStep:
                 reason=f"{function.__name__}() gave nothing",
                 proof=proof,
             )
-        value = settle_json(value_as_json(result), task.step.type)
         return Outcome("value", value=value, proof=proof)
+
+
+def _shown(read: object) -> str:
+    told = repr(read)
+    return told if len(told) <= _LONGEST_SHOWN else f"{told[:_LONGEST_SHOWN]}…"
 
 
 async def _call(function: Function, given: Mapping[str, object]) -> object:

@@ -3,6 +3,7 @@ Law 4: location and support are two checks."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from casework.types.values import Json, ValueType
 _GRADES = ("exact", "normalised", "fuzzy", "none")
 _SUPPORTS = ("yes", "cannot_tell", "no")
 _COMPOUND = ("record", "table")
+_NUMBERED = re.compile(r"d([0-9]{1,6})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,14 @@ def prove(
     if not found:
         return Proof("unproved", tuple(citations), note="the quote does not stand in the document")
     note = "" if len(found) == len(citations) else "not every quote stands in the document"
+    return quoted(citations, note)
+
+
+def quoted(citations: Sequence[Citation], note: str = "") -> Proof:
+    """The proof by these places; `unproved` when all of them say something else than the value."""
+    if all(citation.support == "no" for citation in citations if citation.grade != "none"):
+        said = next(citation.quote for citation in citations if citation.grade != "none")
+        return Proof("unproved", tuple(citations), note=f"the quote says something else: {said}")
     return Proof("quoted", tuple(citations), note=note)
 
 
@@ -79,7 +89,8 @@ _HABITUAL = ("date", "period", "money", "number", "percent", "quantity")
 
 
 def _named_first(document: str, sources: Sequence[Source]) -> Iterable[Source]:
-    number = int(document[1:]) - 1 if document[:1] == "d" and document[1:].isdigit() else -1
+    named = _NUMBERED.fullmatch(document)
+    number = int(named[1]) - 1 if named else -1
     if 0 <= number < len(sources):
         yield sources[number]
     yield from (source for place, source in enumerate(sources) if place != number)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from casework.extraction.candidates.table import Found
 from casework.extraction.candidates.texts import trimmed
 from casework.extraction.layout import Layout, gaps
@@ -32,10 +34,7 @@ def blocks(layout: Layout, most_lines: int = MOST_LINES) -> list[Found]:
     and each such run that begins after a colon in its first line."""
     found: list[Found] = []
     all_lines = lines(layout)
-    follows = [False] + [
-        _stacked(layout, upper, lower)
-        for upper, lower in zip(all_lines, all_lines[1:], strict=False)
-    ]
+    follows = [False] + [_stacked(layout, upper, lower) for upper, lower in pairwise(all_lines)]
     for at, (first, _) in enumerate(all_lines):
         page = int(layout.page[first])
         text = layout.pages[page].text

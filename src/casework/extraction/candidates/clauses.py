@@ -9,7 +9,8 @@ from casework.extraction.layout import Layout
 
 _HEADING = re.compile(
     r"^[ \t]*(?P<number>(?:§+ ?|Article |Artikel |Art\. ?|Section |Clause |Ziffer |Cláusula )?"
-    r"(?:\d+(?:\.\d+)*|[IVX]+|[A-Z])[.):]?|(?:PRIMERA|SEGUNDA|TERCERA|CUARTA|QUINTA|SEXTA)[.:])[ \t]+"
+    r"(?:\d+(?:\.\d+)*|[IVX]+|[A-Z])[.):]?"
+    r"|(?:PRIMERA|SEGUNDA|TERCERA|CUARTA|QUINTA|SEXTA)[.:])[ \t]+"
     r"(?P<title>[^\n]{2,200})",
     re.MULTILINE,
 )
@@ -29,7 +30,7 @@ class Section(NamedTuple):
 
 
 def sections(layout: Layout) -> list[Section]:
-    """All numbered or titled sections; one ends where the next of the same or higher rank begins."""
+    """All numbered or titled sections; one ends where the next of its rank or higher begins."""
     found: list[Section] = []
     for index, page in enumerate(layout.pages):
         heads = _heads(page.text)

@@ -7,9 +7,7 @@ from casework.extraction.layout import Layout
 from casework.values.habits import Habits
 from casework.values.quantities import quantity_readings
 
-_TIMES = frozenset(
-    {"day", "business day", "week", "month", "quarter", "year", "hour", "minute"}
-)
+_TIMES = frozenset({"day", "business day", "week", "month", "quarter", "year", "hour", "minute"})
 
 
 def durations(layout: Layout, habits: Habits) -> list[Found]:
@@ -20,7 +18,9 @@ def durations(layout: Layout, habits: Habits) -> list[Found]:
         for each in quantity_readings(page.text, habits):
             value = each.value
             if isinstance(value, dict) and value.get("unit") in _TIMES and each.start >= place:
-                found.append(Found(index, each.start, each.end, told(value["amount"], value["unit"])))
+                found.append(
+                    Found(index, each.start, each.end, told(value["amount"], value["unit"]))
+                )
                 place = each.end
     return found
 

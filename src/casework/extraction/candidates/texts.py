@@ -14,10 +14,11 @@ _COLON = re.compile(r":\s*(?=\S)")
 _EDGES = " \t\n.,;:*|_=~-–—●•·\"'“”‘’«»<>#"
 _OPENING, _CLOSING = "([{", ")]}"
 _ASIDE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]?\s*$")
+_REGISTER = r"(?:co(?:mpany)?\.?\s*)?(?:reg(?:istration|\.)?\s*)?(?:no|nr|roc|gst|hrb|id)?[\s.:#]*"
 _NUMBER_TAIL = re.compile(
-    r"[\s,;/-]*(?:\(\s*(?:co(?:mpany)?\.?\s*)?(?:reg(?:istration|\.)?\s*)?(?:no|nr|roc|gst|hrb|id)?[\s.:#]*"
-    r"[A-Z]{0,3}\d[\w./ -]*\)?|(?:co(?:mpany)?\.?\s*)?(?:reg\.?|registration|roc|gst|hrb|co)\b[\s.:#]*(?:no|nr)?"
-    r"[\s.:#]*[A-Z]{0,3}\d[\w./-]*|\s\d{5,}[\w-]*)\s*$",
+    rf"[\s,;/-]*(?:\(\s*{_REGISTER}[A-Z]{{0,3}}\d[\w./ -]*\)?"
+    r"|(?:co(?:mpany)?\.?\s*)?(?:reg\.?|registration|roc|gst|hrb|co)\b[\s.:#]*(?:no|nr)?[\s.:#]*"
+    r"[A-Z]{0,3}\d[\w./-]*|\s\d{5,}[\w-]*)\s*$",
     re.IGNORECASE,
 )
 _MORE = re.compile(r"\s{2,}|\s[|/●•·]\s|\t")
