@@ -66,7 +66,8 @@ async def test_every_reported_cell_is_whole_after_kills_at_random_moments(tmp_pa
 
     again = Store.open(store.folder)
     assert again.database.damage() == []
-    cases = {case_id: await again.cells.of_case(case_id) for case_id, _, _ in reported}
+    ids = {case_id for case_id, _, _ in reported}
+    cases = {case_id: await again.cells.of_case(case_id) for case_id in ids}
     for case_id, step, outcome_id in reported:
         machine = cases[case_id][step].machine
         assert machine is not None
