@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from casework.engine.fingerprint import DOCUMENTS, TODAY, documents_digest, fingerprint
 from casework.engine.program import Column, Program
-from casework.types.case import CaseRecord, CellLine, CellState, WaitKind
+from casework.types.case import CaseRecord, CellLine, CellState, WaitKind, value_digest
 from casework.types.run import Why
 
 FAILURES_UNTIL_SET_ASIDE = 2
@@ -26,6 +26,7 @@ _DOING: Mapping[CellState, str] = {
     "running": "is still running",
 }
 _IN_FORCE: frozenset[CellState] = frozenset({"value", "absent", "skipped"})
+_CONFLICT = value_digest(None, "conflict")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,17 @@ class Surroundings:
     states: Mapping[str, str] = field(default_factory=dict)
 
 
-def doing(state: CellState, reason: str) -> str:
+def readable(effective: str) -> str:
+    """The digest of a value in force that may be read; '' for none and for a conflict."""
+    return "" if effective == _CONFLICT else effective
+
+
+def doing(state: CellState, reason: str, *, rejected: bool = False) -> str:
     """What a cell without a value is doing, in the words that follow "which"."""
-    if state == "waiting" and reason:
-        return re.split(r", which |: ", reason, maxsplit=1)[0]
+    if rejected:
+        return "was rejected by a person"
+    if state == "waiting" and reason.startswith(("waits ", "needs ")):
+        return re.split(r", which |: |; ", reason, maxsplit=1)[0]
     return _DOING.get(state, "is in conflict between two places")
 
 
@@ -70,13 +78,15 @@ def assess_condition(
     references = rule.references if rule else ()
     waits = _unreadable(program, references, around)
     if waits is not None:
-        return waits
+        return replace(waits, why=_moved(line))
     inputs = {name: around.digests[name] for name in references}
     if column.condition_today:
         inputs[TODAY] = program.today
     mark = fingerprint(column.mark, inputs)
     if line is not None and line.fingerprint == mark and line.state in _IN_FORCE:
         return Assessment("settled", mark, inputs)
+    if line is not None and _given_up(line, mark):
+        return Assessment("wait", mark, inputs, state="set_aside", reason=line.reason)
     return Assessment("run", mark, inputs)
 
 
@@ -89,6 +99,8 @@ def assess(
 ) -> Assessment:
     """Judge a cell whose condition, if it has one, is taken to hold."""
     step = column.step
+    if case.set_aside and line is not None and line.state in (*_IN_FORCE, "set_aside"):
+        return Assessment("settled")
     if case.set_aside:
         return Assessment("wait", state="set_aside", reason=case.set_aside)
     documents = column.documents(case.documents)
@@ -98,7 +110,7 @@ def assess(
     if waits is not None and waits.kind == "wait":
         return waits
     if waits is not None:
-        return Assessment("run", why="input_changed", detail=waits.detail, certain=False)
+        return replace(waits, why=_moved(line))
     inputs = {name: around.digests[name] for name in step.references}
     if step.reads_documents:
         inputs[DOCUMENTS] = documents_digest(documents)
@@ -112,7 +124,7 @@ def assess(
         return Assessment(
             "wait", mark, inputs, waiting_for=blocked.waiting_for, reason=blocked.reason
         )
-    if line is not None and line.tried == mark and line.tries >= FAILURES_UNTIL_SET_ASIDE:
+    if line is not None and _given_up(line, mark):
         return Assessment("wait", mark, inputs, state="set_aside", reason=line.reason)
     why, detail = _why(program, column, line, inputs)
     return Assessment("run", mark, inputs, why, detail)
@@ -133,12 +145,22 @@ def _unreadable(
     return None
 
 
+def _given_up(line: CellLine, mark: str) -> bool:
+    """Whether the cell failed so often with this fingerprint that nobody tries it again."""
+    return line.tried == mark and line.tries >= FAILURES_UNTIL_SET_ASIDE
+
+
 def _lacking(column: Column, case: CaseRecord) -> str:
     if not case.documents:
         return "waits for a document: the case has none"
     wanted = " or ".join(column.step.sources)
     have = ", ".join(document.name for document in case.documents)
     return f"waits for a {wanted}: none among {have}"
+
+
+def _moved(line: CellLine | None) -> Why:
+    """Why a cell may run whose inputs are recomputed before it."""
+    return "input_changed" if line is not None and line.fingerprint else "new"
 
 
 def _why(

@@ -29,6 +29,7 @@ from casework.types.case import (
 from casework.types.event import CellSettled, Event
 from casework.types.label import Label, join_all
 from casework.types.needs import CellStore, StepInput, Steps, StepTask
+from casework.types.usage import NO_USAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,8 @@ async def skip_cell(job: Job, bench: Bench) -> Cell | None:
     """Evaluate the condition of a cell; the committed cell when it does not hold, else None."""
     try:
         outcome = await bench.steps.applies(_task(job, bench))
-    except CaseworkError as error:
-        outcome = _went_wrong(error, "", bench.health)
+    except Exception as error:  # noqa: BLE001 - the border of one condition
+        outcome = _went_wrong(error, job.column, "", bench.health)
     if outcome is None:
         return None
     label = label_of(job.column, job.case, outcome, job.inputs)
@@ -94,14 +95,18 @@ async def skip_cell(job: Job, bench: Bench) -> Cell | None:
 
 
 async def keep_waiting(
-    column: Column, case: CaseRecord, cell: Cell, assessment: Assessment, bench: Bench
+    case: CaseRecord, cell: Cell, assessment: Assessment, bench: Bench, *, held: str = ""
 ) -> Cell:
-    """Write down why a cell waits or is set aside, if that is not what it says already."""
-    same = (cell.state, cell.reason, cell.waiting_for)
-    if same == (assessment.state, assessment.reason, assessment.waiting_for):
+    """Write down why a cell waits or is set aside, if that is not what it says already. `held` is
+    the fingerprint of its condition, which held: it is asked again only when that is another."""
+    noted = held if held and assessment.state == "waiting" else cell.tried
+    same = (cell.state, cell.reason, cell.waiting_for, cell.tried)
+    if same == (assessment.state, assessment.reason, assessment.waiting_for, noted):
         return cell
     waiting = replace(
         cell,
+        tries=cell.tries if noted == cell.tried else 0,
+        tried=noted,
         state=assessment.state,
         reason=assessment.reason,
         waiting_for=assessment.waiting_for,
@@ -115,10 +120,12 @@ async def keep_waiting(
 def label_of(
     column: Column, case: CaseRecord, outcome: Outcome, inputs: dict[str, StepInput]
 ) -> Label:
-    """What a value came from: its own sources, its documents, its inputs and conditions."""
+    """What a value came from: its model, its documents, its inputs and conditions. Made anew, so
+    that an outcome found for another case, or from other inputs, leaves nothing of theirs."""
     documents = frozenset(d.sha256 for d in column.documents(case.documents))
+    model = frozenset(told for told in outcome.label.sources if told.startswith("model:"))
     joined = (given.read.label for given in inputs.values())
-    return join_all((Label(outcome.label.sources | documents, outcome.label.readers), *joined))
+    return join_all((Label(model | documents, outcome.label.readers), *joined))
 
 
 async def _attempt(job: Job, bench: Bench) -> Outcome:
@@ -133,11 +140,8 @@ async def _attempt(job: Job, bench: Bench) -> Outcome:
             with span(f"cell {step.id}"):
                 outcome = await bench.steps.run(_task(job, bench))
             bench.health.worked(resource)
-        except CaseworkError as error:
-            outcome = _went_wrong(error, resource, bench.health)
         except Exception as error:  # noqa: BLE001 - a fault of ours spoils one cell, not the run
-            reason = f"{step.name}: unexpected {type(error).__name__}: {error}"
-            outcome = Outcome("failed", reason=reason, code="internal.error", blames_case=True)
+            outcome = _went_wrong(error, job.column, resource, bench.health)
     label = label_of(job.column, job.case, outcome, job.inputs)
     return replace(outcome, label=label, spans=collected.spans)
 
@@ -153,8 +157,11 @@ def _task(job: Job, bench: Bench) -> StepTask:
     )
 
 
-def _went_wrong(error: CaseworkError, resource: str, health: Health) -> Outcome:
+def _went_wrong(error: Exception, column: Column, resource: str, health: Health) -> Outcome:
     """A failure that is the case's own, or a wait when it is nobody's fault."""
+    if not isinstance(error, CaseworkError):
+        reason = f"{column.step.name}: unexpected {type(error).__name__}: {error}"
+        return Outcome("failed", reason=reason, code="internal.error", blames_case=True)
     if error.blames_case:
         return Outcome("failed", reason=str(error), code=error.code, blames_case=True)
     health.failed(resource, error)
@@ -166,6 +173,11 @@ async def _commit(job: Job, bench: Bench, outcome: Outcome, known: Recorded | No
     """Put the outcome in force if it is a result, else write why there is none."""
     now = stamp(bench.clock.now())
     mark = job.assessment.fingerprint
+    if known is not None:
+        label = label_of(job.column, job.case, outcome, job.inputs)
+        if (known.fingerprint, outcome.label) != (mark, label):
+            # the same value from other sources: a row of its own, since a row has one label
+            outcome, known = replace(outcome, label=label, usage=NO_USAGE), None
     recorded = known or Recorded(
         uuid7(),
         mark,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 
@@ -78,6 +77,7 @@ class Engine:
         cases_in_flight: int,
         holder: str,
         tell: Callable[[Event], None],
+        heartbeat_s: float = _HEARTBEAT_S,
     ) -> None:
         self._shelf = shelf
         self._steps = steps
@@ -86,6 +86,7 @@ class Engine:
         self._cases_in_flight = cases_in_flight
         self._holder = holder
         self._tell = tell
+        self._heartbeat_s = heartbeat_s
 
     async def plan(
         self, worksheet_id: str, name: str, program: Program, scope: Scope = EVERYTHING
@@ -100,7 +101,8 @@ class Engine:
     async def run(
         self, worksheet_id: str, program: Program, scope: Scope = EVERYTHING
     ) -> RunRecord:
-        """Run what is to be run. Holds the lease of the worksheet; raises `LeaseHeldError`.
+        """Run what is to be run. Holds the lease of the worksheet; raises `LeaseHeldError` when
+        another run has it, and stops with it when this one has lost it.
 
         Cancelling stops at once: what was committed stands, the run ends as `cancelled`.
         """
@@ -114,18 +116,19 @@ class Engine:
         )
         await self._shelf.runs.start(record)
         count = _Count()
-        heart = asyncio.create_task(self._beat(record.id))
         ended = replace(record, state="interrupted")
         try:
-            await self._carry_out(record, worksheet_id, program, scope, count)
+            async with asyncio.TaskGroup() as both:  # a lost lease stops the work
+                heart = both.create_task(self._beat(record.id))
+                await self._carry_out(record, worksheet_id, program, scope, count)
+                heart.cancel()
             ended = replace(record, state="finished")
         except asyncio.CancelledError:
             ended = replace(record, state="cancelled")
             raise
+        except BaseExceptionGroup as group:
+            raise _first(group) from group
         finally:
-            heart.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await heart
             ended = replace(
                 ended,
                 ended_at=stamp(self._clock.now()),
@@ -191,7 +194,8 @@ class Engine:
     ) -> None:
         row = Row(case, await self._shelf.cells.of_case(case.id), bench, chosen, done)
         await row.run()
-        reason = "" if case.set_aside else aside_reason(row.cells)
+        known = (cell for id, cell in row.cells.items() if id in bench.program.by_id)
+        reason = "" if case.set_aside else aside_reason(known)
         if reason:
             await self._shelf.cases.set_aside(case.id, reason)
 
@@ -223,5 +227,11 @@ class Engine:
 
     async def _beat(self, run_id: str) -> None:
         while True:
-            await asyncio.sleep(_HEARTBEAT_S)
+            await asyncio.sleep(self._heartbeat_s)
             await self._shelf.runs.beat(run_id)
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What went wrong first among things that went wrong together."""
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

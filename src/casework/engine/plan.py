@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from casework.engine.assess import Assessment, Surroundings, assess, assess_condition, doing
+from casework.engine.assess import (
+    Assessment,
+    Surroundings,
+    assess,
+    assess_condition,
+    doing,
+    readable,
+)
 from casework.engine.program import Column, Program
 from casework.engine.row import Chosen
 from casework.types.case import CaseRecord, CellLine
@@ -89,22 +96,32 @@ def _row(
     for column in program.columns:
         step_id = column.step.id
         line = lines.get(step_id)
-        digests[step_id] = line.effective if line else ""
+        verified = bool(line and line.verified)
+        digests[step_id] = readable(line.effective) if line else ""
         if chosen.steps is not None and step_id not in chosen.steps:
+            states[step_id] = _doing(line, None)
             continue
         around = Surroundings(digests, pending, states)
         judged = _judge(column, program, case, line, around, chosen)
+        states[step_id] = _doing(line, judged)
         if judged.kind == "settled":
             settled += 1
             continue
         found.append((column, line, judged))
-        if judged.kind == "run" and not (line and line.verified):
+        if judged.kind == "run" and not verified:
             pending.add(step_id)
-        elif judged.kind == "wait":
-            states[step_id] = doing(judged.state, judged.reason)
-            if not (line and line.verified):
-                digests[step_id] = ""
+        elif judged.kind == "wait" and not verified:
+            digests[step_id] = ""
     return RowOutlook(case, tuple(found), settled)
+
+
+def _doing(line: CellLine | None, judged: Assessment | None) -> str:
+    """What a step is doing if it has no value to read, in the words that a run will use."""
+    if judged is not None and judged.kind == "wait":
+        state, reason = judged.state, judged.reason
+    else:
+        state, reason = (line.state, line.reason) if line else ("idle", "")
+    return doing(state, reason, rejected=bool(line and line.verified and not line.effective))
 
 
 def _judge(
@@ -115,16 +132,22 @@ def _judge(
     around: Surroundings,
     chosen: Chosen,
 ) -> Assessment:
+    held = ""
     if column.step.when is not None and not case.set_aside:
         condition = assess_condition(column, program, line, around)
-        if condition.kind != "run" or not condition.certain:
+        forced = chosen.force and line is not None and line.state != "skipped"
+        if condition.kind == "wait" or not condition.certain:
             return condition
+        if condition.kind == "settled" and not forced:
+            return condition
+        held = condition.fingerprint
     judged = assess(column, program, case, line, around)
-    if judged.kind == "settled" and chosen.force:
+    if judged.kind == "settled" and chosen.force and not case.set_aside:
         return Assessment("run", judged.fingerprint, judged.inputs, "forced")
-    if judged.kind == "wait" and column.step.when is not None and not case.set_aside:
+    if judged.kind == "wait" and held:
         # the condition is evaluated first, and may skip the step whatever it waits for
-        stands = line is not None and _says_so(line, judged)
+        known = line is not None and (judged.state == "set_aside" or line.tried == held)
+        stands = line is not None and known and _says_so(line, judged)
         return judged if stands else Assessment("run", why="new", certain=False)
     return judged
 

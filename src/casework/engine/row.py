@@ -4,10 +4,17 @@ columns, none between rows."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from casework.engine.assess import Assessment, Surroundings, assess, assess_condition, doing
+from casework.engine.assess import (
+    Assessment,
+    Surroundings,
+    assess,
+    assess_condition,
+    doing,
+    readable,
+)
 from casework.engine.cell import Bench, Job, keep_waiting, label_of, run_cell, skip_cell
 from casework.engine.program import Column
 from casework.types.case import CaseRecord, Cell, CellLine
@@ -74,26 +81,27 @@ class Row:
             cell = await self._settle(column, cell)
         self.cells[step_id] = cell
         effective = cell.effective()
-        held = effective is not None and effective.absence == "conflict"
-        self.digests[step_id] = "" if effective is None or held else effective.digest
+        self.digests[step_id] = "" if effective is None else readable(effective.digest)
 
     async def _settle(self, column: Column, cell: Cell) -> Cell:
         line = line_of(cell)
         around = Surroundings(self.digests, (), self._doing(column))
+        held = ""
         if column.step.when is not None and not self.case.set_aside:
             judged = assess_condition(column, self.bench.program, line, around)
-            if judged.kind == "settled":
+            if judged.kind == "settled" and not (self.chosen.force and cell.state != "skipped"):
                 return cell
             if judged.kind == "wait":
-                return await keep_waiting(column, self.case, cell, judged, self.bench)
+                return await keep_waiting(self.case, cell, judged, self.bench)
+            held = judged.fingerprint
             skipped = await self._condition(column, cell, judged)
             if skipped is not None:
                 return skipped
         judged = assess(column, self.bench.program, self.case, line, around)
-        if judged.kind == "settled" and not self.chosen.force:
+        if judged.kind == "settled" and (self.case.set_aside or not self.chosen.force):
             return await self._refresh(column, cell)
         if judged.kind == "wait":
-            return await keep_waiting(column, self.case, cell, judged, self.bench)
+            return await keep_waiting(self.case, cell, judged, self.bench, held=held)
         job = Job(column, self.case, cell, judged, self._inputs(column), self.chosen.force)
         ran, reused = await run_cell(job, self.bench)
         self.done(self.case, ran, reused)
@@ -132,7 +140,7 @@ class Row:
     def _doing(self, column: Column) -> dict[str, str]:
         cells = {name: self.cells[name] for name in column.step.references}
         return {
-            name: doing(cell.state, cell.reason)
+            name: doing(cell.state, cell.reason, rejected=cell.rejected)
             for name, cell in cells.items()
             if not self.digests.get(name)
         }
@@ -160,9 +168,10 @@ def line_of(cell: Cell) -> CellLine | None:
     )
 
 
-def aside_reason(cells: dict[str, Cell]) -> str:
-    """Why the case is to be set aside; '' when it is not. Two cells set aside set it aside."""
-    aside = [cell for cell in cells.values() if cell.state == "set_aside"]
+def aside_reason(cells: Iterable[Cell]) -> str:
+    """Why the case is to be set aside; '' when it is not. Two cells set aside set it aside, unless
+    a person has said what is right."""
+    aside = [cell for cell in cells if cell.state == "set_aside" and cell.human is None]
     if len(aside) < _ASIDE_CELLS_UNTIL_CASE:
         return ""
     return f"set aside: {len(aside)} of its cells failed twice; casework retry brings it back"

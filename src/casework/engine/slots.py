@@ -10,7 +10,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from casework.base.errors import CaseworkError, ModelAuthError, ModelMissingError
+from casework.base.errors import (
+    BorderError,
+    CaseworkError,
+    ContextTooLongError,
+    ModelAuthError,
+    ModelError,
+    ModelMissingError,
+)
 
 _FAILURES_UNTIL_PAUSE = 5
 """Failures in a row, each after its own retries, that pause a model for the rest of the run."""
@@ -52,7 +59,11 @@ class Health:
         self._failures.pop(resource, None)
 
     def failed(self, resource: str, error: CaseworkError) -> None:
-        """A call failed for no fault of its case; enough of them in a row pause the resource."""
+        """A call failed for no fault of its case; enough of them in a row pause the resource. An
+        error that says nothing of the model (a long document, a lost file) pauses nothing."""
+        of_model = isinstance(error, ModelError | BorderError)
+        if not of_model or isinstance(error, ContextTooLongError):
+            return
         count = self._failures.get(resource, 0) + 1
         self._failures[resource] = count
         at_once = isinstance(error, ModelAuthError | ModelMissingError)

@@ -36,6 +36,15 @@ def decide(step: Step, cell: Cell, decision: Decision, clock: Clock) -> Verdict:
                 fix="Give a value with casework correct, or run it first.",
             )
         value, absence = machine.outcome.value, machine.outcome.absence or ""
+    if absence == "conflict":
+        raise ConflictError(
+            f"{step.name} stands in two places with two values: that is no decision yet.",
+            fix="Say which one holds: casework correct.",
+        )
+    if decision.kind == "corrected" and value is not None and absence:
+        raise UsageError(
+            f"{step.name} is given a value and said to have none.", fix="Give one of the two."
+        )
     if decision.kind == "undone" and cell.human is None:
         raise ConflictError(f"{step.name} bears no decision that could be taken back.")
     if decision.kind == "corrected" and value is None and not absence:

@@ -16,7 +16,9 @@ def review_reason(step: Step, cell: Cell) -> str:
     if cell.human is not None and cell.human.kind != "rejected":
         return ""
     if cell.human is not None:
-        return "rejected: needs another value"
+        since = cell.machine is not None and cell.machine.id != cell.human.against
+        found = "the machine found one since" if since else "needs another value"
+        return f"rejected: {found}"
     if cell.state == "waiting":
         return cell.reason if cell.waiting_for == "person" else ""
     if cell.state in ("failed", "set_aside"):

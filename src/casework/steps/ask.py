@@ -82,7 +82,7 @@ class AskStep:
                 model=by.model,
                 usage=by.usage,
             )
-        lost = unreadable(task.documents)
+        lost = unreadable(task.documents, sources)
         if read.status == "stated_absent":
             proof = prove(None, ValueType("text"), read.quotes, sources)
             reason = read.note or "the documents say that there is none"

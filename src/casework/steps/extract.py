@@ -45,8 +45,8 @@ class ExtractStep:
         """Find the value in the documents of the case, or say where it was sought in vain."""
         from casework.extraction.extract import Wanted, answer
 
-        lost = unreadable(task.documents)
         sources = await self._sources.open(task.documents)
+        lost = unreadable(task.documents, sources)
         if not sources:
             return Outcome("absent", absence="unreadable", reason=lost)
         prepared = [await self._prepared(source) for source in sources]

@@ -21,8 +21,8 @@ from casework.values.schema import json_schema
 from casework.values.show import show
 
 PROMPTS_VERSION = "1"
-_MARK_LENGTH = 24
-"""Hexadecimal digits of a marker: 96 bits, so that no document can be made that has its own."""
+_MARK_LENGTH = 32
+"""Hexadecimal digits of a marker: 128 bits, so that no document can be made that has its own."""
 _QUOTES_SHOWN = 3
 _SCHEMAS_KEPT = 512
 

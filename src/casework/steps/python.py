@@ -32,10 +32,14 @@ class PythonStep:
         return Method("python", "1")
 
     def blocked(self, step: Step) -> Blocked | None:
-        """Blocked until the code is trusted on this machine."""
+        """Blocked where its code is not: it came with no trusted file and from no program."""
         if step.id in self._functions:
             return None
-        return Blocked("person", "its code is not trusted here: casework procedure trust FILE")
+        return Blocked(
+            "person",
+            "its code is not here: run it in the program that made it, by "
+            "workspace.worksheet(NAME, procedure); a file needs casework procedure trust FILE",
+        )
 
     async def run(self, task: StepTask) -> Outcome:
         """Call the function with its inputs as Python values; None means not applicable."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from casework.documents.locate import Locator
+from casework.documents.pdf_state import pages_named
 from casework.types.case import CaseDocument
 from casework.types.document import Document
 from casework.types.needs import DocumentSource
@@ -61,7 +63,12 @@ class Sources:
         return kept
 
 
-def unreadable(members: tuple[CaseDocument, ...]) -> str:
-    """Which members could not be read and why, in words; '' when all could."""
+def unreadable(members: Sequence[CaseDocument], sources: Sequence[Source] = ()) -> str:
+    """Which members, and which pages of those that were opened, could not be read and why, in
+    words; '' when all could."""
     lost = [f"{m.name} ({m.reason or m.state})" for m in members if m.state != "read"]
+    for source in sources:
+        pages = [p.number for p in source.document.pages if p.state not in ("read", "empty")]
+        if pages:
+            lost.append(f"{source.member.name} ({pages_named(pages)}: only a picture)")
     return "; ".join(lost)

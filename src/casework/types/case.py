@@ -165,7 +165,9 @@ class Cell:
     def conflict(self) -> bool:
         """A machine value that came after the verdict and disagrees with it."""
         verdict, machine = self.human, self.machine
-        if verdict is None or machine is None or verdict.against == machine.id:
+        if verdict is None or machine is None or self.rejected:
+            return False
+        if verdict.against == machine.id:
             return False
         return machine.outcome.value_digest != value_digest(verdict.value, verdict.absence)
 

@@ -1,0 +1,52 @@
+"""Documents read without a model: a citation is exact by construction, an absence names pages."""
+
+from __future__ import annotations
+
+from casework.steps.extract import ExtractStep
+from casework.steps.sources import Sources
+from casework.types.case import Outcome
+from tests.steps.material import Shelf, task
+
+PROCEDURE = "# P\n\n## Total due\n- type: money\n\n## Licence number\n- type: number\n"
+BILL = "Bill\n\nNet amount: EUR 100.00\nTotal due: EUR 119.00\n"
+
+
+async def read(step: str, shelf: Shelf) -> Outcome:
+    return await ExtractStep(Sources(shelf)).run(task(PROCEDURE, step, shelf))
+
+
+async def test_a_value_is_a_piece_of_its_page() -> None:
+    shelf = Shelf({"bill.txt": BILL})
+    outcome = await read("total-due", shelf)
+    assert outcome.value == {"amount": "119.00", "currency": "EUR"}
+    (citation,) = outcome.proof.citations
+    (source,) = await shelf.sources()
+    page = source.document.pages[0]
+    assert page.text[citation.start : citation.end] == citation.quote
+    assert (citation.grade, citation.support, outcome.proof.solid) == ("exact", "yes", True)
+    assert citation.boxes or not page.words
+
+
+async def test_what_is_not_there_is_not_found_with_the_pages_searched() -> None:
+    outcome = await read("licence-number", Shelf({"note.txt": "Thank you for your visit.\n"}))
+    assert (outcome.kind, outcome.absence) == ("absent", "not_found")
+    assert outcome.reason
+    assert outcome.proof.searched[0].pages == (1,)
+
+
+async def test_what_may_stand_in_a_document_that_cannot_be_read_is_unreadable() -> None:
+    shelf = Shelf({"note.txt": "Thank you.\n", "torn.pdf": "%PDF-1.4 torn"})
+    outcome = await read("licence-number", shelf)
+    assert outcome.absence == "unreadable"
+    assert "torn.pdf" in outcome.reason
+
+
+async def test_a_case_without_a_readable_document_is_unreadable_and_says_why() -> None:
+    outcome = await read("total-due", Shelf({"torn.pdf": "%PDF-1.4 torn"}))
+    assert (outcome.kind, outcome.absence) == ("absent", "unreadable")
+    assert outcome.reason.startswith("torn.pdf (")
+
+
+async def test_the_second_document_is_cited_when_the_value_stands_there() -> None:
+    outcome = await read("total-due", Shelf({"a.txt": "Hello.\n", "b.txt": BILL}))
+    assert outcome.proof.citations[0].document_name == "b.txt"

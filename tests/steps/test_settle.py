@@ -1,0 +1,87 @@
+"""Law 4: location and support are two checks, and what fails them is not called proved."""
+
+from __future__ import annotations
+
+import pytest
+
+from casework.steps.settle import Quote, prove, searched
+from casework.types.values import Json, ValueType
+from tests.steps.material import Shelf
+
+MONEY, TEXT = ValueType("money"), ValueType("text")
+LETTER = "Dear Sir,\n\nThe net amount is EUR 100.00.\nThe total due is EUR 119.00.\n"
+
+
+def euros(amount: str) -> Json:
+    return {"amount": amount, "currency": "EUR"}
+
+
+async def test_a_quote_that_stands_there_and_bears_the_value_is_solid() -> None:
+    sources = await Shelf({"a.txt": LETTER}).sources()
+    proof = prove(euros("119.00"), MONEY, [Quote("total due is EUR 119.00", "d1")], sources)
+    (citation,) = proof.citations
+    assert (proof.kind, proof.solid) == ("quoted", True)
+    assert sources[0].document.pages[0].text[citation.start : citation.end] == citation.quote
+
+
+async def test_a_quote_that_says_something_else_proves_nothing() -> None:
+    sources = await Shelf({"a.txt": LETTER}).sources()
+    proof = prove(euros("119.00"), MONEY, [Quote("net amount is EUR 100.00", "d1")], sources)
+    assert proof.kind == "unproved"
+    assert proof.note == "the quote says something else: net amount is EUR 100.00"
+    assert proof.citations[0].support == "no"
+
+
+async def test_a_quote_that_stands_nowhere_proves_nothing() -> None:
+    sources = await Shelf({"a.txt": LETTER}).sources()
+    proof = prove("Norton Ltd", TEXT, [Quote("Norton Ltd shall pay")], sources)
+    assert (proof.kind, proof.solid) == ("unproved", False)
+    assert proof.citations[0].page == 0
+
+
+async def test_a_value_without_a_quote_is_unproved() -> None:
+    sources = await Shelf({"a.txt": LETTER}).sources()
+    assert prove("x", TEXT, [], sources).kind == "unproved"
+
+
+async def test_one_quote_in_two_that_stands_nowhere_is_told() -> None:
+    sources = await Shelf({"a.txt": LETTER}).sources()
+    quotes = [Quote("total due is EUR 119.00"), Quote("payable by cheque in silver")]
+    proof = prove(euros("119.00"), MONEY, quotes, sources)
+    assert proof.kind == "quoted"
+    assert not proof.solid
+    assert proof.note == "not every quote stands in the document"
+
+
+async def test_each_item_of_a_set_has_a_place_of_its_own() -> None:
+    sources = await Shelf({"a.txt": "Parties: Alder Ltd and Birch GmbH.\n"}).sources()
+    quotes = [Quote("Birch GmbH"), Quote("Alder Ltd")]
+    proof = prove(["Alder Ltd", "Birch GmbH"], ValueType("text", many=True), quotes, sources)
+    assert [citation.quote for citation in proof.citations] == ["Alder Ltd", "Birch GmbH"]
+    assert proof.solid
+
+
+async def test_an_item_that_no_quote_bears_keeps_a_set_from_being_solid() -> None:
+    sources = await Shelf({"a.txt": "Parties: Alder Ltd and Birch GmbH.\n"}).sources()
+    items: Json = ["Alder Ltd", "Cedar Inc"]
+    proof = prove(items, ValueType("text", many=True), [Quote("Alder Ltd")], sources)
+    assert not proof.solid
+
+
+async def test_the_place_is_found_though_the_wrong_document_was_named() -> None:
+    sources = await Shelf({"a.txt": "Nothing here.\n", "b.txt": LETTER}).sources()
+    proof = prove(euros("119.00"), MONEY, [Quote("total due is EUR 119.00", "d1")], sources)
+    assert proof.citations[0].document_name == "b.txt"
+
+
+@pytest.mark.parametrize("number", ["d²", "d0", "d7", "d" + "9" * 5000, "d-1", "1", "d1; d2", "d"])
+async def test_a_number_that_is_no_documents_hinders_nothing(number: str) -> None:
+    sources = await Shelf({"a.txt": LETTER}).sources()
+    proof = prove(euros("119.00"), MONEY, [Quote("total due is EUR 119.00", number)], sources)
+    assert proof.solid
+
+
+async def test_an_absence_names_the_pages_that_were_read() -> None:
+    shelf = Shelf({"a.txt": LETTER})
+    (looked,) = searched(await shelf.sources())
+    assert (looked.document, looked.pages) == (shelf.members[0].sha256, (1,))
