@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Sequence
 from email.message import EmailMessage
 
@@ -89,6 +90,22 @@ def docx() -> bytes:
     made.core_properties.title = "Lease of a flat"
     target = io.BytesIO()
     made.save(target)
+    return target.getvalue()
+
+
+def word_kind(content_type: str, *, macros: bool) -> bytes:
+    """The Word file as one of another kind (with macros, a template), which has another type."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(docx())) as plain, zipfile.ZipFile(target, "w") as made:
+        for entry in plain.infolist():
+            data = plain.read(entry)
+            if entry.filename == "[Content_Types].xml":
+                known = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+                assert known + b".main+xml" in data
+                data = data.replace(known + b".main+xml", content_type.encode())
+            made.writestr(entry, data)
+        if macros:
+            made.writestr("word/vbaProject.bin", b"Sub AutoOpen() ... End Sub")
     return target.getvalue()
 
 

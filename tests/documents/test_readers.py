@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from casework.documents.readers.sheet import column_name, shown
-from tests.documents.samples import document, docx, mail, places, read, xlsx
+from tests.documents.samples import document, docx, mail, places, read, word_kind, xlsx
 
 
 def test_lines_of_text_keep_their_numbers() -> None:
@@ -115,6 +115,27 @@ def test_tracked_changes_are_read_as_if_accepted() -> None:
     target = io.BytesIO()
     made.save(target)
     assert document(target.getvalue(), "fee.docx").pages[0].text == "The fee is 200"
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type", "macros"),
+    [
+        ("lease.docm", "application/vnd.ms-word.document.macroEnabled.main+xml", True),
+        ("lease.dotm", "application/vnd.ms-word.template.macroEnabledTemplate.main+xml", True),
+        (
+            "lease.dotx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
+            False,
+        ),
+    ],
+)
+def test_a_word_file_with_macros_or_a_template_is_read_like_any_other(
+    name: str, content_type: str, macros: bool
+) -> None:
+    found = document(word_kind(content_type, macros=macros), name)
+    assert found.state == "read"
+    assert places(found.pages[0]) == places(document(docx(), "lease.docx").pages[0])
+    assert ("macros" in " ".join(found.notes)) is macros
 
 
 def test_a_mail_gives_headers_body_facts_and_members() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import zipfile
 
 import pytest
@@ -96,3 +97,16 @@ def test_any_bytes_are_sniffed_without_an_error(data: bytes) -> None:
     found = sniff(data, "file.bin")
     assert (found.format is None) == (found.state != "read")
     assert bool(found.reason) == (found.format is None)
+
+
+def test_no_more_of_an_archive_is_unpacked_than_tells_its_kind() -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", bytes(64 << 20))
+    tracemalloc.start()
+    try:
+        assert sniff(target.getvalue(), "bomb.ods").state == "unsupported"
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 << 20

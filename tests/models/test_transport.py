@@ -154,6 +154,20 @@ def test_the_usual_variables_tell_how_one_gets_out() -> None:
     assert network_of({}) == Network()
 
 
+def test_plain_http_has_a_proxy_of_its_own() -> None:
+    network = network_of({"HTTP_PROXY": "plain:3128", "HTTPS_PROXY": "http://proxy:3128"})
+    assert network.proxy_for("http://models.example/v1") == "http://plain:3128"
+    assert network.proxy_for("https://models.example/v1") == "http://proxy:3128"
+    assert network_of({"ALL_PROXY": "http://all:1"}).proxy_for("http://x.example") == "http://all:1"
+
+
+async def test_a_proxy_that_is_not_there_is_told_as_the_proxy() -> None:
+    carrier = AiohttpTransport(network=Network(plain_proxy="http://127.0.0.1:9"))
+    with pytest.raises(ModelUnavailableError, match="The proxy on the way to http://m.example"):
+        await carrier.send(HttpCall("http://m.example/v1"))
+    await carrier.close()
+
+
 def test_a_certificate_file_that_cannot_be_used_is_told_by_name(tmp_path: Path) -> None:
     file = tmp_path / "ca.pem"
     file.write_text("not a certificate")

@@ -145,6 +145,16 @@ def test_a_model_is_a_role_or_a_provider_with_its_model(model: str) -> None:
         ("{Net} / {VAT}", ValueType("number")),
         ("{Net} / 2", ValueType("money", unit="EUR")),
         ("{Count} * {Net}", ValueType("money", unit="EUR")),
+        ("{Pieces} * {Net}", ValueType("money", unit="EUR")),
+        ("{Net} * {Pieces}", ValueType("money", unit="EUR")),
+        ("{Pieces} / 2", ValueType("quantity", unit="piece")),
+        ("{Net} * {Rate}", ValueType("money", unit="EUR")),
+        ("{Rate} / {Count}", ValueType("percent")),
+        ("{Rate} / 2", ValueType("percent")),
+        ("{Rate} * {Rate}", ValueType("percent")),
+        ("{Rate} * {Count}", ValueType("number")),
+        ("{Net} % {VAT}", ValueType("money", unit="EUR")),
+        ("{Net} // {VAT}", ValueType("number")),
         ("{End} - {Start}", ValueType("quantity", unit="day")),
         ("{End} + days(30)", ValueType("date")),
         ("today", ValueType("date")),
@@ -177,6 +187,10 @@ TYPED = """## Net
 - many: yes
 ## Count
 - type: number
+## Rate
+- type: percent
+## Pieces
+- type: quantity: piece
 ## Fine
 - type: yes/no
 ## Note

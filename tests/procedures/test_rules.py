@@ -162,3 +162,14 @@ def test_all_unknown_names_are_told_at_once() -> None:
     with pytest.raises(ProcedureError) as raised:
         parse_rule("{A} + {B}", NAMES)
     assert len(raised.value.mistakes) == 2
+
+
+@pytest.mark.parametrize("times", [200, 1_900])
+def test_a_rule_that_is_nested_too_deeply_is_a_mistake(times: int) -> None:
+    code, told = mistake("+".join(["1"] * times))
+    assert code in ("rule.too_deep", "rule.syntax")
+    assert "steps of their own" in told or "too deep" in told
+
+
+def test_a_long_sum_of_steps_is_a_rule() -> None:
+    assert parse_rule("+".join(["{Net}"] * 100), NAMES).references == ("net",)

@@ -316,3 +316,13 @@ async def test_kinds_of_documents_are_understood_in_other_languages_and_words(
     await sheet.run()
     assert (await sheet.cell("invoice", "Total due")).cell.shown == "EUR 119.00"
     assert (await sheet.cell("invoice", "Deductible")).cell.waiting_for == "document"
+
+
+async def test_what_is_found_in_one_worksheet_is_not_taken_over_by_another(
+    workspace: Workspace, procedure: Path, tmp_path: Path
+) -> None:
+    first = await _sheet(workspace, procedure, tmp_path / "inbox", a=invoice("A-1"))
+    await first.run()
+    second = await workspace.new_worksheet("again", procedure)
+    await second.add(tmp_path / "inbox")
+    assert (await second.plan()).remembered == 0

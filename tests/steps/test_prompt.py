@@ -63,10 +63,13 @@ def test_a_file_name_stays_inside_its_attribute(name: str) -> None:
     assert inside[0] not in inside[1:-1]
 
 
-async def test_a_cell_tells_its_value_its_quotes_and_its_absence() -> None:
+async def test_a_cell_tells_its_value_or_its_absence_and_nothing_that_its_fingerprint_does_not_hold() -> (
+    None
+):
     inputs = {"note": given("Note", "all well", quote="all is well")}
     user = reason_request(task(DECISION, "decision", None, inputs), "p:m").messages[1].text
-    assert "all well\nproved by: all is well" in user
+    assert ">\nall well\n</cell-" in user
+    assert "all is well" not in user
     assert "Is Note (cell note) fine?" in user
     gone = {"note": given("Note", None, absence="not_found")}
     user = reason_request(task(DECISION, "decision", None, gone), "p:m").messages[1].text

@@ -66,7 +66,8 @@ async def run_cell(job: Job, bench: Bench) -> tuple[Cell, bool]:
         await flight.wait()
     landed = bench.flights[mark] = asyncio.Event()
     try:
-        known = None if job.force else await bench.cells.recorded(mark)
+        sheet = job.case.worksheet_id
+        known = None if job.force else await bench.cells.recorded(mark, worksheet_id=sheet)
         if known is not None:
             cell = await _commit(job, bench, known.outcome, known)
         else:

@@ -93,7 +93,7 @@ class Engine:
     ) -> Plan:
         """What a run would do now. Reads digests only and changes nothing."""
         meanings = await self._shelf.runs.old_meanings(worksheet_id)
-        tally = Tally(program, self._shelf.cells, meanings)
+        tally = Tally(worksheet_id, program, self._shelf.cells, meanings)
         async for row in self._outlook(worksheet_id, program, scope):
             tally.add(row)
         return await tally.plan(name, await self._shelf.cells.typical(worksheet_id))

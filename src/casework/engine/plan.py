@@ -22,6 +22,9 @@ from casework.types.usage import Usage
 from casework.types.values import Json
 
 _CASES_NAMED = 5
+_OF_MODEL = frozenset({"model", "settings"})
+_OF_METHOD = frozenset({"method", "method_version"})
+"""Parts of a meaning that no person writes: who reads, and with which version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,7 @@ class _Group:
 class Tally:
     """Counts outlooks into a plan, holding no more than digests."""
 
+    worksheet_id: str
     program: Program
     cells: CellStore
     old_meanings: dict[str, dict[str, Json]] = field(default_factory=dict)
@@ -184,9 +188,9 @@ class Tally:
                 if column.blocked is not None and judged.reason == column.blocked.reason:
                     self.blocked[f"{column.step.name}: {judged.reason}"] = None
                 continue
-            place = self.program.columns.index(column)
-            detail = judged.detail or self._changed(column, line, judged)
-            group = self.groups.setdefault((place, judged.why, detail, judged.certain), _Group())
+            why, detail = self._told(column, line, judged)
+            place = self.program.places[column.step.id]
+            group = self.groups.setdefault((place, why, detail, judged.certain), _Group())
             group.cells += 1
             group.verified += bool(line and line.verified)
             if judged.certain and judged.why != "forced":
@@ -194,22 +198,25 @@ class Tally:
             if len(group.cases) < _CASES_NAMED:
                 group.cases.append(row.case.name)
 
-    def _changed(self, column: Column, line: CellLine | None, judged: Assessment) -> str:
-        """Which parts of the meaning changed, in words."""
-        if judged.why != "instruction_changed" or line is None:
-            return ""
-        old = self.old_meanings.get(line.meaning)
-        if old is None:
-            return ""
+    def _told(self, column: Column, line: CellLine | None, judged: Assessment) -> tuple[Why, str]:
+        """Why a cell runs; of a changed meaning, which of its parts changed."""
+        old = self.old_meanings.get(line.meaning) if line else None
+        if judged.why != "instruction_changed" or old is None:
+            return judged.why, judged.detail
         parts = {key for key in {*old, *column.meaning} if old.get(key) != column.meaning.get(key)}
-        return ", ".join(sorted(parts))
+        named = ", ".join(sorted(parts))
+        if "model" in parts and parts <= _OF_MODEL | _OF_METHOD:
+            before, after = (str(told.get("model") or "") for told in (old, column.meaning))
+            words = f"{before or 'the embedded extractor'} before, "
+            return "model_changed", words + f"{after or 'the embedded extractor'} now"
+        return ("method_changed" if parts <= _OF_METHOD else "instruction_changed"), named
 
     async def plan(self, worksheet: str, typical: dict[str, Usage]) -> Plan:
         """The plan so far."""
         groups = []
         for (place, why, detail, certain), group in sorted(self.groups.items()):
             column = self.program.columns[place]
-            known = await self.cells.known(group.certain_marks)
+            known = await self.cells.known(group.certain_marks, worksheet_id=self.worksheet_id)
             remembered = sum(mark in known for mark in group.certain_marks)
             asks_model = column.method.resource.startswith("model:")
             calls = (group.cells - remembered) if asks_model else 0

@@ -45,9 +45,11 @@ class Program:
     today: str
     version: int = 0
     by_id: dict[str, Column] = field(default_factory=dict, compare=False, repr=False)
+    places: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         self.by_id.update({column.step.id: column for column in self.columns})
+        self.places.update({column.step.id: at for at, column in enumerate(self.columns)})
 
     def name(self, step_id: str) -> str:
         """The heading of a step as it is today."""

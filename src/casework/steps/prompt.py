@@ -23,7 +23,6 @@ from casework.values.show import show
 PROMPTS_VERSION = "1"
 _MARK_LENGTH = 32
 """Hexadecimal digits of a marker: 128 bits, so that no document can be made that has its own."""
-_QUOTES_SHOWN = 3
 _SCHEMAS_KEPT = 512
 
 
@@ -77,14 +76,14 @@ def _document(number: int, source: Source) -> _Piece:
 
 
 def _cells(task: StepTask) -> Iterator[_Piece]:
+    """The cells that the step reads: values alone, as in its fingerprint. Were their quotes told
+    too, two cells with one fingerprint could be asked different things."""
     for given in task.inputs.values():
         step, read = given.step, given.read
         told = f"no value: {read.absence.replace('_', ' ')}" if read.absence else ""
         told = told or show(read.value, step.type)
-        quotes = " … ".join(citation.quote for citation in read.proof.citations[:_QUOTES_SHOWN])
-        proved = f"\nproved by: {quotes}" if quotes else ""
         attributes = f'id="{step.id}" name={quoteattr(step.name)}'
-        yield _Piece("cell", attributes, f"{told}{proved}")
+        yield _Piece("cell", attributes, told)
 
 
 def _instruction(task: StepTask) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import enum
 import inspect
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from casework.base.errors import RuleError
 from casework.base.ids import slug
+from casework.steps.parameters import annotations_of, as_models
 from casework.types.case import Outcome
 from casework.types.needs import Blocked, StepInput, StepTask
 from casework.types.procedure import Method, Step
@@ -45,16 +47,15 @@ class PythonStep:
         """Call the function with its inputs as Python values; None means not applicable."""
         function = self._functions[task.step.id]
         wanted = {slug(name): name for name in inspect.signature(function).parameters}
-        given = {
-            wanted[name]: value_in_python(read)
-            for name, read in task.inputs.items()
-            if name in wanted  # what only its condition reads is no parameter
-        }
+        # What only its condition reads is no parameter.
+        read = {wanted[id]: given for id, given in task.inputs.items() if id in wanted}
+        asked = annotations_of(function)
         try:
+            given = {name: value_in_python(one, asked.get(name)) for name, one in read.items()}
             result = await _call(function, given)
             value = None if result is None else settle_json(value_as_json(result), task.step.type)
         except Exception as error:  # code of the user: its failure is the cell's
-            told = ", ".join(f"{name}={_shown(read)}" for name, read in given.items())
+            told = ", ".join(f"{name}={_shown(one.read.value)}" for name, one in read.items())
             raise RuleError(
                 f"{task.step.name}: {type(error).__name__}: {error} (with {told})",
                 code="python.failed",
@@ -81,8 +82,9 @@ async def _call(function: Function, given: Mapping[str, object]) -> object:
     return await asyncio.to_thread(function, **given)
 
 
-def value_in_python(given: StepInput) -> object:
-    """A cell's value as a function wants it: Decimal, date, bool, str; None when absent."""
+def value_in_python(given: StepInput, asked: object = None) -> object:
+    """A cell's value as a function wants it: Decimal, date, bool, str; None when absent. `asked` is
+    the annotation of the parameter: pydantic models are made where it names one."""
     value, type = given.read.value, given.step.type
     if given.read.absence or value is None:
         return None
@@ -92,11 +94,15 @@ def value_in_python(given: StepInput) -> object:
         return Decimal(str(value))
     if type.name == "date":
         return dt.date.fromisoformat(str(value))
+    if type.name in ("record", "table"):
+        return as_models(value, asked)
     return value
 
 
 def value_as_json(result: object) -> Json:
     """What a function returned, as JSON; pydantic models and dataclass-like objects as objects."""
+    if isinstance(result, enum.Enum):
+        return value_as_json(result.value)
     if result is None or isinstance(result, bool | int | str):
         return result
     if isinstance(result, float | Decimal):

@@ -23,7 +23,7 @@ from casework.store.codec import (
 )
 from casework.store.database import Database, missing
 from casework.store.meanings import alias_new
-from casework.store.outcomes import REUSABLE_SQL, NewOutcome
+from casework.store.outcomes import REUSABLE_SQL, NewOutcome, in_worksheet
 from casework.store.spans import NewSpans
 from casework.store.verdicts import COLUMNS as VERDICT_COLUMNS
 from casework.store.verdicts import verdict_from
@@ -128,22 +128,25 @@ class Cells:
                 yield lines
             await asyncio.sleep(0)
 
-    async def recorded(self, fingerprint: str, attempt: int = 0) -> Recorded | None:
-        """The newest reusable outcome of this fingerprint, following "same meaning" rows."""
-        return outcomes.recorded(self._database, fingerprint, attempt)
+    async def recorded(
+        self, fingerprint: str, attempt: int = 0, *, worksheet_id: str = ""
+    ) -> Recorded | None:
+        """The newest reusable outcome of a fingerprint, "same meaning" rows followed; of this
+        worksheet alone when one is named."""
+        return outcomes.recorded(self._database, fingerprint, attempt, worksheet_id)
 
     async def outcome(self, outcome_id: str) -> Recorded:
-        """The outcome of this id, such as a verdict was given on; raises `NotFoundError`."""
+        """The outcome of this id, in force or not; raises `NotFoundError`."""
         return outcomes.by_id(self._database, outcome_id)
 
-    async def known(self, fingerprints: Iterable[str]) -> set[str]:
+    async def known(self, fingerprints: Iterable[str], *, worksheet_id: str = "") -> set[str]:
         """Those of the fingerprints that have a reusable outcome (of attempt 0)."""
         wanted = list(fingerprints)
         found: set[str] = set()
         for start in range(0, len(wanted), _BATCH_KNOWN):
             batch = json_text(wanted[start : start + _BATCH_KNOWN])
-            found.update(row[0] for row in self._database.rows(_KNOWN, (batch,)))
-            found.update(row[0] for row in self._database.rows(_KNOWN_ALIKE, (batch,)))
+            found.update(row[0] for row in self._database.rows(_KNOWN, (batch, worksheet_id)))
+            found.update(row[0] for row in self._database.rows(_KNOWN_ALIKE, (batch, worksheet_id)))
             await asyncio.sleep(0)
         return found
 
@@ -221,16 +224,16 @@ class Cells:
 
 
 _KNOWN = (
-    "SELECT fingerprint FROM json_each(?) AS wanted JOIN outcomes"
+    "SELECT fingerprint FROM json_each(?1) AS wanted JOIN outcomes"
     " ON substr(fingerprint, 1, 16) = substr(wanted.value, 1, 16) AND fingerprint = wanted.value"
-    f" AND attempt = 0 AND {REUSABLE_SQL}"
+    f" AND attempt = 0 AND {REUSABLE_SQL} AND {in_worksheet('outcomes', 2)}"
 )
 _KNOWN_ALIKE = (
     "SELECT s.fingerprint FROM same_fingerprint s JOIN outcomes o"
     " ON substr(o.fingerprint, 1, 16) = substr(s.stands_for, 1, 16)"
     " AND o.fingerprint = s.stands_for"
-    " WHERE s.fingerprint IN (SELECT value FROM json_each(?))"
-    f" AND o.attempt = 0 AND o.{REUSABLE_SQL}"
+    " WHERE s.fingerprint IN (SELECT value FROM json_each(?1))"
+    f" AND o.attempt = 0 AND o.{REUSABLE_SQL} AND {in_worksheet('o', 2)}"
 )
 _PROPOSE = (
     "INSERT INTO cells (case_n, step_id, state, reason, since, tries, proposed)"

@@ -37,16 +37,27 @@ _CITE = (
 )
 _CITED = f"SELECT {CITATION_COLUMNS} FROM citations WHERE outcome = ? ORDER BY position"
 _OUTCOME = ", ".join(f"o.{column}" for column in OUTCOME_COLUMNS.split(", "))
+
+
+def in_worksheet(outcomes: str, parameter: int) -> str:
+    """SQL: the outcome came from a case of the worksheet of this id; '' stands for any."""
+    return (
+        f"(?{parameter} = '' OR EXISTS (SELECT 1 FROM cases k JOIN worksheets w"
+        f" ON w.n = k.worksheet WHERE k.n = {outcomes}.case_n AND w.id = ?{parameter}))"
+    )
+
+
 _RECORDED = (
     f"SELECT n, {OUTCOME_COLUMNS} FROM outcomes"
     " WHERE substr(fingerprint, 1, 16) = substr(?1, 1, 16) AND +fingerprint = ?1"
-    f" AND attempt = ?2 AND {REUSABLE_SQL} ORDER BY n DESC LIMIT 1"
+    f" AND attempt = ?2 AND {REUSABLE_SQL} AND {in_worksheet('outcomes', 3)}"
+    " ORDER BY n DESC LIMIT 1"
 )
 _ALIKE = (
     f"SELECT o.n, {_OUTCOME} FROM same_fingerprint s JOIN outcomes o"
     " ON substr(o.fingerprint, 1, 16) = substr(s.stands_for, 1, 16)"
-    " AND o.fingerprint = s.stands_for WHERE s.fingerprint = ? AND o.attempt = ?"
-    f" AND o.{REUSABLE_SQL} ORDER BY o.n DESC LIMIT 1"
+    " AND o.fingerprint = s.stands_for WHERE s.fingerprint = ?1 AND o.attempt = ?2"
+    f" AND o.{REUSABLE_SQL} AND {in_worksheet('o', 3)} ORDER BY o.n DESC LIMIT 1"
 )
 
 
@@ -79,10 +90,12 @@ def _cite(connection: sqlite3.Connection, number: int, citations: list[Row]) -> 
         connection.execute(_CITE, (number, position, *citation))
 
 
-def recorded(database: Database, fingerprint: str, attempt: int) -> Recorded | None:
+def recorded(
+    database: Database, fingerprint: str, attempt: int, worksheet_id: str
+) -> Recorded | None:
     """The newest reusable outcome of a fingerprint, or of one that a person called the same."""
-    row = database.row(_RECORDED, (fingerprint, attempt))
-    row = row or database.row(_ALIKE, (fingerprint, attempt))
+    asked = (fingerprint, attempt, worksheet_id)
+    row = database.row(_RECORDED, asked) or database.row(_ALIKE, asked)
     return _whole(database, row) if row else None
 
 

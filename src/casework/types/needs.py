@@ -121,11 +121,14 @@ class CellStore(Protocol):
         """Lists of lines; all lines of a case are in one list, cases in the order of `stream`."""
         ...
 
-    async def recorded(self, fingerprint: str, attempt: int = 0) -> Recorded | None:
-        """The newest reusable outcome of this fingerprint, following "same meaning" rows."""
+    async def recorded(
+        self, fingerprint: str, attempt: int = 0, *, worksheet_id: str = ""
+    ) -> Recorded | None:
+        """The newest reusable outcome of this fingerprint, following "same meaning" rows; of this
+        worksheet alone when one is named (what was found in a document stays in its worksheet)."""
         ...
 
-    async def known(self, fingerprints: Iterable[str]) -> set[str]:
+    async def known(self, fingerprints: Iterable[str], *, worksheet_id: str = "") -> set[str]:
         """Those of the fingerprints that have a reusable outcome."""
         ...
 
