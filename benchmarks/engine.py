@@ -91,8 +91,9 @@ async def _measure(work: Work, server: ScriptedServer) -> dict[str, float]:
         path = sheet.procedure_path
         path.write_text(path.read_text("utf-8").replace("Instruction 2.", "Instruction 2b."))
         plan = await sheet.plan()
-        told["edit_cells"] = plan.count()
-        await sheet.run()
+        told["edit_planned"] = plan.count(certain=True)
+        told["edit_perhaps"] = plan.count(certain=False)
+        told["edit_cells"] = sum((await sheet.run()).counts.values())
         told["edit_calls"] = server.stats().calls - calls
         calls = server.stats().calls
         await sheet.add(_documents(work.folder / "late", work.rows, 10))

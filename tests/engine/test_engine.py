@@ -372,8 +372,23 @@ async def test_progress_counts_up_to_its_total(desk: Desk) -> None:
     await desk.cases("a", "b")
     await desk.run()
     steps = [event for event in desk.events if isinstance(event, Progress)]
-    assert [event.done for event in steps] == list(range(1, 7))
+    assert [event.done for event in steps] == list(range(7))
     assert {event.total for event in steps} == {6}
+
+
+async def test_progress_reaches_its_total_when_the_wave_stops_early(desk: Desk) -> None:
+    await desk.cases("a")
+
+    async def same(task: StepTask) -> Outcome:
+        return value("12")
+
+    desk.steps.work["net"] = same
+    await desk.run()
+    desk.text = desk.text.replace("## Net\n", "## Net\nThe sum before tax.\n")
+    desk.events.clear()
+    await desk.run()
+    last = [event for event in desk.events if isinstance(event, Progress)][-1]
+    assert (last.done, last.total) == (2, 2)
 
 
 async def test_an_empty_worksheet_has_an_empty_plan_and_an_empty_run(desk: Desk) -> None:

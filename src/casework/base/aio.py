@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import TypeVar
 
 _COLLECT_EVERY = (20_000, 20, 20)
 """Young objects, and generations of them, between collections (CPython's own: 700, 10, 10)."""
+
+_UNWIND_S = 5.0
+"""How long work that was interrupted may take to stop."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -38,6 +42,8 @@ class Bridge:
             return future.result()
         except KeyboardInterrupt:
             future.cancel()
+            with contextlib.suppress(CancelledError, Exception):
+                future.result(_UNWIND_S)  # let it stop cleanly before anything is closed
             raise
 
     def iterate(self, items: AsyncIterator[T]) -> Iterable[T]:

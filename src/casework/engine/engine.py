@@ -178,12 +178,16 @@ class Engine:
             self._tell,
         )
         done = self._progress(record.id, program, count)
+        self._tell(Progress(record.id, 0, count.total, "", "", "queued"))
         slots = asyncio.Semaphore(self._cases_in_flight)
         async with asyncio.TaskGroup() as rows:
             async for case in self._shelf.cases.stream(worksheet_id, work):
                 await slots.acquire()
                 task = rows.create_task(self._case(case, bench, scope.chosen, done))
                 task.add_done_callback(lambda _: slots.release())
+        if count.done < count.total:  # inputs came out equal: the rest of the wave was not needed
+            rest = Progress(record.id, count.total, count.total, "", "", "value", True, count.usage)
+            self._tell(rest)
 
     async def _case(
         self,

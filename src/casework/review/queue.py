@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from casework.types.case import Cell, Outcome
 from casework.types.procedure import Step
 
@@ -9,8 +11,9 @@ _ABSENCES_THAT_FOLLOW = ("not_applicable",)
 """Absences that come from another absence: looking at the first one is enough."""
 
 
-def review_reason(step: Step, cell: Cell) -> str:
-    """Why a person should look at this cell, in words; '' when nobody needs to."""
+def review_reason(step: Step, cell: Cell, ground: str = "") -> str:
+    """Why a person should look at this cell, in words; '' when nobody needs to. `ground` is what
+    `weak_ground` says of it."""
     if cell.conflict:
         return "the machine's new value disagrees with a person's"
     if cell.human is not None and cell.human.kind != "rejected":
@@ -25,18 +28,43 @@ def review_reason(step: Step, cell: Cell) -> str:
         return cell.reason
     if step.review == "never" or cell.machine is None or cell.state == "skipped":
         return ""
-    return _of_result(step, cell.machine.outcome)
+    return _of_result(step, cell.machine.outcome, ground)
 
 
-def _of_result(step: Step, outcome: Outcome) -> str:
+def weak_ground(step: Step, cell: Cell, row: Mapping[str, tuple[Step, Cell]]) -> str:
+    """What unproved cell a derived or reasoned value rests on, however far back; '' for none.
+
+    `row` holds the steps of the procedure with the cells of the case, by step id.
+    """
+    effective = cell.effective()
+    if (
+        effective is None
+        or effective.absence
+        or effective.proof.kind not in ("derived", "reasoned")
+    ):
+        return ""
+    for name in effective.proof.steps or step.references:
+        if name not in row:
+            continue
+        other_step, other = row[name]
+        if other.human is not None or other.machine is None or other.machine.outcome.absence:
+            continue
+        if proof_weakness(other.machine.outcome):
+            return f"rests on {other_step.name}, which is not proved"
+        if further := weak_ground(other_step, other, row):
+            return further
+    return ""
+
+
+def _of_result(step: Step, outcome: Outcome, ground: str) -> str:
     if outcome.kind == "absent":
         if outcome.absence in _ABSENCES_THAT_FOLLOW and step.review != "always":
             return ""
         words = (outcome.absence or "absent").replace("_", " ")
         return outcome.reason if outcome.reason.startswith(words) else f"{words}: {outcome.reason}"
     weakness = proof_weakness(outcome)
-    if weakness:
-        return weakness
+    if weakness or ground:
+        return weakness or ground
     if outcome.value is False and step.type.name == "yes/no" and step.by == "rule":
         return "the rule says no"
     return "always reviewed" if step.review == "always" else ""

@@ -3,18 +3,34 @@ person should look."""
 
 from __future__ import annotations
 
-from casework.review.queue import review_reason
+from collections.abc import Mapping, Sequence
+
+from casework.review.queue import review_reason, weak_ground
 from casework.sdk.views import CellView
 from casework.types.case import CaseRecord, Cell
 from casework.types.procedure import Step
-from casework.types.proof import UNPROVED
+from casework.types.proof import UNPROVED, Proof
 from casework.types.usage import NO_USAGE
 from casework.types.values import Json
 from casework.values.show import show
 
 
-def cell_view(step: Step, case: CaseRecord, cell: Cell, *, running: bool = False) -> CellView:
-    """The view of one cell; a cell that nobody touched is queued while a run goes on."""
+def row_views(
+    steps: Sequence[Step], case: CaseRecord, cells: Mapping[str, Cell], *, running: bool = False
+) -> tuple[CellView, ...]:
+    """The views of a case's cells, in the order of the steps."""
+    row = {step.id: (step, cells.get(step.id) or Cell(case.id, step.id)) for step in steps}
+    return tuple(
+        cell_view(step, case, cell, ground=weak_ground(step, cell, row), running=running)
+        for step, cell in row.values()
+    )
+
+
+def cell_view(
+    step: Step, case: CaseRecord, cell: Cell, *, ground: str = "", running: bool = False
+) -> CellView:
+    """The view of one cell; a cell that nobody touched is queued while a run goes on. `ground` is
+    the unproved cell that it rests on, in words."""
     outcome = cell.machine.outcome if cell.machine else None
     effective = cell.effective()
     value = effective.value if effective else None
@@ -35,8 +51,8 @@ def cell_view(step: Step, case: CaseRecord, cell: Cell, *, running: bool = False
         cell.since,
         cell.waiting_for,
         proof,
-        "person" if verified else (absence or proof.kind if effective else ""),
-        review_reason(step, cell),
+        _proof_word(proof, absence, ground, verified=verified) if effective else "",
+        review_reason(step, cell, ground),
         cell.conflict,
         _machine_shown(step, cell),
         cell.human,
@@ -45,6 +61,12 @@ def cell_view(step: Step, case: CaseRecord, cell: Cell, *, running: bool = False
         outcome.score if outcome else None,
         outcome.confidence if outcome else None,
     )
+
+
+def _proof_word(proof: Proof, absence: str, ground: str, *, verified: bool) -> str:
+    if verified:
+        return "person"
+    return absence or ("unproved" if ground else proof.kind)
 
 
 def shown(value: Json, absence: str, step: Step) -> str:
