@@ -197,7 +197,9 @@ class Bench:
         await self.desk.run(scope)
         if scope.force:
             self.results = Counter(dict.fromkeys(self.results, 1))
-        return [(e.case_name, e.step_name) for e in events if isinstance(e, Progress)]
+        return [
+            (e.case_name, e.step_name) for e in events if isinstance(e, Progress) and e.step_name
+        ]
 
 
 async def check(folder: Path, steps: list[Sketch], gives: list[str], story: list[tuple]) -> None:  # type: ignore[type-arg]

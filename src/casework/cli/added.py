@@ -25,18 +25,20 @@ _HOW = {
 
 def draw_added(console: Console, added: Added) -> None:
     """Cases with their files, then files that need something, then how they were grouped."""
-    new = sum(case.new for case in added.cases)
-    known = len(added.cases) - new
-    told = [many(len(added.files), "document")]
+    fresh = [case for case in added.cases if any(not file.again for file in case.files)]
+    new = sum(case.new for case in fresh)
+    known = len(fresh) - new
+    told = [many(len(added.new_files), "document")]
     if new:
         told.append(f"in {many(new, 'new case')}")
     if known:
         told.append(f"{'and ' if new else ''}in {many(known, 'case')} known before")
     console.print(said("Added " + " ".join(told) + ".", "bold"))
-    for case in added.cases[:_CASES_SHOWN]:
+    for case in fresh[:_CASES_SHOWN]:
         _draw_case(console, case)
-    if len(added.cases) > _CASES_SHOWN:
-        console.print(said(f"  and {len(added.cases) - _CASES_SHOWN:,} more cases", QUIET))
+    if len(fresh) > _CASES_SHOWN:
+        console.print(said(f"  and {len(fresh) - _CASES_SHOWN:,} more cases", QUIET))
+    _draw_again(console, added)
     draw_unread(console, added)
     _draw_left_out(console, added)
     console.print()
@@ -67,14 +69,26 @@ def draw_cases(console: Console, cases: list[CaseRecord]) -> None:
 
 
 def _draw_case(console: Console, case: AddedCase) -> None:
-    names = [file.name + (" (attached)" if file.parent else "") for file in case.files]
+    files = [file for file in case.files if not file.again]
+    names = [file.name + (" (attached)" if file.parent else "") for file in files]
     mark = "" if case.new else "  (was there before)"
-    if [case.name] == [file.name.rpartition(".")[0] or file.name for file in case.files]:
+    if [case.name] == [file.name.rpartition(".")[0] or file.name for file in files]:
         console.print(join("  ", said(names[0]), said(mark, QUIET)))
         return
     console.print(join("  ", said(case.name), said(mark, QUIET)))
     for line in fold(", ".join(names), max(20, console.width - 4), 4):
         console.print(said(f"    {line}", QUIET))
+
+
+def _draw_again(console: Console, added: Added) -> None:
+    """Documents that their cases had, and what reading them anew changed."""
+    found = [(case, file) for case in added.cases for file in case.files if file.again]
+    if found:
+        console.print("Read again, with another result:")
+    for case, file in found:
+        console.print(join("  ", said(file.name), said(f"  in {case.name}", QUIET)))
+        for line in fold(file.again, max(20, console.width - 6), 4):
+            console.print(said(f"      {line}", QUIET))
 
 
 def draw_unread(console: Console, added: Added) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -42,13 +42,16 @@ def register(app: typer.Typer) -> None:
         ],
     )(set_)
     command(settings, "unset", examples=["casework settings unset model.default"])(unset)
+    command(settings, "trust", examples=["casework settings", "casework settings trust"])(trust)
     command(
         settings,
         "key",
         examples=["casework settings key openai", "pass openai | casework settings key openai"],
     )(key)
     models = _group(app, "models", "List language models, and try one.")
-    command(models, "list", examples=["casework models"])(list_models)
+    command(models, "list", examples=["casework models", "casework models list ollama"])(
+        list_models
+    )
     command(models, "test", examples=["casework models test ollama:llama3.2"])(try_model_out)
 
 
@@ -64,21 +67,30 @@ def _group(app: typer.Typer, name: str, help: str) -> typer.Typer:
 
 async def list_settings(door: Door) -> None:
     """List every setting with its value and where it came from."""
-    from casework.sdk.configuring import settings_in_force
+    from casework.cli.untrusted import draw_untrusted
+    from casework.sdk.configuring import settings_in_force, untrusted_settings
 
-    found = settings_in_force(door.find())
-    door.answer(
-        {"settings": [_setting_json(item) for item in found]},
-        lambda console: _draw_settings(console, found),
-    )
+    found, ignored = settings_in_force(door.find()), untrusted_settings(door.find())
+
+    def draw(console: Console) -> None:
+        _draw_settings(console, found, ignored)
+        draw_untrusted(console, ignored)
+
+    told = {
+        "settings": [_setting_json(item) for item in found],
+        "untrusted": [_setting_json(item) for item in ignored],
+    }
+    door.answer(told, draw)
 
 
 async def get(door: Door, name: SettingName) -> None:
     """Show one setting."""
-    from casework.sdk.configuring import setting_in_force
+    from casework.sdk.configuring import setting_in_force, untrusted_settings
 
     item = setting_in_force(door.find(), name)
-    door.answer(_setting_json(item), lambda console: _draw_settings(console, [item]))
+    ignored = [other for other in untrusted_settings(door.find()) if other.name == name]
+    told = {**_setting_json(item), "untrusted": [_setting_json(other) for other in ignored]}
+    door.answer(told, lambda console: _draw_settings(console, [item], ignored))
 
 
 async def set_(
@@ -89,10 +101,12 @@ async def set_(
 ) -> None:
     """Set a setting for this workspace, or with --user for yourself."""
     from casework.cli.terminal import said
-    from casework.sdk.configuring import set_setting, setting_in_force
+    from casework.cli.untrusted import draw_untrusted
+    from casework.sdk.configuring import set_setting, setting_in_force, untrusted_settings
 
     file = set_setting(door.find(), name, value, user=user)
     item = setting_in_force(door.find(), name)
+    ignored = untrusted_settings(door.find())
     told = {**_setting_json(item), "written_to": file}
 
     def draw(console: Console) -> None:
@@ -103,6 +117,7 @@ async def set_(
                 said(f"! In force is {item.value}: the {where} comes first.", "yellow"),
                 soft_wrap=True,
             )
+        draw_untrusted(console, ignored)
 
     door.answer(told, draw)
 
@@ -119,6 +134,27 @@ async def unset(door: Door, name: SettingName, user: UserOption = False) -> None
     door.answer(told, lambda console: console.print(said(text), soft_wrap=True))
 
 
+async def trust(door: Door) -> None:
+    """Trust the models and providers that this workspace's own settings file names.
+
+    They decide where the text of documents goes, and which key goes with it. What you set yourself
+    with casework settings set is trusted already; what came with a workspace, or was edited by
+    hand, is not.
+    """
+    from casework.cli.terminal import said
+    from casework.sdk.configuring import trust_settings
+
+    found = trust_settings(door.find())
+
+    def draw(console: Console) -> None:
+        if not found:
+            console.print("The workspace's settings file names no model and no provider.")
+        for item in found:
+            console.print(said(f"Trusted here: {item.name} = {_shown(item)}"), soft_wrap=True)
+
+    door.answer({"trusted": [_setting_json(item) for item in found]}, draw)
+
+
 async def key(
     door: Door,
     provider: Annotated[
@@ -131,10 +167,11 @@ async def key(
     It is asked for without being shown, or read from stdin; a key never stands on a command line.
     """
     from casework.base.errors import UsageError
+    from casework.cli.secret import ask_secret
     from casework.cli.terminal import said
     from casework.sdk.configuring import keep_key
 
-    given = "" if remove else _read_key(provider)
+    given = "" if remove else ask_secret(f"Key for {provider}")
     if not given and not remove:
         raise UsageError(
             "No key was given.", fix=f"To forget one: casework settings key {provider} --remove"
@@ -145,18 +182,26 @@ async def key(
     door.answer(told, lambda console: console.print(said(text), soft_wrap=True))
 
 
-def _read_key(provider: str) -> str:
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().strip()
-    from getpass import getpass
+async def list_models(
+    door: Door,
+    provider: Annotated[
+        str,
+        typer.Argument(
+            metavar="PROVIDER", help="Ask this one which models it has.", show_default=False
+        ),
+    ] = "",
+) -> None:
+    """List the providers of models: which are used, and what each still needs.
 
-    return getpass(f"Key for {provider} (it is not shown): ").strip()
+    With the name of a provider it is asked which models it has.
+    """
+    from casework.sdk.configuring import models_in_force, models_of
 
-
-async def list_models(door: Door) -> None:
-    """List the providers of models: which are used, and what each still needs."""
-    from casework.sdk.configuring import models_in_force
-
+    if provider:
+        names = await models_of(door.find(), provider)
+        told = {"provider": provider, "models": names}
+        door.answer(told, lambda console: _draw_names(console, provider, names))
+        return
     found = models_in_force(door.find())
     door.answer({"models": found}, lambda console: _draw_models(console, found))
 
@@ -188,18 +233,25 @@ async def try_model_out(
     return 0 if found.ok else 1
 
 
-def _draw_settings(console: Console, found: list[Found]) -> None:
+def _draw_settings(console: Console, found: list[Found], ignored: list[Found]) -> None:
     from casework.cli.fold import fold
     from casework.cli.terminal import join, said
 
-    width = max(len(item.name) for item in found)
-    for item in found:
+    shown = sorted([*found, *ignored], key=lambda item: _place(item, found))
+    width = max(len(item.name) for item in shown)
+    for item in shown:
         chosen = item.source != "default"
         value = said(_shown(item), "bold" if chosen else "")
         source = said(f"  {item.source}{' ' + item.where if item.where else ''}", "dim")
         console.print(join(said(f"{item.name:<{width}}  "), value, source), soft_wrap=True)
         for line in fold(_sentence(item), max(20, console.width - width - 2), 3):
             console.print(said(" " * (width + 2) + line, "dim"))
+
+
+def _place(item: Found, found: list[Found]) -> int:
+    """Where a setting stands in the list: one that does not count directly behind its own."""
+    names = [each.name for each in found]
+    return names.index(item.name) if item.name in names else len(names)
 
 
 def _sentence(item: Found) -> str:
@@ -225,6 +277,15 @@ def _setting_json(item: Found) -> dict[str, object]:
     }
 
 
+def _draw_names(console: Console, provider: str, names: Sequence[str]) -> None:
+    from casework.cli.terminal import said
+
+    if not names:
+        console.print(said(f"{provider} says that it has no model."))
+    for name in names:
+        console.print(said(name), soft_wrap=True)
+
+
 def _draw_models(console: Console, found: list[ModelView]) -> None:
     from casework.cli.terminal import join, said
 
@@ -241,10 +302,13 @@ def _draw_models(console: Console, found: list[ModelView]) -> None:
             )
         console.print(join(ready, said(f"  {', '.join(view.used_by)}")))
         console.print(said(f"    {view.base_url}  speaks {view.dialect}, key: {view.key}", "dim"))
+        if view.warning:
+            console.print(said(f"    ! {view.warning}", "yellow"))
     others = [view for view in found if not view.used_by]
     if others:
         console.print(said("Known, not used:", "bold"))
         width = max(len(view.name) for view in others)
     for view in others:
         told = f"{view.base_url}  key: {view.key}"
+        told += f"  ! {view.warning}" if view.warning else ""
         console.print(join(said(f"  {view.name:<{width}}  "), said(told, "dim")))

@@ -116,6 +116,10 @@ def _draw_quotes(console: Console, report: CellReport) -> None:
         if citation.picture:
             text = join("  ", said("page picture: ", QUIET), said(citation.picture))
             console.print(text, soft_wrap=True)
+        if citation.picture_problem:
+            told = f"no page picture: {citation.picture_problem}"
+            for line in fold(told, max(20, console.width - 4), 4):
+                console.print(join("  ", said(line, QUIET)))
 
 
 def _draw_context(console: Console, citation: CitationView) -> None:

@@ -60,14 +60,15 @@ async def show(door: Door, worksheet: SheetOption = "") -> None:
 
     async with door.worksheet(worksheet) as sheet:
         steps = step_views(await sheet.procedure())
-        path = sheet.procedure_path
         view = await sheet.view()
+        path = sheet.procedure_path if view.procedure_file else None
 
     def draw(console: Console) -> None:
         edited = ", edited since the last run" if view.pending else ""
         text = f"{view.name}: version {view.procedure_version}{edited}"
         console.print(said(text, "bold"))
-        console.print(said(f"Edit it here: {path}", "dim"), soft_wrap=True)
+        where = f"Edit it here: {path}" if path else "It was made in Python: edit the program."
+        console.print(said(where, "dim"), soft_wrap=True)
         _draw_steps(console, steps)
 
     told = {

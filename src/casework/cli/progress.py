@@ -42,7 +42,7 @@ class Watch:
         self.reused += progress.reused
         used = progress.usage
         calls = f"{many(used.calls, 'call')}, {money(used.cost_usd)}" if used.calls else ""
-        now = f"{progress.case_name} · {progress.step_name}"
+        now = f"{progress.case_name} · {progress.step_name}" if progress.case_name else ""
         self._meter.show(progress.done, progress.total, now, calls)
 
     def on_file(self, done: int, total: int, name: str) -> None:

@@ -67,7 +67,10 @@ async def plan(
     """Say what a run would do, why, and what it would cost. Changes nothing."""
     from casework.cli.as_json import plain
     from casework.cli.planned import draw_plan, plan_sentence
+    from casework.cli.untrusted import draw_untrusted
+    from casework.sdk.configuring import untrusted_settings
 
+    ignored = untrusted_settings(door.find())
     async with door.worksheet(worksheet) as sheet:
         found = await sheet.plan(cases=case or (), steps=step or (), force=force)
     told = {
@@ -78,10 +81,16 @@ async def plan(
         "remembered": found.remembered,
         "calls": found.calls,
         "empty": found.empty,
+        "untrusted_settings": [item.name for item in ignored],
     }
     fields = plain(found)
     assert isinstance(fields, dict)
-    door.answer({**told, **fields}, lambda console: draw_plan(console, found))
+
+    def draw(console: Console) -> None:
+        draw_plan(console, found)
+        draw_untrusted(console, ignored)
+
+    door.answer({**told, **fields}, draw)
 
 
 async def run(

@@ -38,11 +38,26 @@ CasesOption = Annotated[
 ]
 OneCaseOption = Annotated[
     str,
-    typer.Option(metavar="KEY", help="Put all of them into this one case.", show_default=False),
+    typer.Option(
+        metavar="CASE",
+        help="Put all of them into this one case (its key, name or id); made if new.",
+        show_default=False,
+    ),
 ]
 PasswordOption = Annotated[
     str,
-    typer.Option(metavar="WORD", help="What opens protected files; not kept.", show_default=False),
+    typer.Option(
+        metavar="WORD",
+        help="What opens protected files; not kept. With - it is asked for, or read from stdin, "
+        "so that nobody else sees it.",
+        show_default=False,
+    ),
+]
+PasswordFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="The same from the first line of a file.", show_default=False
+    ),
 ]
 
 
@@ -58,7 +73,8 @@ def register(app: typer.Typer) -> None:
             "casework add inbox",
             r"casework add mail --cases 'key:CLM-\d+'",
             "casework add receipt.pdf --case CLM-204",
-            "casework add locked.pdf --case CLM-204 --password walnut",
+            "casework add locked.pdf --case CLM-204 --password -",
+            "casework add locked.pdf --case CLM-204 --password-file walnut.txt",
         ],
     )(add)
     command(app, "cases", panel=PANEL, examples=["casework cases", "casework cases -s claims"])(
@@ -107,6 +123,7 @@ async def add(
     cases: CasesOption = "",
     case: OneCaseOption = "",
     password: PasswordOption = "",
+    password_file: PasswordFileOption = None,
 ) -> None:
     """Add files and folders; show the cases that they make.
 
@@ -115,9 +132,11 @@ async def add(
     """
     from casework.cli.added import draw_added
     from casework.cli.progress import watching
+    from casework.cli.secret import read_password
     from casework.sdk.checking import check_intake
 
     check_intake(files, cases)
+    word = read_password(password, password_file)
     async with door.workspace() as workspace:
         if procedure is None:
             sheet = await workspace.worksheet(worksheet)
@@ -125,7 +144,7 @@ async def add(
             sheet = await workspace.new_worksheet(worksheet or procedure.stem, procedure)
         with watching(door, "file") as watch:
             added = await sheet.add(
-                *files, cases=cases, case=case, password=password, on_file=watch.on_file
+                *files, cases=cases, case=case, password=word, on_file=watch.on_file
             )
     told = {
         "worksheet": sheet.name,

@@ -186,8 +186,9 @@ class Engine:
                 task = rows.create_task(self._case(case, bench, scope.chosen, done))
                 task.add_done_callback(lambda _: slots.release())
         if count.done < count.total:  # inputs came out equal: the rest of the wave was not needed
-            rest = Progress(record.id, count.total, count.total, "", "", "value", True, count.usage)
-            self._tell(rest)
+            done_cells = count.done
+            end = Progress(record.id, done_cells, done_cells, "", "", "value", usage=count.usage)
+            self._tell(end)
 
     async def _case(
         self,

@@ -118,7 +118,8 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A step forward of a run, for a progress bar: cells done of cells known to be in it."""
+    """A step forward of a run, for a progress bar: cells done of cells known to be in it. The
+    first, and the last after inputs that came out equal, name no cell."""
 
     run_id: str
     done: int
