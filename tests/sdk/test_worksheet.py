@@ -326,3 +326,17 @@ async def test_what_is_found_in_one_worksheet_is_not_taken_over_by_another(
     second = await workspace.new_worksheet("again", procedure)
     await second.add(tmp_path / "inbox")
     assert (await second.plan()).remembered == 0
+
+
+async def test_a_text_too_long_for_excel_is_cut_and_says_so(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    procedure = tmp_path / "p.md"
+    procedure.write_text("# P\n\n## Story\n- by: person\n", "utf-8")
+    sheet = await _sheet(workspace, procedure, tmp_path / "inbox", x="Once upon a time.\n")
+    await sheet.correct("x", "Story", "a" * 40_000)
+    book = openpyxl.load_workbook(await sheet.export(tmp_path / "out.xlsx"))
+    told = str(book["Values"]["B2"].value)
+    assert len(told) <= 32_767
+    assert "cut: 40,000 letters" in told

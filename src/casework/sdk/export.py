@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
 
 FORMATS = ("csv", "xlsx", "json", "parquet")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""Also the full-width forms, which some spreadsheets read as the signs themselves."""
 _WIDEST = 60
+_MOST_LETTERS = 32_767
+_MOST_LINES = 1_048_576
+"""What a cell and a sheet of Excel hold at most."""
 _NUMERIC = ("number", "percent", "money")
 
 
@@ -142,6 +146,12 @@ def _parquet(view: TableView, path: Path) -> None:
 def _xlsx(view: TableView, path: Path) -> None:
     import xlsxwriter
 
+    lines = max(len(view.rows), sum(len(row.cells) for row in view.rows)) + 1
+    if lines > _MOST_LINES:
+        raise UsageError(
+            f"The worksheet needs {lines:,} lines; a sheet of Excel has {_MOST_LINES:,}.",
+            fix="Export it as csv, json or parquet.",
+        )
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as book:
         _values_sheet(book, view)
@@ -157,17 +167,26 @@ def _values_sheet(book: Workbook, view: TableView) -> None:
     for column, title in enumerate(titles):
         sheet.write_string(0, column, title, bold)
     for line, row in enumerate(view.rows, 1):
-        sheet.write_string(line, 0, row.case.name)
+        sheet.write_string(line, 0, _fitting(row.case.name))
         for column, (cell, unit) in enumerate(zip(row.cells, units, strict=True), 1):
             number, format = _number(cell, unit), look if cell.needs else None
             if number is None:
-                sheet.write_string(line, column, neutral(cell.shown), format)
+                sheet.write_string(line, column, _fitting(cell.shown), format)
             else:
                 sheet.write_number(line, column, float(number), format)
-        sheet.write_string(line, len(titles) - 1, _needs(row))
+        sheet.write_string(line, len(titles) - 1, _fitting(_needs(row)))
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(1, len(view.rows)), len(titles) - 1)
     sheet.autofit(_WIDEST * 7)
+
+
+def _fitting(text: str) -> str:
+    """Text as a cell of Excel takes it: no formula, and cut with a word where it is too long."""
+    told = neutral(text)
+    if len(told) <= _MOST_LETTERS:
+        return told
+    note = f" … [cut: {len(text):,} letters; json and csv hold all of them]"
+    return told[: _MOST_LETTERS - len(note)] + note
 
 
 def _proof_sheet(book: Workbook, view: TableView) -> None:
@@ -180,7 +199,7 @@ def _proof_sheet(book: Workbook, view: TableView) -> None:
             if isinstance(item, int | float):
                 sheet.write_number(line, column, item)
             elif item is not None:
-                sheet.write_string(line, column, neutral(str(item)))
+                sheet.write_string(line, column, _fitting(str(item)))
     sheet.freeze_panes(1, 3)
 
 
