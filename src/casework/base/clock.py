@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from casework.base.errors import SettingsError
 
 
+_TO_MILLISECONDS = len("2026-01-02T03:04:05.678")
+
+
 class Clock(Protocol):
     """Gives the present moment in UTC, and seconds that never run backwards."""
 
@@ -49,7 +52,9 @@ class FrozenClock:
 
 def stamp(moment: dt.datetime) -> str:
     """The moment as ISO 8601 in UTC with milliseconds: sorts as text."""
-    return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if moment.tzinfo is not dt.UTC:
+        moment = moment.astimezone(dt.UTC)
+    return f"{moment.isoformat(timespec='milliseconds')[:_TO_MILLISECONDS]}Z"
 
 
 def moment(text: str) -> dt.datetime:
