@@ -160,3 +160,21 @@ def test_what_is_set_here_is_trusted_but_trusts_nothing_that_was_there(
 
 def test_there_is_nothing_to_trust_where_no_model_is_named(cli: Cli) -> None:
     assert "names no model and no provider" in cli("settings", "trust").flat
+
+
+def test_a_settings_file_that_lies_in_a_folder_is_not_trusted_by_making_a_workspace_there(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "unpacked"
+    folder.mkdir()
+    _edit_by_hand(folder)
+    assert invoke("init", folder).code == 0
+    assert invoke("settings", "get", "model.default", "--json", "-w", folder).json["value"] == ""
+
+
+def test_the_list_of_what_is_trusted_that_cannot_be_written_is_told(
+    cli: Cli, tmp_path: Path
+) -> None:
+    (tmp_path / "config").write_text("a file where the folder should be", "utf-8")
+    _edit_by_hand(tmp_path / "workspace")
+    assert "What you trust cannot be kept" in cli("settings", "trust").flat

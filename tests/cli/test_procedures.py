@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import casework
 from tests.cli.conftest import Cli, invoke
 
 
@@ -53,3 +54,22 @@ def test_only_code_needs_to_be_trusted(documents: Path, tmp_path: Path) -> None:
     assert "not trusted" in invoke("procedure", "check", file).flat
     assert len(invoke("procedure", "trust", file, "--json").json["sha256"]) == 64
     assert invoke("procedure", "check", file).code == 0
+
+
+def test_a_procedure_that_was_made_in_python_is_shown_without_its_program(tmp_path: Path) -> None:
+    folder = tmp_path / "made"
+    with casework.create(folder) as workspace:
+        workspace.new_worksheet("orders", casework.procedure("Orders", [large]))
+    shown = invoke("procedure", "show", "-w", folder)
+    assert shown.code == 0, shown.flat
+    assert "made in Python" in shown.flat
+    assert invoke("procedure", "show", "-w", folder, "--json").json["file"] is None
+    (tmp_path / "a.txt").write_text("Total: EUR 3.00\n", "utf-8")
+    assert invoke("add", tmp_path / "a.txt", "-w", folder).code == 0
+    assert "workspace.worksheet(NAME, procedure)" in invoke("plan", "-w", folder).flat
+    assert "made in Python" in invoke("procedure", "rename", "Large", "Big", "-w", folder).flat
+
+
+def large() -> bool:
+    """Whether somebody has to sign."""
+    return True

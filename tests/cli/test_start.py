@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli, invoke
+from tests.documents.samples import pdf
 
 
 @pytest.fixture
@@ -147,3 +148,41 @@ def test_inside_a_workspace_none_needs_to_be_named(
     assert invoke("cases").code == 1
     monkeypatch.setenv("CASEWORK_WORKSPACE", str(finished))
     assert invoke("cases").code == 0
+
+
+def _locked(folder: Path) -> Path:
+    path = folder / "locked.pdf"
+    path.write_bytes(pdf([[(72, 72, "Total due: EUR 5.00")]], password="walnut"))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("words", "input"),
+    [(["--password", "-"], "walnut\n"), (["--password-file", "word.txt"], "")],
+    ids=["stdin", "file"],
+)
+def test_a_password_is_given_without_standing_on_the_command_line(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], input: str
+) -> None:
+    (tmp_path / "word.txt").write_text("walnut\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    told = cli("add", _locked(tmp_path), *words, "--json", input=input).json
+    assert [file["state"] for case in told["cases"] for file in case["files"]] == ["read"]
+
+
+def test_a_password_file_that_cannot_be_read_is_told(cli: Cli, tmp_path: Path) -> None:
+    locked = _locked(tmp_path)
+    answer = cli("add", locked, "--password-file", tmp_path / "none.txt")
+    assert "The password cannot be read" in answer.flat
+    twice = cli("add", locked, "--password", "x", "--password-file", locked)
+    assert "two passwords" in twice.flat
+    assert "No password was given" in cli("add", locked, "--password", "-", input="").flat
+
+
+def test_a_password_that_comes_later_is_told_as_read_again(cli: Cli, tmp_path: Path) -> None:
+    locked = _locked(tmp_path)
+    assert "could not be read" in cli("add", locked).flat
+    answer = cli("add", locked, "--password", "walnut").flat
+    assert "Added 0 documents." in answer
+    assert "Read again, with another result: locked.pdf in locked" in answer
+    assert "could not be read" not in answer

@@ -26,4 +26,5 @@ def test_every_python_block_of_the_page_runs_in_order(
     for block in blocks:
         # The empty lines make a failure name the line of the page.
         source = "\n" * (block.line - 1) + block.text
-        exec(compile(source, str(path), "exec"), names)  # noqa: S102
+        code = compile(source, str(path), "exec", dont_inherit=True)
+        exec(code, names)  # noqa: S102

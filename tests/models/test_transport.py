@@ -163,7 +163,7 @@ def test_plain_http_has_a_proxy_of_its_own() -> None:
 
 async def test_a_proxy_that_is_not_there_is_told_as_the_proxy() -> None:
     carrier = AiohttpTransport(network=Network(plain_proxy="http://127.0.0.1:9"))
-    with pytest.raises(ModelUnavailableError, match="The proxy on the way to http://m.example"):
+    with pytest.raises(ModelUnavailableError, match="The proxy on the way"):
         await carrier.send(HttpCall("http://m.example/v1"))
     await carrier.close()
 

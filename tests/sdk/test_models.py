@@ -204,7 +204,9 @@ async def test_document_text_goes_out_as_data_between_marks_it_cannot_foresee(
     (first, *_) = server.requests()
     body = first["body"]
     assert isinstance(body, dict)
-    system, user = body["messages"]  # type: ignore[misc]
+    messages = body["messages"]
+    assert isinstance(messages, list)
+    system, user = messages
     assert "The rent is" not in str(system)
     assert "<document-" in str(user)
 

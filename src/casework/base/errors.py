@@ -25,7 +25,7 @@ CaseworkError
 ├── StoreError                the workspace cannot be read or written (500)
 │   ├── NewerStoreError       the workspace was written by a newer casework (409)
 │   └── DiskError             the disk is full or read-only (507)
-└── WorkerError               a worker process died, ran too long or took too much memory (500)
+└── WorkerError               a worker process does not start, or died twice (500)
 """
 
 from __future__ import annotations
@@ -217,5 +217,6 @@ class DiskError(StoreError):
 
 
 class WorkerError(CaseworkError):
+    """A file that kills its reader is no such error: it is a document in a state of its own."""
+
     default_code = "worker.died"
-    blames_case = True

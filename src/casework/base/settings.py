@@ -3,6 +3,9 @@
 Order: default < user's file < workspace's file < environment < flag. The environment name of
 `model.default` is `CASEWORK_MODEL_DEFAULT`. Settings of providers have names with the provider in
 the middle (`provider.NAME.base_url`). Keys are no settings: see `casework.base.keys`.
+
+What decides where texts and keys are sent (`model.…`, `provider.…`) counts in a workspace's file
+only when this user trusts it on this machine: a workspace may come from somebody else.
 """
 
 from __future__ import annotations
@@ -11,15 +14,24 @@ import difflib
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from casework.base.errors import SettingsError
+from casework.base.hashing import digest
+from casework.base.trusted import enlist, is_listed
 
 Value = str | int | float | bool
 Kind = Literal["text", "integer", "number", "yes/no"]
-Source = Literal["default", "user file", "workspace file", "environment", "flag"]
+Source = Literal[
+    "default",
+    "user file",
+    "workspace file",
+    "workspace file, not trusted here",
+    "environment",
+    "flag",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +90,10 @@ PROVIDER_SETTINGS: tuple[Setting, ...] = (
     Setting("dialect", "text", "", "How it speaks chat completions (see `casework models`)."),
     Setting("concurrency", "integer", 0, "Calls in flight; 0: model.concurrency.", "calls"),
 )
+FILE = "settings.toml"
 _PROVIDER_PREFIX = "provider."
+_GUARDED = (_PROVIDER_PREFIX, "model.")
+"""How the names begin of settings that decide where texts and keys go."""
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 _PROVIDER_FIELDS = {setting.name: setting for setting in PROVIDER_SETTINGS}
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
@@ -97,9 +112,11 @@ class Found:
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings in force. Build it with `load`."""
+    """The settings in force. Build it with `load`. `untrusted` holds what the workspace's file says
+    and what does not count, because nobody trusted it here."""
 
     found: Mapping[str, Found] = field(default_factory=dict)
+    untrusted: Mapping[str, Found] = field(default_factory=dict)
 
     def value(self, name: str) -> Value:
         """The value in force; the default when nobody set it."""
@@ -194,9 +211,16 @@ def load(
     """Read all sources in their order; an unknown name or a bad value raises `SettingsError`."""
     env = os.environ if environment is None else environment
     found: dict[str, Found] = {}
-    _take_file(found, user_folder(env) / "settings.toml", "user file")
+    untrusted: dict[str, Found] = {}
+    _take_file(found, user_folder(env) / FILE, "user file")
     if workspace is not None:
-        _take_file(found, workspace / "settings.toml", "workspace file")
+        told = _told_by(workspace)
+        if not _is_trusted(workspace, told, env):
+            untrusted = {
+                name: replace(item, source="workspace file, not trusted here")
+                for name, item in _guarded(told).items()
+            }
+        found.update((name, item) for name, item in told.items() if name not in untrusted)
     for setting in SETTINGS:
         variable = environment_name(setting.name)
         if env.get(variable):
@@ -204,7 +228,23 @@ def load(
             found[setting.name] = Found(setting, setting.name, value, "environment", variable)
     for name, value in (flags or {}).items():
         found[name] = Found(specification(name), name, read_value(name, value), "flag")
-    return Settings(found)
+    return Settings(found, untrusted)
+
+
+def is_trusted(workspace: Path, environment: Mapping[str, str] | None = None) -> bool:
+    """Whether the models and providers that the workspace's file names are trusted here; also when
+    it names none."""
+    return _is_trusted(workspace, _told_by(workspace), environment)
+
+
+def trust(workspace: Path, environment: Mapping[str, str] | None = None) -> tuple[Found, ...]:
+    """Trust the models and providers that the workspace's file names now, in this folder; an edit
+    by hand asks again. Returns what is trusted. Raises `SettingsError` when it cannot be kept."""
+    told = _told_by(workspace)
+    guarded = _guarded(told)
+    if guarded:
+        enlist(_trust_file(environment), _mark(workspace, told))
+    return tuple(guarded.values())
 
 
 def environment_name(name: str) -> str:
@@ -229,6 +269,33 @@ def write(file: Path, name: str, raw: str) -> Value:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(tomlkit.dumps(document), "utf-8")
     return value
+
+
+def _told_by(workspace: Path) -> dict[str, Found]:
+    """What the file of a workspace says."""
+    told: dict[str, Found] = {}
+    _take_file(told, workspace / FILE, "workspace file")
+    return told
+
+
+def _guarded(told: Mapping[str, Found]) -> dict[str, Found]:
+    return {name: item for name, item in told.items() if name.startswith(_GUARDED)}
+
+
+def _is_trusted(
+    workspace: Path, told: Mapping[str, Found], environment: Mapping[str, str] | None
+) -> bool:
+    return not _guarded(told) or is_listed(_trust_file(environment), _mark(workspace, told))
+
+
+def _trust_file(environment: Mapping[str, str] | None) -> Path:
+    return user_folder(environment) / "trusted-settings"
+
+
+def _mark(workspace: Path, told: Mapping[str, Found]) -> str:
+    """The digest of where the workspace is and of the models and providers that its file names."""
+    values = {name: str(item.value) for name, item in _guarded(told).items()}
+    return digest({"workspace": str(workspace.resolve()), "settings": values})
 
 
 def _path_of(name: str) -> list[str]:

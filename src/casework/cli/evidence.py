@@ -117,8 +117,8 @@ def _draw_quotes(console: Console, report: CellReport) -> None:
             text = join("  ", said("page picture: ", QUIET), said(citation.picture))
             console.print(text, soft_wrap=True)
         if citation.picture_problem:
-            told = f"no page picture: {citation.picture_problem}"
-            for line in fold(told, max(20, console.width - 4), 4):
+            why = f"no page picture: {citation.picture_problem}"
+            for line in fold(why, max(20, console.width - 4), 4):
                 console.print(join("  ", said(line, QUIET)))
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-from typing import Final, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
 from casework.documents.decode import decode
 from casework.types.document import DocumentState
+
+if TYPE_CHECKING:
+    import zipfile
 
 Format = Literal["pdf", "docx", "sheet", "mail", "html", "markdown", "table", "text", "image"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -16,6 +19,7 @@ _HEAD_BYTES: Final = 4096
 _PDF_WITHIN: Final = 1024  # Acrobat finds the header there
 _OLE2: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LARGEST_INFLATED: Final = 1 << 30
+_MIMETYPE_BYTES: Final = 200
 _SAVE_AS: Final = "Open it in its program and save it as {0}, then add that."
 
 _NAMED: dict[str, Format] = {
@@ -146,7 +150,7 @@ def _by_zip(data: bytes) -> Sniffed:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             names = {entry.filename for entry in entries}
-            kind = archive.read("mimetype")[:200] if "mimetype" in names else b""
+            kind = _head(archive, "mimetype") if "mimetype" in names else b""
     except Exception:  # noqa: BLE001 - a hostile archive can raise anything
         return _refused(
             "broken",
@@ -172,6 +176,12 @@ def _by_zip(data: bytes) -> Sniffed:
     if kind.startswith(b"application/epub"):
         return _unsupported("an e-book", "Turn it into a PDF and add that.")
     return _unsupported("a zip archive", "Unpack it and add the files in it.")
+
+
+def _head(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The first bytes of a file in an archive; no more of it is unpacked."""
+    with archive.open(name) as part:
+        return part.read(_MIMETYPE_BYTES)
 
 
 def _by_ole(data: bytes) -> Sniffed:

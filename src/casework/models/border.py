@@ -40,8 +40,10 @@ Sink = Callable[[Departure], None]
 class Border:
     """Lets calls pass to `hosts` (`host:port`) and to this machine, and to nowhere else.
 
-    `sink` hears of every call before it leaves; when it raises, the call does not leave: what
-    cannot be recorded is not sent. `redact` rewrites every text that goes into a request.
+    `sink` hears of every call before it leaves; when it raises, the call does not leave. A sink
+    may write its record while the call is under way and raise at a later one when that went
+    wrong: then the calls in between have left, and nothing more leaves. `redact` rewrites every
+    text that goes into a request.
     """
 
     def __init__(

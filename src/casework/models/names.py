@@ -57,6 +57,11 @@ class Provider:
         """Host and port, as the border compares them."""
         return host_of(self.base_url)
 
+    @property
+    def unencrypted(self) -> bool:
+        """Whether texts and keys can be read on the way: plain http to another machine."""
+        return urlsplit(self.base_url).scheme == "http" and not is_loopback(self.base_url)
+
 
 @dataclass(frozen=True, slots=True)
 class Target:

@@ -58,24 +58,27 @@ class Transport(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """How one gets out: proxy URL, hosts that need none (with all below them), file with trusted
-    certificates, file with one's own.
+    """How one gets out: URLs of the proxies for https and for plain http, hosts that need none
+    (with all below them), file with trusted certificates, file with one's own.
     """
 
     proxy: str = ""
+    plain_proxy: str = ""
     no_proxy: tuple[str, ...] = ()
     ca_file: str = ""
     client_certificate: str = ""
 
     def proxy_for(self, url: str) -> str | None:
         """The proxy for a URL; None for this machine itself and for hosts that need none."""
-        if not self.proxy or is_loopback(url):
+        parts = urlsplit(url)
+        proxy = self.proxy if parts.scheme == "https" else self.plain_proxy
+        if not proxy or is_loopback(url):
             return None
-        host = (urlsplit(url).hostname or "").lower()
+        host = (parts.hostname or "").lower()
         for name in self.no_proxy:
             if name == "*" or host == name or host.endswith(f".{name}"):
                 return None
-        return self.proxy
+        return proxy
 
     def tls(self) -> ssl.SSLContext | Literal[True]:
         """The TLS context; raises `SettingsError` when a file cannot be used."""
@@ -92,16 +95,21 @@ class Network:
 
 
 def network_of(environment: Mapping[str, str]) -> Network:
-    """How one gets out as the usual variables tell: HTTPS_PROXY (or ALL_PROXY), NO_PROXY and
-    SSL_CERT_FILE, in capitals or small letters.
+    """How one gets out as the usual variables tell: HTTPS_PROXY and HTTP_PROXY (or ALL_PROXY for
+    both), NO_PROXY and SSL_CERT_FILE, in capitals or small letters.
     """
 
     def told(name: str) -> str:
         return environment.get(name) or environment.get(name.lower()) or ""
 
+    def proxy(name: str) -> str:
+        address = told(name) or told("ALL_PROXY")
+        return address if "://" in address or not address else f"http://{address}"
+
     names = (name.strip().lower().lstrip(".") for name in told("NO_PROXY").split(","))
     return Network(
-        proxy=told("HTTPS_PROXY") or told("ALL_PROXY"),
+        proxy=proxy("HTTPS_PROXY"),
+        plain_proxy=proxy("HTTP_PROXY"),
         no_proxy=tuple(name for name in names if name),
         ca_file=told("SSL_CERT_FILE"),
     )
@@ -223,6 +231,11 @@ def _unreachable(url: str, error: Exception) -> ModelUnavailableError:
     import aiohttp
 
     place = _place(url)
+    if isinstance(error, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError):
+        return ModelUnavailableError(
+            f"The proxy on the way to {place} does not let the call through.",
+            fix="Check HTTPS_PROXY and HTTP_PROXY; hosts that need no proxy belong in NO_PROXY.",
+        )
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return ModelUnavailableError(
             f"The certificate of {place} is not trusted here.",

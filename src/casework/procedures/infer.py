@@ -23,6 +23,7 @@ _GROUPS = {
     "number": "a number", "percent": "a number", "money": "a number", "quantity": "a number",
     "text": "a text", "choice": "a text", "date": "a date", "yes/no": "yes or no",
 }  # fmt: skip
+_WITH_UNIT = ("money", "quantity")
 _PARTS: Mapping[tuple[str, object], ValueType] = {
     ("money", "amount"): NUMBER,
     ("money", "currency"): TEXT,
@@ -120,9 +121,12 @@ class _Inference:
             if names == ("money", "money"):
                 self._say("Money times money is no amount.", "Multiply by a number.")
                 return None
-            return next((t for t in (left, right) if t.name in ("money", "quantity")), NUMBER)
-        if isinstance(node.op, ast.Div | ast.FloorDiv | ast.Mod) and names[1] != names[0]:
-            return left if left.name in ("money", "quantity") else NUMBER
+            return _product(left, right)
+        if isinstance(node.op, ast.Mod):
+            return left if left.name in _WITH_UNIT else NUMBER
+        if isinstance(node.op, ast.Div | ast.FloorDiv) and names[1] != names[0]:
+            kept = _WITH_UNIT if isinstance(node.op, ast.FloorDiv) else (*_WITH_UNIT, "percent")
+            return left if left.name in kept else NUMBER
         return NUMBER
 
     def _summed(self, left: ValueType, right: ValueType, minus: bool) -> ValueType | None:
@@ -239,6 +243,19 @@ class _Inference:
 
     def _say(self, reason: str, fix: str) -> None:
         self._findings.add("rule.types", reason, fix)
+
+
+def _product(left: ValueType, right: ValueType) -> ValueType | None:
+    """The type of a product: a quantity of what has a price is money."""
+    names = (left.name, right.name)
+    if names == ("quantity", "quantity"):
+        return None
+    if names == ("percent", "percent"):
+        return left
+    for name in _WITH_UNIT:
+        if name in names:
+            return left if left.name == name else right
+    return NUMBER
 
 
 def _constant(value: object) -> ValueType | None:

@@ -6,10 +6,13 @@ A change in a function that a step calls is a change of the step.
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import inspect
+import sys
 import textwrap
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 
 from casework.base.errors import UsageError
 from casework.base.hashing import sha256_text
@@ -69,7 +72,7 @@ def _scope_of_class(thing: object) -> dict[str, object]:
     for value in vars(thing).values() if isinstance(thing, type) else ():
         if isinstance(value, types.FunctionType):
             return value.__globals__
-    return {}
+    return vars(sys.modules.get(getattr(thing, "__module__", ""), types.ModuleType("")))
 
 
 def _names_in(text: str) -> Iterator[str]:
@@ -79,7 +82,10 @@ def _names_in(text: str) -> Iterator[str]:
 
 
 def _constant(value: object) -> str:
-    """The text of a constant, the same in every process."""
+    """The text of a constant, the same in every process. Of texts and objects only a digest: the
+    source is kept in the workspace, and a constant may hold a key."""
+    if value is None or isinstance(value, bool | int | float | Decimal | dt.date):
+        return repr(value)
     if isinstance(value, types.ModuleType):
         return value.__name__
     if isinstance(value, set | frozenset):
@@ -90,7 +96,7 @@ def _constant(value: object) -> str:
         pairs = (f"{_constant(key)}: {_constant(item)}" for key, item in value.items())
         return f"{{{', '.join(pairs)}}}"
     told = repr(value)
-    return type(value).__qualname__ if " at 0x" in told else told
+    return type(value).__qualname__ if " at 0x" in told else repr(f"sha256 {sha256_text(told)}")
 
 
 def _text(thing: object) -> str:
@@ -98,6 +104,8 @@ def _text(thing: object) -> str:
         text = textwrap.dedent(inspect.getsource(thing))  # type: ignore[arg-type]
         tree = ast.parse(text)
     except (OSError, TypeError, SyntaxError) as error:
+        if isinstance(thing, type):
+            return _described(thing)
         name = getattr(thing, "__name__", repr(thing))
         raise UsageError(
             f"The source of {name} cannot be read.",
@@ -106,6 +114,30 @@ def _text(thing: object) -> str:
     top = tree.body[0]
     start = top.lineno if isinstance(top, ast.FunctionDef | ast.AsyncFunctionDef) else 1
     return "\n".join(text.splitlines()[start - 1 :]).rstrip()
+
+
+def _described(thing: type) -> str:
+    """A class whose source is not to be had (one of a notebook): its fields and its functions."""
+    bases = ", ".join(base.__name__ for base in thing.__bases__)
+    fields = [f"    {name}: {told}" for name, told in _fields(thing)]
+    for name, value in sorted(vars(thing).items()):
+        inner = getattr(value, "__func__", value)
+        if isinstance(inner, types.FunctionType) and inner.__module__ == thing.__module__:
+            fields.append(textwrap.indent(_text(inner), "    "))
+        elif isinstance(value, thing):  # a member of an enumeration
+            fields.append(f"    {name} = {getattr(value, 'value', name)!r}")
+        elif not name.startswith("_") and isinstance(value, str | int | float | tuple):
+            fields.append(f"    {name} = {_constant(value)}")
+    return "\n".join([f"class {thing.__name__}({bases}):", *(fields or ["    ..."])])
+
+
+def _fields(thing: type) -> Iterator[tuple[str, str]]:
+    """The annotated fields of a class; of a pydantic model with defaults and descriptions too."""
+    more: Mapping[str, object] = getattr(thing, "model_fields", {})
+    for name, told in vars(thing).get("__annotations__", {}).items():
+        text = told if isinstance(told, str) else inspect.formatannotation(told)
+        text = text.replace(f"{thing.__module__}.", "")
+        yield name, f"{text} = {_constant(more[name])}" if name in more else text
 
 
 def _definition(function: Function) -> ast.FunctionDef | ast.AsyncFunctionDef:

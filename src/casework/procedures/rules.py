@@ -28,6 +28,9 @@ from casework.procedures.references import Names
 from casework.types.procedure import Rule
 
 MAX_LETTERS = 4000
+MAX_DEPTH = 150
+"""How deep a rule may be nested; a chain of `+` is one deeper with each sign. Far above what people
+write and read, and below what the walks over the tree can do."""
 
 _TOKEN = re.compile(
     r"""(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|\{(?P<name>[^{}]*)\}"""
@@ -203,7 +206,27 @@ def _tree(text: str, findings: Findings) -> ast.Expression | None:
         reason = f"The rule is no expression: {_shown(error)}."
         findings.add("rule.syntax", reason, _hint(text))
         return None
+    if _depth(tree) > MAX_DEPTH:
+        reason = f"The rule is nested more than {MAX_DEPTH} deep."
+        fix = "Make parts of it steps of their own; add many values with sum([…])."
+        findings.add("rule.too_deep", reason, fix)
+        return None
     return ast.fix_missing_locations(_Words().visit(tree))  # type: ignore[no-any-return]
+
+
+def _depth(tree: ast.Expression) -> int:
+    """The levels of expressions below the root, counted level by level."""
+    depth = 0
+    level: list[ast.AST] = [tree.body]
+    while level:
+        depth += 1
+        level = [
+            child
+            for node in level
+            for child in ast.iter_child_nodes(node)
+            if isinstance(child, ast.expr | ast.comprehension)
+        ]
+    return depth
 
 
 class _Words(ast.NodeTransformer):

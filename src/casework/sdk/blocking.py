@@ -1,83 +1,37 @@
-"""The sync face: the same objects, each call run to its end on one bridge. No second code path.
-
-Works inside a running event loop (a notebook), because the bridge has a loop of its own.
-"""
+"""The door for scripts and notebooks: a workspace whose every call is run to its end."""
 
 from __future__ import annotations
 
-import functools
-import inspect
-from collections.abc import Awaitable, Callable, Iterator
-from types import TracebackType
+from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
 
 from casework.base.aio import Bridge
+from casework.base.settings import Value
+from casework.sdk.face import Line
+from casework.sdk.sync import SyncWorkspace
+from casework.sdk.workspace import Workspace
 
 
-class Blocking:
-    """Stands before an async object: its async methods return results, its others are as they are.
+def open(folder: str | Path = ".", *, flags: Mapping[str, Value] | None = None) -> SyncWorkspace:
+    """Open a workspace for sync use, in a script or a notebook.
 
-    Objects of this room that come back are faced too, so that `ws.worksheet("x").run()` works.
+    `flags` are settings that stand above files and environment. Raises `NotFoundError` when the
+    folder is no workspace.
     """
-
-    def __init__(self, real: object, bridge: Bridge) -> None:
-        self._real = real
-        self._bridge = bridge
-
-    def __getattr__(self, name: str) -> object:
-        found = getattr(self._real, name)
-        if not callable(found):
-            return self._faced(found)
-        return functools.wraps(found)(functools.partial(self._call, found))
-
-    def _call(self, function: Callable[..., object], *args: object, **named: object) -> object:
-        result = function(*args, **named)
-        if inspect.isasyncgen(result):
-            return self._iterate(result)
-        if inspect.isawaitable(result):
-            result = self._bridge.call(_await(result))
-        return self._faced(result)
-
-    def _iterate(self, items: object) -> Iterator[object]:
-        yield from self._bridge.iterate(items)  # type: ignore[arg-type]
-
-    def _faced(self, value: object) -> object:
-        if isinstance(value, list):
-            return [self._faced(item) for item in value]
-        acts = getattr(type(value), "_acts", False)
-        return Blocking(value, self._bridge) if acts else value
-
-    def __dir__(self) -> list[str]:
-        return sorted({*dir(type(self)), *dir(self._real)})
-
-    def __repr__(self) -> str:
-        return repr(self._real)
-
-    def _repr_html_(self) -> str | None:
-        """The picture that the real object shows in a notebook."""
-        draw = getattr(self._real, "html", None)
-        if draw is None:
-            return None
-        result = draw()
-        return str(self._bridge.call(_await(result)) if inspect.isawaitable(result) else result)
-
-    def __enter__(self) -> Blocking:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the real object, if it closes, and the bridge."""
-        closing = getattr(self._real, "close", None)
-        if closing is not None:
-            self._bridge.call(_await(closing()))
-        self._bridge.close()
+    return _through_a_bridge(lambda: Workspace.open(folder, flags=flags))
 
 
-async def _await(thing: Awaitable[object]) -> object:
-    return await thing
+def create(folder: str | Path, *, flags: Mapping[str, Value] | None = None) -> SyncWorkspace:
+    """Make a workspace for sync use; raises `ConflictError` when there is one already."""
+    return _through_a_bridge(lambda: Workspace.create(folder, flags=flags))
+
+
+def _through_a_bridge(
+    opening: Callable[[], Coroutine[object, object, Workspace]],
+) -> SyncWorkspace:
+    bridge = Bridge()
+    try:
+        return SyncWorkspace(bridge.call(opening()), Line(bridge))
+    except BaseException:
+        bridge.close()
+        raise

@@ -53,7 +53,8 @@ def check_intake(paths: Sequence[str | Path], grouping: str = "") -> int:
     that is none, so that nothing is made before it is clear that it can be filled."""
     if grouping:
         check_grouping(grouping)
-    return sum(1 for _ in find_files([Path(path) for path in paths]))
+    found = find_files([Path(path) for path in paths])
+    return sum(not file.left_out for file in found)
 
 
 def step_views(procedure: Procedure) -> tuple[StepView, ...]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from casework.base.errors import CaseworkError
 from casework.base.keys import key_file
 from casework.base.settings import load
+from casework.sdk.configuring import HOW_TO_TRUST
 from casework.sdk.views import Finding
 from casework.sdk.wire import House, build, endpoints_of
 from casework.store.store import Store
@@ -111,9 +112,14 @@ async def _reading(house: House) -> Finding:
 
 def _settings(workspace: Path | None) -> Finding:
     try:
-        chosen = sum(item.source != "default" for item in load(workspace).all())
+        settings = load(workspace)
     except CaseworkError as error:
         return Finding("Settings", False, error.message, error.fix)
+    if settings.untrusted:
+        names = ", ".join(sorted(settings.untrusted))
+        told = f"the workspace's file names {names}, which is not trusted here and does not count"
+        return Finding("Settings", False, told, HOW_TO_TRUST)
+    chosen = sum(item.source != "default" for item in settings.all())
     return Finding("Settings", True, f"{chosen} set, the rest as shipped")
 
 
@@ -132,6 +138,7 @@ def _models(workspace: Path | None) -> Finding:
     if not used:
         return Finding("Models", True, "none set; steps that need one wait")
     told = ", ".join(use for view in used for use in view.used_by)
+    told = "; ".join([told, *(f"{view.name}: {view.warning}" for view in used if view.warning)])
     return Finding("Models", True, f"{told} (try it: casework models test)")
 
 

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from casework.base.errors import ConflictError, Mistake, NotFoundError, ProcedureError
+from casework.base.errors import (
+    ConflictError,
+    Mistake,
+    NotFoundError,
+    ProcedureError,
+    UsageError,
+)
 from casework.base.hashing import sha256_text
 from casework.documents.kind import canonical_kind
 from casework.procedures.check import check
@@ -14,6 +20,7 @@ from casework.procedures.compile import compile_procedure
 from casework.procedures.difference import ambiguous_renames, compare
 from casework.procedures.python import functions_of, load_python
 from casework.procedures.rename import rename
+from casework.procedures.snapshot import restore, snapshot
 from casework.sandbox.rules import check_rule
 from casework.sdk.trust import is_trusted
 from casework.sdk.wire import House
@@ -39,12 +46,29 @@ class Followed:
 
 
 class Following:
-    """Reads and writes the procedure of one worksheet."""
+    """Reads and writes the procedure of one worksheet.
 
-    def __init__(self, house: House, worksheet_id: str, file: str) -> None:
+    `file` is '' for one that was made in Python; `given` is then the procedure itself, where the
+    program that made it handed it in.
+    """
+
+    def __init__(
+        self, house: House, worksheet_id: str, file: str, given: Procedure | None = None
+    ) -> None:
         self._house = house
         self._worksheet_id = worksheet_id
-        self.path = house.folder / FOLDER / file
+        self._file = file
+        self._given = given
+
+    @property
+    def path(self) -> Path:
+        """The file that people edit; raises `UsageError` where there is none."""
+        if not self._file:
+            raise UsageError(
+                "The procedure was made in Python, so there is no file to edit.",
+                fix="Change it in the program that makes it.",
+            )
+        return self._house.folder / FOLDER / self._file
 
     async def now(self) -> Followed:
         """The procedure as its file says, with what changed since the version in force.
@@ -55,7 +79,7 @@ class Following:
         text = self._text()
         if text is None and latest is None:
             raise NotFoundError(
-                f"The procedure {self.path.name} is gone.", fix=f"Put it back at {self.path}."
+                f"The procedure {self._file} is gone.", fix=f"Put it back at {FOLDER}/{self._file}."
             )
         if text is None or (latest is not None and latest.sha256 == sha256_text(text)):
             assert latest is not None
@@ -64,7 +88,7 @@ class Following:
         procedure, functions = self._compile(text)
         if latest is None:
             return Followed(procedure, 1, True, text, functions=functions)
-        before, _ = self._compile(latest.text, checked=False)
+        before = self._before(latest.text)
         return Followed(
             procedure,
             latest.version + 1,
@@ -89,26 +113,39 @@ class Following:
 
     async def rename(self, old: str, new: str) -> None:
         """Rename a step in the file, with every reference to it; its id stays."""
+        path = self.path
         text = self._text()
         if text is None:
-            raise NotFoundError(f"There is no file {self.path}.", fix="Put it back first.")
+            raise NotFoundError(f"There is no file {path}.", fix="Put it back first.")
         latest = await self._house.store.procedures.latest(self._worksheet_id)
         before = latest.text if latest else text
-        write_text(self.path, rename(text, old, new, before=before))
+        write_text(path, rename(text, old, new, before=before))
 
     def _text(self) -> str | None:
+        """The procedure as it stands outside the store; None where it stands only there."""
+        if self._given is not None:
+            return snapshot(self._given)
+        if not self._file:
+            return None
         return read_text(self.path) if self.path.is_file() else None
 
-    def _compile(
-        self, text: str, *, checked: bool = True
-    ) -> tuple[Procedure, Mapping[str, Function]]:
-        if self.path.suffix == ".py":
+    def _compile(self, text: str) -> tuple[Procedure, Mapping[str, Function]]:
+        if not self._file:
+            procedure = self._given or restore(text)
+        elif self.path.suffix == ".py":
             procedure = load_python(self.path, is_trusted)
-            return with_canonical_kinds(procedure), functions_of(procedure)
-        name = self.path.name
-        if checked:
-            raise_mistakes(text, name)
-        return with_canonical_kinds(compile_procedure(text, name)), {}
+        else:
+            raise_mistakes(text, self.path.name)
+            procedure = compile_procedure(text, self.path.name)
+        return with_canonical_kinds(procedure), functions_of(procedure)
+
+    def _before(self, text: str) -> Procedure:
+        """The version in force, as far as its text alone can tell it."""
+        if not self._file:
+            return with_canonical_kinds(restore(text))
+        if self.path.suffix == ".py":
+            return self._compile(text)[0]
+        return with_canonical_kinds(compile_procedure(text, self.path.name))
 
 
 def with_canonical_kinds(procedure: Procedure) -> Procedure:

@@ -1,74 +1,90 @@
-"""Cells and spans as Arrow tables: for pandas, Polars, DuckDB and Parquet.
+"""Cells and spans as Arrow tables: for Polars, DuckDB, pandas and Parquet.
 
-An Arrow table here is an `arro3.core.Table`; whatever speaks the Arrow PyCapsule interface takes it
-as it is (`polars.DataFrame(table)`, `pandas.DataFrame.from_arrow(table)`, `pyarrow.table(table)`).
+An Arrow table here is an `arro3.core.Table`. What speaks the Arrow PyCapsule interface takes it as
+it is: `polars.DataFrame(table)`, `pyarrow.table(table)`. pandas 3 does so where pyarrow is
+installed (`pandas.DataFrame.from_arrow(table)`); without it, `pandas.DataFrame(columns(table))`.
+
+A column has its type by its name, whatever the rows hold.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from casework.sdk.views import CellView, TableView
+from casework.types.values import Json, ValueType
 
 if TYPE_CHECKING:
-    from arro3.core import DataType, Table
+    from arro3.core import Table
 
     from casework.store.spans import CellSpan
 
-CELL_COLUMNS = (
-    "worksheet",
-    "case",
-    "step",
-    "type",
-    "state",
-    "value",
-    "shown",
-    "absence",
-    "reason",
-    "proof",
-    "needs_person",
-    "verdict",
-    "document",
-    "page",
-    "place",
-    "quote",
-    "grade",
-    "support",
-    "model",
-    "cost_usd",
-    "since",
-)
-SPAN_COLUMNS = (
-    "worksheet",
-    "case",
-    "step",
-    "run",
-    "name",
-    "started_ns",
-    "duration_ns",
-    "status",
-    "attributes",
-)
+Kind = Literal["text", "whole", "number"]
+
+CELL_COLUMNS: Mapping[str, Kind] = {
+    "worksheet": "text",
+    "case": "text",
+    "step": "text",
+    "type": "text",
+    "state": "text",
+    "value": "text",
+    "shown": "text",
+    "number": "number",
+    "unit": "text",
+    "absence": "text",
+    "reason": "text",
+    "proof": "text",
+    "needs_person": "text",
+    "verdict": "text",
+    "document": "text",
+    "page": "whole",
+    "place": "text",
+    "quote": "text",
+    "grade": "text",
+    "support": "text",
+    "model": "text",
+    "cost_usd": "number",
+    "since": "text",
+}
+SPAN_COLUMNS: Mapping[str, Kind] = {
+    "worksheet": "text",
+    "case": "text",
+    "step": "text",
+    "run": "text",
+    "name": "text",
+    "started_ns": "whole",
+    "duration_ns": "whole",
+    "status": "text",
+    "attributes": "text",
+}
+_PERCENT = "%"
 
 
 def cells_frame(view: TableView) -> Table:
-    """One row a cell: value as JSON text, proof and first citation beside it; strings mostly."""
-    types = {step.id: step.type.name for step in view.columns}
+    """One row a cell: value as JSON text, proof and first citation beside it.
+
+    `number` is the value of a number, percent (percentage points), money or quantity, `unit` its
+    currency, `%` or unit; both are null for other types and for sets.
+    """
+    types = {step.id: step.type for step in view.columns}
     rows = [
         _cell_row(view.worksheet.name, types[cell.step_id], cell)
         for row in view.rows
         for cell in row.cells
     ]
-    return table_of(CELL_COLUMNS, rows)
+    return _table(CELL_COLUMNS, rows)
 
 
 def wide_frame(view: TableView) -> Table:
     """One row a case, one column a step, values as shown."""
-    names = ("case", *(step.name for step in view.columns))
+    names: dict[str, Kind] = {}
+    for name in ("case", *(step.name for step in view.columns)):
+        names[_free(name, names)] = "text"
     rows = [(row.case.name, *(cell.shown or None for cell in row.cells)) for row in view.rows]
-    return table_of(names, rows)
+    return _table(names, rows)
 
 
 def spans_frame(worksheet: str, names: Mapping[str, str], spans: Sequence[CellSpan]) -> Table:
@@ -87,20 +103,24 @@ def spans_frame(worksheet: str, names: Mapping[str, str], spans: Sequence[CellSp
         )
         for found in spans
     ]
-    return table_of(SPAN_COLUMNS, rows)
+    return _table(SPAN_COLUMNS, rows)
 
 
-def table_of(names: Sequence[str], rows: Sequence[tuple[object, ...]]) -> Table:
-    """An Arrow table of these rows; a column is text, whole numbers, numbers or yes/no by what it
-    holds."""
+def columns(table: Table) -> dict[str, list[object]]:
+    """The columns of an Arrow table as lists, for what takes no Arrow (pandas without pyarrow)."""
+    return {name: list(table.column(name).to_pylist()) for name in table.column_names}
+
+
+def _table(kinds: Mapping[str, Kind], rows: Sequence[tuple[object, ...]]) -> Table:
     from arro3.core import Array, DataType, Table
 
-    columns: dict[str, object] = {}
-    for place, name in enumerate(names):
-        items = [row[place] for row in rows]
-        kind = _arrow_type(items, DataType)
-        columns[_free(name, columns)] = Array(items, type=kind)
-    return Table.from_pydict(columns)  # type: ignore[arg-type]
+    types = {"text": DataType.string(), "whole": DataType.int64(), "number": DataType.float64()}
+    return Table.from_pydict(
+        {
+            name: Array([row[place] for row in rows], type=types[kind])
+            for place, (name, kind) in enumerate(kinds.items())
+        }
+    )
 
 
 def _free(name: str, taken: Collection[str]) -> str:
@@ -110,28 +130,18 @@ def _free(name: str, taken: Collection[str]) -> str:
     return free
 
 
-def _arrow_type(items: Sequence[object], kinds: type[DataType]) -> DataType:
-    held = {type(item) for item in items if item is not None}
-    if held and held <= {bool}:
-        return kinds.bool()
-    if held and held <= {int}:
-        return kinds.int64()
-    if held and held <= {int, float}:
-        return kinds.float64()
-    return kinds.string()
-
-
-def _cell_row(worksheet: str, type_name: str, cell: CellView) -> tuple[object, ...]:
+def _cell_row(worksheet: str, type: ValueType, cell: CellView) -> tuple[object, ...]:
     cited = cell.proof.citations[0] if cell.proof.citations else None
     value = None if cell.value is None else json.dumps(cell.value, ensure_ascii=False)
     return (
         worksheet,
         cell.case_name,
         cell.step_name,
-        type_name,
+        type.name,
         cell.state,
         value,
         cell.shown or None,
+        *_number(cell.value, type),
         cell.absence or None,
         cell.reason or None,
         cell.proof_word,
@@ -147,3 +157,17 @@ def _cell_row(worksheet: str, type_name: str, cell: CellView) -> tuple[object, .
         cell.usage.cost_usd,
         cell.since or None,
     )
+
+
+def _number(value: Json, type: ValueType) -> tuple[float | None, str | None]:
+    """The number of a value and its unit; (None, None) where it is none."""
+    if value is None or type.many or type.name not in ("number", "percent", "money", "quantity"):
+        return None, None
+    amount: Json = value
+    unit: Json = None
+    if isinstance(value, dict):
+        amount, unit = value.get("amount"), value.get("currency") or value.get("unit")
+    elif type.name == "percent":
+        unit = _PERCENT
+    number = float(str(amount))
+    return (number if math.isfinite(number) else None), str(unit) if unit else None

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from casework.base.clock import Clock, stamp
-from casework.base.errors import CaseworkError, UsageError
+from casework.base.errors import CaseworkError, NotFoundError, UsageError
+from casework.documents.kind import kinds_of
 from casework.sdk.grouping import Incoming, case_key, check_grouping, choose_grouping
 from casework.sdk.parsing import Arrival, Parsing
 from casework.sdk.views import Added, AddedCase, AddedFile
@@ -26,20 +27,23 @@ OnFile = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file on disk and the sub-folder that it lies in, below what was named."""
+    """A file on disk and the sub-folder that it lies in, below what was named; `left_out` tells why
+    it is not to be read ('' when it is)."""
 
     path: Path
     folder: str
+    left_out: str = ""
 
 
 @dataclass(slots=True)
 class _Sheet:
-    """What a worksheet holds already while files are put into it: keys to names and ids, and
-    the case that holds each document."""
+    """What a worksheet holds already while files are put into it: keys to names and ids, the
+    first case that holds each document, and each document of each case."""
 
-    names: dict[str, str]
-    ids: dict[str, str]
-    holders: dict[str, str]
+    names: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    holders: dict[str, str] = field(default_factory=dict)
+    members: dict[tuple[str, str], CaseDocument] = field(default_factory=dict)
     added: dict[str, list[AddedFile]] = field(default_factory=dict)
     new: set[str] = field(default_factory=set)
 
@@ -63,14 +67,21 @@ class Intake:
         on_file: OnFile | None = None,
     ) -> Added:
         """Add files and folders. `grouping` '' means the one of the worksheet; `case` puts all of
-        them into the one case of that key. Nothing is lost when a file cannot be read."""
+        them into the one case of that key, name or id, which is made if there is none. Nothing is
+        lost when a file cannot be read."""
         found = list(find_files(paths))
-        files, failed = await self._take(found, password, on_file)
+        told = await self._key_of(case) if case else ""
+        passed = [(file, file.left_out) for file in found if file.left_out]
+        files, failed = await self._take(
+            [file for file in found if not file.left_out], password, on_file
+        )
         how = await self._grouping(files, grouping)
         sheet = await self._sheet()
-        left_out = [AddedFile(f.path.name, "", "broken", left_out=why) for f, why in failed]
+        left_out = [
+            AddedFile(f.path.name, "", "broken", left_out=why) for f, why in (*passed, *failed)
+        ]
         for file in files:
-            key = case or case_key(file, how, sheet.names)
+            key = told or case_key(file, how, sheet.names)
             left_out += await self._put(file, key, "folder" if case else how, sheet)
         cases = tuple(
             AddedCase(sheet.ids[key], sheet.names[key], key in sheet.new, tuple(added))
@@ -120,32 +131,78 @@ class Intake:
         return how
 
     async def _sheet(self) -> _Sheet:
-        sheet = _Sheet({}, {}, {})
+        sheet = _Sheet()
         async for case in self._store.cases.stream(self._worksheet_id):
             sheet.names[case.key] = case.name
             sheet.ids[case.key] = case.id
             for document in case.documents:
-                sheet.holders.setdefault(document.sha256, case.key)
+                _hold(sheet, case.key, document)
         return sheet
+
+    async def _key_of(self, case: str) -> str:
+        """The key of the case of this key, name or id; the words themselves when there is none.
+
+        Raises `ConflictError` when several cases bear the name.
+        """
+        try:
+            return (await self._store.cases.find(self._worksheet_id, case.strip())).key
+        except NotFoundError:
+            return case.strip()
 
     async def _put(self, file: Incoming, key: str, how: str, sheet: _Sheet) -> list[AddedFile]:
         """Put a file and its attachments into the case of this key; tells what was left out."""
         head = file.arrivals[0]
         holder = sheet.holders.get(head.document.sha256, "")
-        if holder and (how == "file" or holder == key):
-            why = f"the same bytes are in the case {sheet.names[holder]} already"
-            return [_told(head, same_as=sheet.names[holder], left_out=why)]
-        if how == "file" and key in sheet.names:
+        if how == "file" and holder:
+            key = holder
+        elif how == "file" and key in sheet.names:
             key = _free_key(file.name, sheet.names)
         if key not in sheet.names:
             await self._new_case(file, key, how, sheet)
+        again = (key, head.document.sha256) in sheet.members
+        left_out: list[AddedFile] = []
         for arrival in file.arrivals:
-            same = sheet.holders.get(arrival.document.sha256, "")
-            told = _told(arrival, same_as=sheet.names[same] if same and same != key else "")
-            await self._store.cases.add_document(sheet.ids[key], _member(arrival))
-            sheet.holders.setdefault(arrival.document.sha256, key)
-            sheet.added.setdefault(key, []).append(told)
-        return []
+            known = sheet.members.get((key, arrival.document.sha256))
+            if known is not None:
+                told = await self._read_again(arrival, known, file.folder or key, key, sheet)
+            elif again and _moved_away(arrival, sheet):
+                continue
+            else:
+                told = await self._place(arrival, key, sheet)
+            if not told.left_out:
+                sheet.added.setdefault(key, []).append(told)
+            elif arrival is head:
+                left_out.append(told)
+        return left_out
+
+    async def _place(self, arrival: Arrival, key: str, sheet: _Sheet) -> AddedFile:
+        """Put a document into a case that does not have it."""
+        same, member = sheet.holders.get(arrival.document.sha256, ""), _member(arrival)
+        await self._store.cases.add_document(sheet.ids[key], member)
+        _hold(sheet, key, member)
+        return _told(arrival, same_as=sheet.names[same] if same else "")
+
+    async def _read_again(
+        self, arrival: Arrival, known: CaseDocument, folder: str, key: str, sheet: _Sheet
+    ) -> AddedFile:
+        """A document that its case has already: what reading it anew changed, else left out. It
+        keeps the name that it first came with, also where its kinds are told by the name."""
+        changes: list[str] = []
+        document, name = arrival.document, sheet.names[key]
+        kinds = kinds_of(known.name, document, folder)
+        if arrival.before and document.state != arrival.before:
+            now, before = (_words(state) for state in (document.state, arrival.before))
+            changes.append(f"it was “{before}” and is “{now}” now")
+        if kinds and kinds != known.kinds:
+            await self._store.cases.set_kinds(sheet.ids[key], document.sha256, kinds)
+            _hold(sheet, key, replace(known, kinds=kinds))
+            changes.append(f"it is taken for {', '.join(kinds)} now")
+        if changes:
+            return _told(arrival, again="; ".join(changes))
+        why = f"the same bytes are in the case {name} already"
+        if arrival.kept:
+            why += "; it is protected and was not opened this time, so what was read before stands"
+        return _told(arrival, same_as=name, left_out=why)
 
     async def _new_case(self, file: Incoming, key: str, how: str, sheet: _Sheet) -> None:
         subject = file.arrivals[0].document.facts.get("subject", "")
@@ -159,32 +216,67 @@ class Intake:
 
 def find_files(paths: Sequence[Path]) -> Iterator[Found]:
     """All files named or below a folder that is named, in the order of their names; hidden and
-    unfinished ones are passed over. Raises `UsageError` for a path that is not there."""
+    unfinished ones are passed over. A link below a folder is followed only to a file within what
+    was named. Raises `UsageError` for a path that is not there."""
     for path in paths:
-        if path.is_file():
-            yield Found(path, "")
-        elif path.is_dir():
-            yield from _below(path)
-        else:
+        if not path.is_file() and not path.is_dir():
             raise UsageError(
                 f"There is no file or folder {path}.", fix="Check the name and try again."
             )
+    within = [path.resolve() for path in paths]
+    for path in paths:
+        if path.is_dir():
+            yield from _below(path, within)
+        else:
+            yield Found(path, "")
 
 
-def _below(top: Path) -> Iterator[Found]:
+def _below(top: Path, within: Sequence[Path]) -> Iterator[Found]:
     for folder, inner, names in os.walk(top):
         inner[:] = sorted(name for name in inner if not name.startswith("."))
-        for name in sorted(names):
+        links = [name for name in inner if (Path(folder) / name).is_symlink()]
+        for name in sorted([*names, *links]):
             path = Path(folder) / name
-            if _is_document(name) and path.is_file():
+            why = _astray(path, within) if path.is_symlink() else ""
+            if _is_document(name) and (why or path.is_file()):
                 parts = path.relative_to(top).parts
-                yield Found(path, parts[0] if len(parts) > 1 else "")
+                yield Found(path, parts[0] if len(parts) > 1 else "", why)
+
+
+def _astray(link: Path, within: Sequence[Path]) -> str:
+    """Why a link is not followed, '' when it leads to a file within what was named."""
+    if link.is_dir():
+        return "a link to a folder; add the folder itself"
+    try:
+        target = link.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return "a link that leads nowhere"
+    if any(target.is_relative_to(folder) for folder in within):
+        return ""
+    return "a link to a file outside of what was named; add that file itself"
 
 
 def _is_document(name: str) -> bool:
     low = name.lower()
     hidden = low.startswith((".", "~$"))
     return not hidden and low not in _NOT_DOCUMENTS and not low.endswith(_UNFINISHED)
+
+
+def _hold(sheet: _Sheet, key: str, document: CaseDocument) -> None:
+    """Note that a case has a document."""
+    sheet.holders.setdefault(document.sha256, key)
+    sheet.members[key, document.sha256] = document
+
+
+def _moved_away(arrival: Arrival, sheet: _Sheet) -> bool:
+    """Whether an attachment was put into another case by hand, where it is to stay."""
+    sha256 = arrival.document.sha256
+    member = sheet.members.get((sheet.holders.get(sha256, ""), sha256))
+    return member is not None and bool(arrival.parent) and member.parent == arrival.parent
+
+
+def _words(state: str) -> str:
+    return state.replace("_", " ")
 
 
 def _free_key(name: str, taken: dict[str, str]) -> str:
@@ -209,7 +301,7 @@ def _member(arrival: Arrival) -> CaseDocument:
     )
 
 
-def _told(arrival: Arrival, *, same_as: str = "", left_out: str = "") -> AddedFile:
+def _told(arrival: Arrival, *, same_as: str = "", left_out: str = "", again: str = "") -> AddedFile:
     document = arrival.document
     return AddedFile(
         arrival.name,
@@ -220,4 +312,5 @@ def _told(arrival: Arrival, *, same_as: str = "", left_out: str = "") -> AddedFi
         same_as,
         left_out,
         arrival.parent,
+        again,
     )

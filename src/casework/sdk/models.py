@@ -31,7 +31,8 @@ def _view(endpoints: Endpoints, name: str, used_by: tuple[str, ...]) -> ModelVie
     has_key = bool(endpoints.find_key(name, provider.key_env)) if needs_key else True
     key = ("set" if has_key else f"set {provider.key_env}") if needs_key else "none needed"
     problem = "" if has_key or not used_by else f"its key is missing: set {provider.key_env}"
-    return ModelView(name, provider.base_url, provider.dialect.name, key, problem, used_by)
+    warning = f"sent unencrypted to {provider.host} (http://)" if provider.unencrypted else ""
+    return ModelView(name, provider.base_url, provider.dialect.name, key, problem, used_by, warning)
 
 
 async def check_model(gateway: Gateway, model: str) -> ModelTest:

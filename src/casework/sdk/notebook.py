@@ -1,10 +1,72 @@
-"""How a worksheet and a cell show themselves in a notebook: HTML, light and dark, no script."""
+"""How a worksheet and a cell show themselves in a notebook: HTML, light and dark, no script.
+
+Draws whatever has the words that it asks for; it does not know the views, which know it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
+from typing import Protocol
 
-from casework.sdk.views import CellReport, CellView, TableView
+
+class Named(Protocol):
+    """What has a name: a case, a step."""
+
+    @property
+    def name(self) -> str: ...
+
+
+class Cell(Protocol):
+    """What is drawn of a cell."""
+
+    @property
+    def case_name(self) -> str: ...
+    @property
+    def step_name(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def shown(self) -> str: ...
+    @property
+    def absence(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def proof_word(self) -> str: ...
+    @property
+    def needs(self) -> str: ...
+    @property
+    def conflict(self) -> bool: ...
+
+
+class Quote(Protocol):
+    """What is drawn of a citation."""
+
+    @property
+    def before(self) -> str: ...
+    @property
+    def quote(self) -> str: ...
+    @property
+    def after(self) -> str: ...
+    @property
+    def document_name(self) -> str: ...
+    @property
+    def page(self) -> int: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def grade(self) -> str: ...
+
+
+class Row(Protocol):
+    """What is drawn of a case."""
+
+    @property
+    def case(self) -> Named: ...
+    @property
+    def cells(self) -> Sequence[Cell]: ...
+
 
 MARKS = {
     "quoted": "●",
@@ -39,41 +101,59 @@ text-align:left;vertical-align:top}
 _MOST_ROWS = 50
 
 
-def mark_of(cell: CellView) -> str:
+def mark_of(cell: Cell) -> str:
     """The sign of a cell: of its proof or absence, else of its state."""
     if cell.conflict:
         return MARKS["conflict"]
     return MARKS.get(cell.proof_word) or STATE_MARKS.get(cell.state, "○")
 
 
-def table_html(view: TableView) -> str:
-    """The table as HTML; the first rows of a long one."""
-    head = "".join(f"<th>{escape(step.name)}</th>" for step in view.columns)
-    rows = "".join(
+def table_html(columns: Sequence[Named], rows: Sequence[Row]) -> str:
+    """A table as HTML: one column a step, one row a case; the first rows of a long one."""
+    head = "".join(f"<th>{escape(step.name)}</th>" for step in columns)
+    body = "".join(
         f"<tr><td>{escape(row.case.name)}</td>{''.join(map(_cell_html, row.cells))}</tr>"
-        for row in view.rows[:_MOST_ROWS]
+        for row in rows[:_MOST_ROWS]
     )
-    more = len(view.rows) - _MOST_ROWS
+    more = len(rows) - _MOST_ROWS
     tail = f"<small>and {more} more cases</small>" if more > 0 else ""
-    return f'{_STYLE}<table class="casework"><tr><th>Case</th>{head}</tr>{rows}</table>{tail}'
+    return f'{_STYLE}<table class="casework"><tr><th>Case</th>{head}</tr>{body}</table>{tail}'
 
 
-def report_html(report: CellReport) -> str:
-    """A cell with its quotes as HTML."""
-    cell = report.cell
-    quotes = "".join(
-        f"<li>{escape(c.before)}<mark>{escape(c.quote)}</mark>{escape(c.after)}<br><small>"
-        f"{escape(c.document_name)}, page {c.page} {escape(c.place)} · {c.grade}</small></li>"
-        for c in report.citations
-    )
-    text = escape(cell.shown or cell.reason)
+def report_html(cell: Cell, quotes: Sequence[Quote] = ()) -> str:
+    """A cell with its quotes as HTML: value, why a person should look, and the quotes in
+    context."""
+    text = escape(cell.shown or cell.absence.replace("_", " ") or cell.reason or cell.state)
+    needs = f'<p class="look">{escape(cell.needs)}</p>' if cell.needs else ""
+    listed = f"<ul>{''.join(map(_quote_html, quotes))}</ul>" if quotes else ""
     return (
         f'{_STYLE}<div class="casework"><b>{escape(cell.case_name)} · {escape(cell.step_name)}</b>'
-        f"<p>{mark_of(cell)} {text}</p><ul>{quotes}</ul></div>"
+        f"<p>{mark_of(cell)} {text}</p>{needs}{listed}</div>"
     )
 
 
-def _cell_html(cell: CellView) -> str:
+def waiting_html(shown: str, how: str) -> str:
+    """What shows itself only after an `await`: its name, and the words to write."""
+    return f"<code>{escape(shown)}</code> <small>to see it: <code>{escape(how)}</code></small>"
+
+
+def _quote_html(quote: Quote) -> str:
+    where = ", ".join(
+        part
+        for part in (
+            quote.document_name,
+            f"page {quote.page}" if quote.page else "",
+            quote.place,
+        )
+        if part
+    )
+    return (
+        f"<li>{escape(quote.before)}<mark>{escape(quote.quote)}</mark>{escape(quote.after)}<br>"
+        f"<small>{escape(where)} · {escape(quote.grade)}</small></li>"
+    )
+
+
+def _cell_html(cell: Cell) -> str:
     look = ' class="look"' if cell.needs else ""
     text = escape(cell.shown or (cell.absence or cell.state).replace("_", " "))
     why = f"<br><small>{escape(cell.needs or cell.reason)}</small>" if not cell.shown else ""

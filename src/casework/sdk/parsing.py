@@ -9,13 +9,14 @@ import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from casework.documents.codec import from_json, to_json
 from casework.documents.kind import kinds_of
 from casework.documents.worker import Workers
 from casework.store.records import DocumentRecord
 from casework.store.store import Store
-from casework.types.document import Document
+from casework.types.document import Document, DocumentState
 
 _KEPT = 64
 _FEW_WORDS = 2_000
@@ -27,12 +28,18 @@ _DEEPEST = 4
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """A document that was read: its name, the kinds that it answers to, and the sha256 of the
-    document that it was attached to ('' for none)."""
+    document that it was attached to ('' for none).
+
+    `before` is the state that its bytes were in before ('' for new ones). `kept` tells that it is
+    protected and was not opened this time, so that what was read before stands.
+    """
 
     name: str
     document: Document
     kinds: tuple[str, ...]
     parent: str = ""
+    before: DocumentState | Literal[""] = ""
+    kept: bool = False
 
 
 class Parsing:
@@ -66,9 +73,16 @@ class Parsing:
         self, sha256: str, name: str, folder: str, password: str, parent: str = "", depth: int = 0
     ) -> list[Arrival]:
         path = self._store.blobs.path_of(sha256)
+        known = await self._store.documents.find(sha256)
+        before: DocumentState | Literal[""] = known.state if known else ""
         parsed = await self._workers.parse(path, name, password=password)
-        await self._write(parsed.document, name, path.stat().st_size)
-        arrivals = [Arrival(name, parsed.document, kinds_of(name, parsed.document, folder), parent)]
+        document, kept = parsed.document, False
+        if document.state == "password" and before == "read":
+            document, kept = await self.read(sha256), True
+        else:
+            await self._write(document, name, path.stat().st_size)
+        kinds = kinds_of(name, document, folder)
+        arrivals = [Arrival(name, document, kinds, parent, before, kept)]
         if depth < _DEEPEST:
             for member in parsed.members:
                 inner = await asyncio.to_thread(self._store.blobs.put, member.data)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from casework.base.errors import CaseworkError
+from casework.base.hashing import sha256_text
 from casework.documents.render import Mark
-from casework.sdk.show import cell_view, shown
+from casework.sdk.show import row_views, shown
 from casework.sdk.views import CellReport, CitationView, HistoryView
 from casework.sdk.wire import House
 from casework.types.case import CaseRecord, Cell
@@ -16,6 +18,9 @@ from casework.types.proof import Citation
 
 _CONTEXT = 70
 _PICTURE_SCALE = 2.0
+_NAME_BYTES = 80
+"""Of a case or step in a file name: a file system takes 255 bytes for all of it."""
+_DIGEST_LETTERS = 8
 
 
 async def cell_report(
@@ -27,17 +32,18 @@ async def cell_report(
     *,
     pictures: Path | None = None,
 ) -> CellReport:
-    """The report of a cell; with `pictures` the page of each citation is written there as PNG."""
+    """The report of a cell; with `pictures` the page of each citation is written there as PNG.
+
+    A page that cannot be drawn is told beside its citation.
+    """
     cell = cells.get(step.id) or Cell(case.id, step.id)
-    view = cell_view(step, case, cell)
+    views = {view.step_id: view for view in row_views(procedure.steps, case, cells)}
+    view = views[step.id]
     citations = [
         await _citation_view(house, case, step, number, citation, pictures)
         for number, citation in enumerate(view.proof.citations, 1)
     ]
-    inputs = tuple(
-        cell_view(procedure.step(name), case, cells.get(name) or Cell(case.id, name))
-        for name in step.references
-    )
+    inputs = tuple(views[name] for name in step.references)
     history = await _history(house, step, cell)
     return CellReport(view, step, tuple(citations), inputs, history, case.documents)
 
@@ -50,14 +56,17 @@ async def _citation_view(
     citation: Citation,
     pictures: Path | None,
 ) -> CitationView:
-    before = after = picture = ""
+    before = after = picture = problem = ""
     if citation.page:
         page = await _page(house, citation)
         before = page.text[max(0, citation.start - _CONTEXT) : citation.start]
         after = page.text[citation.end : citation.end + _CONTEXT]
         if pictures is not None:
-            name = f"{_file_name(case.name)}-{step.id}-{number}.png"
-            picture = str(await _picture(house, citation, pictures / name))
+            name = f"{file_name(case.name)}-{file_name(step.id)}-{number}.png"
+            try:
+                picture = str(await _picture(house, citation, pictures / name))
+            except CaseworkError as error:
+                problem = str(error)
     return CitationView(
         number,
         citation.document_name,
@@ -69,6 +78,7 @@ async def _citation_view(
         citation.quote,
         after,
         picture,
+        problem,
     )
 
 
@@ -107,5 +117,11 @@ async def _history(house: House, step: Step, cell: Cell) -> tuple[HistoryView, .
     return tuple(sorted(told, key=lambda item: item.at))
 
 
-def _file_name(name: str) -> str:
-    return "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in name)
+def file_name(name: str) -> str:
+    """A name as a part of a file name: harmless letters, and not too long; what was cut stands for
+    itself as a digest."""
+    safe = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in name)
+    if len(safe.encode()) <= _NAME_BYTES:
+        return safe
+    kept = safe.encode()[: _NAME_BYTES - _DIGEST_LETTERS - 1].decode("utf-8", "ignore")
+    return f"{kept}-{sha256_text(name)[:_DIGEST_LETTERS]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from casework.sdk.notebook import report_html, table_html
 from casework.types.case import AbsenceKind, CaseDocument, CaseRecord, CellState, WaitKind
 from casework.types.document import DocumentState
 from casework.types.procedure import Step
@@ -56,6 +57,9 @@ class CellView:
     score: float | None = None
     confidence: float | None = None
 
+    def _repr_html_(self) -> str:
+        return report_html(self)
+
 
 @dataclass(frozen=True, slots=True)
 class RowView:
@@ -78,6 +82,9 @@ class TableView:
     columns: tuple[Step, ...]
     rows: tuple[RowView, ...]
 
+    def _repr_html_(self) -> str:
+        return table_html(self.columns, self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class CitationView:
@@ -94,6 +101,8 @@ class CitationView:
     after: str
     picture: str = ""
     """The file that the page picture with the place marked was written to, or ''."""
+    picture_problem: str = ""
+    """Why the page could not be drawn, or ''."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +127,15 @@ class CellReport:
     history: tuple[HistoryView, ...]
     documents: tuple[CaseDocument, ...]
 
+    def _repr_html_(self) -> str:
+        return report_html(self.cell, self.citations)
+
 
 @dataclass(frozen=True, slots=True)
 class AddedFile:
     """What became of a file that was handed in. `same_as` tells which case already held the same
-    bytes; `left_out` why it was not added ('' when it was)."""
+    bytes; `left_out` why it was not added ('' when it was); `again` what changed when a document
+    that its case had already was read anew ('' for one that is new to the case)."""
 
     name: str
     sha256: str
@@ -132,6 +145,7 @@ class AddedFile:
     same_as: str = ""
     left_out: str = ""
     parent: str = ""
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +168,19 @@ class Added:
 
     @property
     def files(self) -> tuple[AddedFile, ...]:
-        """All files that were added."""
+        """All files that were added, or read anew with a result that changed."""
         return tuple(file for case in self.cases for file in case.files)
+
+    @property
+    def new_files(self) -> tuple[AddedFile, ...]:
+        """The files that their cases did not have before."""
+        return tuple(file for file in self.files if not file.again)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelView:
-    """A provider or role of models and whether it is ready: `problem` is '' when it is."""
+    """A provider or role of models and whether it is ready: `problem` is '' when it is. `warning`
+    tells what is accepted but should be known."""
 
     name: str
     base_url: str
@@ -168,6 +188,7 @@ class ModelView:
     key: str
     problem: str
     used_by: tuple[str, ...] = ()
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from casework.engine.engine import Engine, Shelf
 from casework.models.border import Border
 from casework.models.endpoints import Endpoints, build_endpoints
 from casework.models.gateway import Gateway
-from casework.models.transport import AiohttpTransport
+from casework.models.transport import AiohttpTransport, Transport, network_of
 from casework.observe.events import Bus
 from casework.sandbox.rules import RuleEngine
 from casework.sdk.parsing import Parsing
@@ -114,8 +114,9 @@ async def build(
     endpoints = endpoints_of(settings)
     store = open_store(folder, ticking)
     workers = Workers(limits_of(settings), count=settings.integer("parse.workers") or None)
-    transport = AiohttpTransport(connections=_connections(endpoints))
-    border = Border(transport, endpoints.hosts, sink=store.outgoing.note, clock=ticking)
+    border = Border(
+        transport_of(endpoints), endpoints.hosts, sink=store.outgoing.note, clock=ticking
+    )
     return House(
         folder,
         settings,
@@ -137,9 +138,11 @@ async def build(
     )
 
 
-def _connections(endpoints: Endpoints) -> int:
-    """As many connections as all configured providers may have calls in flight."""
-    return sum(endpoints.providers[name].concurrency for name in endpoints.configured) or 1
+def transport_of(endpoints: Endpoints) -> Transport:
+    """What carries the calls: through the proxy and with the certificates that the environment
+    names, over as many connections as all configured providers may have calls in flight."""
+    calls = sum(endpoints.providers[name].concurrency for name in endpoints.configured)
+    return AiohttpTransport(connections=calls or 1, network=network_of(os.environ))
 
 
 def endpoints_of(settings: Settings) -> Endpoints:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,14 +11,14 @@ from casework.base.errors import UsageError
 from casework.engine.engine import Engine, Scope
 from casework.engine.program import Program, make_program
 from casework.review.decide import Decision, decide
-from casework.review.queue import review_reason
 from casework.sdk.export import export
 from casework.sdk.following import Followed, Following
 from casework.sdk.frame import cells_frame, spans_frame, wide_frame
 from casework.sdk.intake import Intake, OnFile
+from casework.sdk.notebook import table_html, waiting_html
 from casework.sdk.pick import pick_case, pick_step
 from casework.sdk.report import cell_report
-from casework.sdk.show import cell_view
+from casework.sdk.show import row_views
 from casework.sdk.views import (
     Added,
     CellReport,
@@ -46,12 +46,12 @@ OnProgress = Callable[[Progress], None]
 class Worksheet:
     """One worksheet of an open workspace. Cases and steps are named as people name them."""
 
-    _acts = True
-
-    def __init__(self, house: House, record: WorksheetRecord) -> None:
+    def __init__(
+        self, house: House, record: WorksheetRecord, given: Procedure | None = None
+    ) -> None:
         self._house = house
         self._record = record
-        self._following = Following(house, record.id, record.procedure_file)
+        self._following = Following(house, record.id, record.procedure_file, given)
 
     @property
     def name(self) -> str:
@@ -59,7 +59,7 @@ class Worksheet:
 
     @property
     def procedure_path(self) -> Path:
-        """The file that people edit."""
+        """The file that people edit; raises `UsageError` when the procedure was made in Python."""
         return self._following.path
 
     def __repr__(self) -> str:
@@ -193,11 +193,7 @@ class Worksheet:
         rows = []
         for case in chosen:
             cells = await self._house.store.cells.of_case(case.id)
-            views = [
-                cell_view(step, case, cells.get(step.id) or Cell(case.id, step.id), running=running)
-                for step in procedure.steps
-            ]
-            rows.append(RowView(case, tuple(views)))
+            rows.append(RowView(case, row_views(procedure.steps, case, cells, running=running)))
         return TableView(await self.view(), procedure.steps, tuple(rows))
 
     async def cell(self, case: str, step: str, *, pictures: str | Path | None = None) -> CellReport:
@@ -265,14 +261,13 @@ class Worksheet:
         cells = await self._house.store.cells.of_case(found.id)
         cell = cells.get(column.id) or Cell(found.id, column.id)
         read = read_value(value, column.type) if value else None
-        decision = Decision(
-            kind, who or self._who(), note, read, absent, review_reason(column, cell)
-        )
+        shown = _view_of(procedure, found, cells, column.id)
+        decision = Decision(kind, who or self._who(), note, read, absent, shown.needs)
         verdict = decide(column, cell, decision, self._house.clock)
         await self._house.store.verdicts.add(verdict)
         self._house.bus.tell(VerdictGiven(self._record.id, verdict))
         after = await self._house.store.cells.of_case(found.id)
-        return cell_view(column, found, after[column.id])
+        return _view_of(procedure, found, after, column.id)
 
     # out
 
@@ -294,9 +289,11 @@ class Worksheet:
 
     async def html(self) -> str:
         """The table as it shows itself in a notebook."""
-        from casework.sdk.notebook import table_html
+        table = await self.table()
+        return table_html(table.columns, table.rows)
 
-        return table_html(await self.table())
+    def _repr_html_(self) -> str:
+        return waiting_html(repr(self), "await sheet.table()")
 
     def _ready(self, followed: Followed) -> tuple[Engine, Program]:
         steps = self._house.steps(followed.functions)
@@ -321,3 +318,10 @@ class Worksheet:
         from getpass import getuser
 
         return self._house.settings.text("person.name") or getuser()
+
+
+def _view_of(
+    procedure: Procedure, case: CaseRecord, cells: Mapping[str, Cell], step_id: str
+) -> CellView:
+    views = row_views(procedure.steps, case, cells)
+    return next(view for view in views if view.step_id == step_id)

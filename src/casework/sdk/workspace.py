@@ -13,35 +13,35 @@ are the same, async.
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from casework.base.aio import Bridge
 from casework.base.clock import Clock
 from casework.base.errors import ConflictError, NotFoundError, UsageError
 from casework.base.ids import slug
 from casework.base.settings import Settings, Value
-from casework.sdk.blocking import Blocking
-from casework.sdk.following import FOLDER, raise_mistakes, read_text, write_text
+from casework.procedures.snapshot import snapshot
+from casework.sdk.following import FOLDER
+from casework.sdk.grouping import check_grouping
+from casework.sdk.new_procedure import MADE_IN_PYTHON, keep_procedure
 from casework.sdk.views import WorksheetView
 from casework.sdk.wire import House, build
 from casework.sdk.worksheet import Worksheet
-from casework.store.records import OutgoingCall
+from casework.store.records import OutgoingCall, WorksheetRecord
 from casework.store.store import Store
 from casework.types.event import Event, Listener
+from casework.types.procedure import Procedure
 
 DATABASE = "casework.db"
 
 
 class Workspace:
-    """An open workspace. Use it as an async context manager, or close it."""
-
-    _acts = True
+    """An open workspace. Use it as a context manager, or close it."""
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self._given: dict[str, Procedure] = {}
 
     @classmethod
     async def create(
@@ -59,8 +59,9 @@ class Workspace:
             )
         if path.is_file():
             raise UsageError(f"{path} is a file.", fix="Name a folder for the workspace.")
-        (path / FOLDER).mkdir(parents=True, exist_ok=True)
-        return cls(await build(path, Store.create, flags=flags, clock=clock))
+        house = await build(path, Store.create, flags=flags, clock=clock)
+        (path / FOLDER).mkdir(exist_ok=True)
+        return cls(house)
 
     @classmethod
     async def open(
@@ -105,9 +106,10 @@ class Workspace:
         """Close it; what was committed stays."""
         await self._house.close()
 
-    def listen(self, listener: Listener, *kinds: type[Event]) -> None:
-        """Tell a function of what happens (cells settled, verdicts, runs ended, progress)."""
-        self._house.bus.listen(listener, *kinds)
+    def listen(self, listener: Listener, *kinds: type[Event]) -> Callable[[], None]:
+        """Tell a function of what happens (cells settled, verdicts, runs ended, progress), of all
+        kinds or of these. Returns a function that stops it; stopping twice does no harm."""
+        return self._house.bus.listen(listener, *kinds)
 
     async def outgoing(self, limit: int = 100) -> list[OutgoingCall]:
         """What left for a model, newest first: when, to which host, how many bytes."""
@@ -116,73 +118,55 @@ class Workspace:
     async def worksheets(self) -> list[WorksheetView]:
         """All worksheets, oldest first."""
         records = await self._house.store.worksheets.all()
-        return [await Worksheet(self._house, record).view() for record in records]
+        return [await self._sheet(record).view() for record in records]
 
-    async def worksheet(self, name: str = "") -> Worksheet:
-        """The worksheet of this name; the only one when no name is given."""
+    async def worksheet(self, name: str = "", procedure: Procedure | None = None) -> Worksheet:
+        """The worksheet of this name; the only one when no name is given.
+
+        A procedure that was made in Python is handed in again by the program that makes it, since
+        no workspace keeps code; without it its python steps wait.
+        """
         records = await self._house.store.worksheets.all()
         names = [record.name for record in records]
         if not name and len(records) == 1:
-            return Worksheet(self._house, records[0])
+            return self._sheet(records[0], procedure)
         found = next((record for record in records if slug(name) == record.slug), None)
         if found is not None:
-            return Worksheet(self._house, found)
+            return self._sheet(found, procedure)
         raise _no_worksheet(name, names)
 
     async def new_worksheet(
-        self, name: str, procedure: str | Path, *, grouping: str = "auto"
+        self, name: str, procedure: str | Path | Procedure, *, grouping: str = "auto"
     ) -> Worksheet:
-        """Make a worksheet under a procedure file, which is copied into the workspace.
+        """Make a worksheet under a procedure: a file, which is copied into the workspace, or what
+        `casework.procedure` made of functions, whose source is kept and which run only here.
 
         Raises `ProcedureError` with every mistake, and `ConflictError` when the name is taken.
         """
-        source = Path(procedure)
-        if not source.is_file():
-            raise NotFoundError(f"There is no procedure {source}.", fix="Check the name.")
-        if source.suffix not in (".md", ".py"):
-            raise UsageError(
-                f"{source.name} is no procedure.", fix="A procedure is a .md or a .py file."
-            )
-        if source.suffix == ".md":
-            raise_mistakes(read_text(source), source.name)
+        grouping = check_grouping(grouping)
         if any(r.slug == slug(name) for r in await self._house.store.worksheets.all()):
             raise ConflictError(
                 f"There is a worksheet {name!r} already.", fix="Choose another name."
             )
-        file = f"{slug(name)}{source.suffix}"
-        target = self.folder / FOLDER / file
-        if target.resolve() != source.resolve():
-            if target.exists():
-                raise ConflictError(f"{target} exists already.", fix="Choose another name.")
-            if source.suffix == ".md":
-                write_text(target, read_text(source))
-            else:
-                shutil.copyfile(source, target)
+        file = keep_procedure(self.folder, slug(name), procedure)
         record = await self._house.store.worksheets.add(name, file, grouping=grouping)
-        return Worksheet(self._house, record)
+        if file != MADE_IN_PYTHON:
+            return self._sheet(record)
+        assert isinstance(procedure, Procedure)
+        await self._house.store.procedures.add(
+            record.id, snapshot(procedure), note="made in Python"
+        )
+        return self._sheet(record, procedure)
 
-
-def open(folder: str | Path = ".", *, flags: Mapping[str, Value] | None = None) -> Blocking:
-    """Open a workspace for sync use, in a script or a notebook."""
-    return _blocking(Workspace.open, folder, flags)
-
-
-def create(folder: str | Path, *, flags: Mapping[str, Value] | None = None) -> Blocking:
-    """Make a workspace for sync use, in a script or a notebook."""
-    return _blocking(Workspace.create, folder, flags)
-
-
-def _blocking(
-    opening: Callable[..., Coroutine[object, object, Workspace]],
-    folder: str | Path,
-    flags: Mapping[str, Value] | None,
-) -> Blocking:
-    bridge = Bridge()
-    try:
-        return Blocking(bridge.call(opening(folder, flags=flags)), bridge)
-    except BaseException:
-        bridge.close()
-        raise
+    def _sheet(self, record: WorksheetRecord, procedure: Procedure | None = None) -> Worksheet:
+        if procedure is not None:
+            if record.procedure_file != MADE_IN_PYTHON:
+                raise UsageError(
+                    f"{record.name} follows the file {record.procedure_file}.",
+                    fix="Edit that file, or make a new worksheet.",
+                )
+            self._given[record.id] = procedure
+        return Worksheet(self._house, record, self._given.get(record.id))
 
 
 def find_folder(start: Path) -> Path | None:

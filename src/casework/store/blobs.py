@@ -14,10 +14,12 @@ from pathlib import Path
 from casework.base.errors import InputError, NotFoundError, StoreError
 from casework.base.hashing import sha256_bytes, sha256_file
 from casework.base.ids import uuid7
-from casework.store import faults
+from casework.store import faults, modes
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _CHUNK_BYTES = 1 << 20
+_BINARY: int = getattr(os, "O_BINARY", 0)
+"""Windows would turn line ends in a file that is not opened so."""
 _AGAIN = "Add the file again, or restore the folder from a backup."
 
 
@@ -125,7 +127,9 @@ class BlobFolder:
         """Write and sync a file; returns the hash and the size of what was written."""
         path.parent.mkdir(parents=True, exist_ok=True)
         mark, size = hashlib.sha256(), 0
-        with path.open("xb") as file:
+        mode = modes.file_mode(self.folder)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
+        with os.fdopen(handle, "wb") as file:
             for piece in pieces:
                 file.write(piece)
                 mark.update(piece)
@@ -137,7 +141,7 @@ class BlobFolder:
     def _move(self, temporary: Path, sha256: str) -> None:
         path = self.path_of(sha256)
         if not path.parent.is_dir():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(modes.folder_mode(self.folder), parents=True, exist_ok=True)
             _sync_folder(self.folder)
         temporary.replace(path)
         _sync_folder(path.parent)

@@ -160,6 +160,18 @@ class Cases:
 
         return await self._database.write(work)
 
+    async def set_kinds(self, case_id: str, sha256: str, kinds: Sequence[str]) -> None:
+        """Say anew which kinds a document of a case answers to."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            number = _case_number(connection, case_id)
+            connection.execute(
+                "UPDATE case_documents SET kinds = ? WHERE case_n = ? AND document = ?",
+                (json_text(tuple(kinds)), number, sha256),
+            )
+
+        await self._database.write(work)
+
     async def move_document(self, sha256: str, from_case: str, to_case: str) -> None:
         """Take a document out of one case and put it into another with name and kinds kept."""
 

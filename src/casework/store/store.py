@@ -5,11 +5,12 @@ Nothing inside names the folder itself, so a copy of it opens anywhere.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from casework.base.clock import Clock, SystemClock
 from casework.base.errors import ConflictError
-from casework.store import faults
+from casework.store import faults, modes
 from casework.store.blobs import BlobFolder
 from casework.store.cases import Cases
 from casework.store.cells import Cells
@@ -44,13 +45,19 @@ class Store:
 
     @classmethod
     def create(cls, folder: Path, clock: Clock | None = None) -> Store:
-        """Make a workspace in a folder, which is made too; raises `ConflictError` if it is one."""
+        """Make a workspace in a folder, which is made too; raises `ConflictError` if it is one.
+
+        What is made is readable by this user alone, unless the folder was there and others may
+        look into it.
+        """
         if (folder / FILE).exists():
             raise ConflictError(
                 f"{folder} is a workspace already.", fix="Open it, or choose another folder."
             )
         try:
-            (folder / "blobs").mkdir(parents=True, exist_ok=True)
+            modes.make_folder(folder)
+            (folder / "blobs").mkdir(mode=modes.folder_mode(folder), exist_ok=True)
+            os.close(os.open(folder / FILE, os.O_CREAT | os.O_RDWR, modes.file_mode(folder)))
         except OSError as error:
             raise faults.from_os(error, folder) from error
         return cls(folder, Database(folder, clock or SystemClock()))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -41,6 +42,14 @@ _LETTERS = {
     f"{_W}cr": "\n",
     f"{_W}noBreakHyphen": "-",
 }
+_TYPES = "[Content_Types].xml"
+_OTHER_TYPES = re.compile(
+    r"application/(?:vnd\.ms-word\.(?:document|template)\.macroEnabled(?:Template)?"
+    r"|vnd\.openxmlformats-officedocument\.wordprocessingml\.template)\.main\+xml"
+)
+"""Content types of documents with macros and of templates; the rest of them is a plain document."""
+_MACROS = "vbaProject.bin"
+_MACRO_NOTE = "The file holds macros. They were not run and are never run."
 _HEADING = re.compile(r"(?:heading|überschrift|titre|título|titolo)\s*([1-6])", re.IGNORECASE)
 _WIDEST_SPAN = 200
 
@@ -50,7 +59,8 @@ def read(source: Source) -> Reading:
     import docx
 
     try:
-        document = docx.Document(io.BytesIO(source.data))
+        data, notes = _plain(source.data)
+        document = docx.Document(io.BytesIO(data))
     except Exception as error:  # damaged parts make the library raise anything
         raise DocumentError(
             "The Word document is damaged: a part of it is missing or unreadable.",
@@ -65,8 +75,34 @@ def read(source: Source) -> Reading:
             "The document holds no text, at most pictures. Save it as PDF, run OCR over it and "
             "add the result."
         )
-        return Reading(MEDIA_TYPE, READER, VERSION, state="empty", reason=reason, facts=facts)
-    return Reading(MEDIA_TYPE, READER, VERSION, pages, facts=facts)
+        return Reading(
+            MEDIA_TYPE, READER, VERSION, state="empty", reason=reason, facts=facts, notes=notes
+        )
+    return Reading(MEDIA_TYPE, READER, VERSION, pages, facts=facts, notes=notes)
+
+
+def _plain(data: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """The package as that of a plain document, and what to note of it.
+
+    Documents with macros and templates differ from it by one content type, which the library
+    refuses. Macros are never run: their part is left out.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        types = archive.read(_TYPES).decode("utf-8-sig")
+        plain = _OTHER_TYPES.sub(MEDIA_TYPE + ".main+xml", types)
+        if plain == types:
+            return data, ()
+        macros = any(name.endswith(_MACROS) for name in archive.namelist())
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
+            for entry in archive.infolist():
+                if entry.filename == _TYPES:
+                    copy.writestr(_TYPES, plain)
+                elif entry.filename.endswith(_MACROS):
+                    copy.writestr(entry.filename, b"")
+                else:
+                    copy.writestr(entry.filename, archive.read(entry))
+    return target.getvalue(), (_MACRO_NOTE,) if macros else ()
 
 
 class _Body:

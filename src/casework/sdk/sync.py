@@ -1,0 +1,215 @@
+"""The sync face of `Workspace` and `Worksheet`: the same actions, each run to its end.
+
+Made from the async classes by tools/sync_face.py; change those, then make this anew.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casework.sdk.face import Face, OpenFace
+from casework.sdk.worksheet import Worksheet
+from casework.sdk.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from arro3.core import Table
+
+    from casework.base.settings import Settings
+    from casework.sdk.intake import OnFile
+    from casework.sdk.views import Added, CellReport, CellView, TableView, WorksheetView
+    from casework.sdk.worksheet import OnProgress
+    from casework.store.records import OutgoingCall
+    from casework.types.case import AbsenceKind, CaseRecord
+    from casework.types.event import Event, Listener
+    from casework.types.procedure import Procedure
+    from casework.types.run import Plan, RunRecord
+
+
+class SyncWorksheet(Face[Worksheet]):
+    """One worksheet of an open workspace. Cases and steps are named as people name them."""
+
+    @property
+    def name(self) -> str:
+        return self._real.name
+
+    @property
+    def procedure_path(self) -> Path:
+        """The file that people edit; raises `UsageError` when the procedure was made in Python."""
+        return self._real.procedure_path
+
+    def view(self) -> WorksheetView:
+        """The worksheet at a glance."""
+        return self._line.call(self._real.view())
+
+    def add(
+        self,
+        *paths: str | Path,
+        cases: str = "",
+        case: str = "",
+        password: str = "",
+        on_file: OnFile | None = None,
+    ) -> Added:
+        """Add files and folders. `cases` says what makes a case (file, folder, thread,
+        `key:PATTERN`, '' for what fits); `case` puts them all into one.
+        """
+        return self._line.call(
+            self._real.add(*paths, cases=cases, case=case, password=password, on_file=on_file)
+        )
+
+    def cases(self) -> list[CaseRecord]:
+        """All cases, in the order in which they came."""
+        return self._line.call(self._real.cases())
+
+    def move(self, document: str, *, case: str, to: str) -> CaseRecord:
+        """Move a document of one case to another; a case that does not exist is made."""
+        return self._line.call(self._real.move(document, case=case, to=to))
+
+    def procedure(self) -> Procedure:
+        """The procedure as its file says now."""
+        return self._line.call(self._real.procedure())
+
+    def rename_step(self, old: str, new: str) -> None:
+        """Rename a step in the file; its id stays, so nothing runs again."""
+        self._line.call(self._real.rename_step(old, new))
+
+    def plan(
+        self, *, cases: Sequence[str] = (), steps: Sequence[str] = (), force: bool = False
+    ) -> Plan:
+        """What a run would do now, and why. Changes nothing."""
+        return self._line.call(self._real.plan(cases=cases, steps=steps, force=force))
+
+    def run(
+        self,
+        *,
+        cases: Sequence[str] = (),
+        steps: Sequence[str] = (),
+        force: bool = False,
+        as_new: bool = False,
+        on_progress: OnProgress | None = None,
+    ) -> RunRecord:
+        """Run what is to be run; an edited procedure is taken up first."""
+        return self._line.call(
+            self._real.run(
+                cases=cases, steps=steps, force=force, as_new=as_new, on_progress=on_progress
+            )
+        )
+
+    def retry(self, *, cases: Sequence[str] = ()) -> int:
+        """Bring cases and cells that were set aside back; the next run tries them again."""
+        return self._line.call(self._real.retry(cases=cases))
+
+    def runs(self) -> list[RunRecord]:
+        """The latest runs, newest first."""
+        return self._line.call(self._real.runs())
+
+    def table(self, *, cases: Sequence[str] = ()) -> TableView:
+        """The worksheet as a table, all cases or some."""
+        return self._line.call(self._real.table(cases=cases))
+
+    def cell(self, case: str, step: str, *, pictures: str | Path | None = None) -> CellReport:
+        """A cell with its proof, quotes in context, inputs and history; `pictures` names a folder
+        that the marked page pictures are written to.
+        """
+        return self._line.call(self._real.cell(case, step, pictures=pictures))
+
+    def waiting_for_people(self) -> list[CellView]:
+        """Every cell that a person should look at, in order."""
+        return self._line.call(self._real.waiting_for_people())
+
+    def accept(self, case: str, step: str, *, note: str = "", who: str = "") -> CellView:
+        """Accept what the machine found."""
+        return self._line.call(self._real.accept(case, step, note=note, who=who))
+
+    def correct(
+        self,
+        case: str,
+        step: str,
+        value: str = "",
+        *,
+        absent: AbsenceKind | None = None,
+        note: str = "",
+        who: str = "",
+    ) -> CellView:
+        """Say what is right: a value as a person writes it, or an absence."""
+        return self._line.call(
+            self._real.correct(case, step, value, absent=absent, note=note, who=who)
+        )
+
+    def reject(self, case: str, step: str, *, note: str = "", who: str = "") -> CellView:
+        """Say that it is wrong without saying what is right; what depends on it waits."""
+        return self._line.call(self._real.reject(case, step, note=note, who=who))
+
+    def undo(self, case: str, step: str, *, note: str = "", who: str = "") -> CellView:
+        """Take the last decision back; it stays in the history."""
+        return self._line.call(self._real.undo(case, step, note=note, who=who))
+
+    def export(self, path: str | Path, *, format: str = "") -> Path:
+        """Write the table as csv, xlsx, json or parquet."""
+        return self._line.call(self._real.export(path, format=format))
+
+    def frame(self, *, wide: bool = False) -> Table:
+        """Cells as an Arrow table: one row a cell, or one row a case when `wide`."""
+        return self._line.call(self._real.frame(wide=wide))
+
+    def spans(self) -> Table:
+        """Every piece of work behind the cells, as an Arrow table."""
+        return self._line.call(self._real.spans())
+
+    def html(self) -> str:
+        """The table as it shows itself in a notebook."""
+        return self._line.call(self._real.html())
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return self.html()
+
+
+class SyncWorkspace(OpenFace[Workspace]):
+    """An open workspace. Use it as a context manager, or close it."""
+
+    @property
+    def folder(self) -> Path:
+        return self._real.folder
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self._real.settings
+
+    def listen(self, listener: Listener, *kinds: type[Event]) -> Callable[[], None]:
+        """Tell a function of what happens (cells settled, verdicts, runs ended, progress), of all
+        kinds or of these. Returns a function that stops it; stopping twice does no harm.
+        """
+        return self._real.listen(listener, *kinds)
+
+    def outgoing(self, limit: int = 100) -> list[OutgoingCall]:
+        """What left for a model, newest first: when, to which host, how many bytes."""
+        return self._line.call(self._real.outgoing(limit))
+
+    def worksheets(self) -> list[WorksheetView]:
+        """All worksheets, oldest first."""
+        return self._line.call(self._real.worksheets())
+
+    def worksheet(self, name: str = "", procedure: Procedure | None = None) -> SyncWorksheet:
+        """The worksheet of this name; the only one when no name is given.
+
+        A procedure that was made in Python is handed in again by the program that makes it, since
+        no workspace keeps code; without it its python steps wait.
+        """
+        return SyncWorksheet(self._line.call(self._real.worksheet(name, procedure)), self._line)
+
+    def new_worksheet(
+        self, name: str, procedure: str | Path | Procedure, *, grouping: str = "auto"
+    ) -> SyncWorksheet:
+        """Make a worksheet under a procedure: a file, which is copied into the workspace, or what
+        `casework.procedure` made of functions, whose source is kept and which run only here.
+
+        Raises `ProcedureError` with every mistake, and `ConflictError` when the name is taken.
+        """
+        return SyncWorksheet(
+            self._line.call(self._real.new_worksheet(name, procedure, grouping=grouping)),
+            self._line,
+        )
