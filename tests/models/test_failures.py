@@ -71,7 +71,7 @@ async def test_an_unknown_model_is_told_by_name_and_how_to_list_them(
     door = open_door(dialect, model="mistyped")
     with pytest.raises(ModelMissingError, match="house has no model 'mistyped'") as caught:
         await door.gateway.ask(ask_for())
-    assert "`casework models` lists" in caught.value.fix
+    assert "casework models list " in caught.value.fix
     assert caught.value.code == "model.unknown"
 
 

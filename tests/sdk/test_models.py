@@ -223,3 +223,5 @@ async def test_what_left_and_to_whom_is_recorded(
         left = await workspace.outgoing()
     assert len(left) == 3
     assert {call.host for call in left} == {f"127.0.0.1:{server.port}"}
+    assert {call.step_id for call in left} == {"rent", "notice", "acceptable"}
+    assert all(call.run_id and call.case_id for call in left)

@@ -63,9 +63,7 @@ def test_a_file_name_stays_inside_its_attribute(name: str) -> None:
     assert inside[0] not in inside[1:-1]
 
 
-async def test_a_cell_tells_its_value_or_its_absence_and_nothing_that_its_fingerprint_does_not_hold() -> (
-    None
-):
+async def test_a_cell_tells_its_value_or_absence_and_nothing_beyond_its_fingerprint() -> None:
     inputs = {"note": given("Note", "all well", quote="all is well")}
     user = reason_request(task(DECISION, "decision", None, inputs), "p:m").messages[1].text
     assert ">\nall well\n</cell-" in user

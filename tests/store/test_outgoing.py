@@ -16,13 +16,17 @@ class Call:
     at: dt.datetime = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
     purpose: str = "extract"
     sha256: str = "ab" * 32
+    run_id: str = "run 1"
+    case_id: str = "case 1"
+    step_id: str = "net"
 
 
 async def test_a_call_that_is_noted_is_on_record_with_the_next_commit(store: Store) -> None:
     store.outgoing.note(Call("api.example.com:443"))
     last = OutgoingCall(AT, "localhost:1", "test", 5, "cd" * 32, True, "run", "case", "step")
     await store.outgoing.add(last)
-    noted = OutgoingCall(AT, "api.example.com:443", "extract", 100, "ab" * 32)
+    whose = ("run 1", "case 1", "net")
+    noted = OutgoingCall(AT, "api.example.com:443", "extract", 100, "ab" * 32, False, *whose)
     assert await store.outgoing.latest() == [last, noted]
     assert await store.outgoing.latest(1) == [last]
 

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from casework.base.errors import SettingsError
 
-
 _TO_MILLISECONDS = len("2026-01-02T03:04:05.678")
 
 

@@ -11,6 +11,7 @@ only when this user trusts it on this machine: a workspace may come from somebod
 from __future__ import annotations
 
 import difflib
+import math
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -44,6 +45,8 @@ class Setting:
     sentence: str
     unit: str = ""
     choices: tuple[str, ...] = ()
+    least: float = 1
+    """The least value of a number."""
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -77,9 +80,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("parse.memory", "integer", 2048, "Memory of one reading process.", "MB"),
     Setting("parse.pages", "integer", 2000, "Pages of one file; the rest is refused.", "pages"),
     Setting("parse.file", "integer", 200, "Size of one file.", "MB"),
-    Setting("parse.workers", "integer", 0, "Reading processes; 0: one a core.", "processes"),
+    Setting(
+        "parse.workers", "integer", 0, "Reading processes; 0: one a core.", "processes", least=0
+    ),
     Setting("run.cases", "integer", 64, "Cases under way at the same time.", "cases"),
-    Setting("rule.seconds", "number", 1.0, "Time for one evaluation of a rule.", "seconds"),
+    Setting(
+        "rule.seconds", "number", 1.0, "Time for one evaluation of a rule.", "seconds", least=0.01
+    ),
     Setting("rule.memory", "integer", 64, "Memory of one evaluation of a rule.", "MB"),
     Setting("person.name", "text", "", "Who decides at this machine. Empty: the user's login."),
 )
@@ -88,7 +95,9 @@ PROVIDER_SETTINGS: tuple[Setting, ...] = (
     Setting("base_url", "text", "", "Address of the endpoint, up to and with /v1."),
     Setting("key_env", "text", "", "Environment variable that holds the key."),
     Setting("dialect", "text", "", "How it speaks chat completions (see `casework models`)."),
-    Setting("concurrency", "integer", 0, "Calls in flight; 0: model.concurrency.", "calls"),
+    Setting(
+        "concurrency", "integer", 0, "Calls in flight; 0: model.concurrency.", "calls", least=0
+    ),
 )
 FILE = "settings.toml"
 _PROVIDER_PREFIX = "provider."
@@ -166,15 +175,8 @@ def read_value(name: str, raw: object) -> Value:
     """The raw value as the setting's kind; raises `SettingsError` saying what was expected."""
     setting = specification(name)
     text = str(raw).strip()
-    try:
-        if setting.kind == "integer":
-            return int(text)
-        if setting.kind == "number":
-            return float(text)
-    except ValueError as error:
-        expected = "a whole number" if setting.kind == "integer" else "a number"
-        unit = f" of {setting.unit}" if setting.unit else ""
-        raise SettingsError(f"{name} is {text!r}; expected {expected}{unit}.") from error
+    if setting.kind in ("integer", "number"):
+        return _number(setting, name, text)
     if setting.kind == "yes/no":
         if text.lower() not in (*_YES, *_NO):
             raise SettingsError(f"{name} is {text!r}; expected yes or no.")
@@ -182,6 +184,20 @@ def read_value(name: str, raw: object) -> Value:
     if setting.choices and text not in setting.choices:
         raise SettingsError(f"{name} is {text!r}; expected one of {', '.join(setting.choices)}.")
     return text
+
+
+def _number(setting: Setting, name: str, text: str) -> int | float:
+    try:
+        number = int(text) if setting.kind == "integer" else float(text)
+    except ValueError:
+        number = math.nan
+    if not setting.least <= number < math.inf:
+        kind = "a whole number" if setting.kind == "integer" else "a number"
+        unit = f" of {setting.unit}" if setting.unit else ""
+        raise SettingsError(
+            f"{name} is {text!r}; expected {kind}{unit}, {setting.least:g} or more."
+        )
+    return number
 
 
 def user_folder(environment: Mapping[str, str] | None = None) -> Path:

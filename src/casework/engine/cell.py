@@ -29,7 +29,9 @@ from casework.types.case import (
 from casework.types.event import CellSettled, Event
 from casework.types.label import Label, join_all
 from casework.types.needs import CellStore, StepInput, Steps, StepTask
+from casework.types.span import CASE, RUN, STEP
 from casework.types.usage import NO_USAGE
+from casework.types.values import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,8 @@ async def _attempt(job: Job, bench: Bench) -> Outcome:
     step = job.column.step
     with collecting() as collected:
         try:
-            with span(f"cell {step.id}"):
+            whose: dict[str, Json] = {CASE: job.case.id, STEP: step.id, RUN: bench.run_id}
+            with span(f"cell {step.id}", whose):
                 outcome = await bench.steps.run(_task(job, bench))
             bench.health.worked(resource)
         except Exception as error:  # noqa: BLE001 - a fault of ours spoils one cell, not the run

@@ -32,6 +32,9 @@ class Departure:
     bytes: int
     sha256: str
     local: bool
+    run_id: str = ""
+    case_id: str = ""
+    step_id: str = ""
 
 
 Sink = Callable[[Departure], None]
@@ -62,12 +65,15 @@ class Border:
         self._clock = clock or SystemClock()
         self._seen: dict[str, tuple[str, bool]] = {}
 
-    async def send(self, call: HttpCall, *, purpose: str) -> HttpReply:
+    async def send(
+        self, call: HttpCall, *, purpose: str, whose: tuple[str, str, str] = ("", "", "")
+    ) -> HttpReply:
         """Let one call pass. Raises `BorderError` when its host is not allowed."""
         host, local = self._admit(call.url)
         if self._sink is not None:
             digest = sha256_bytes(call.body)
-            self._sink(Departure(self._clock.now(), host, purpose, len(call.body), digest, local))
+            now, size = self._clock.now(), len(call.body)
+            self._sink(Departure(now, host, purpose, size, digest, local, *whose))
         return await self._transport.send(call)
 
     def redact(self, text: str) -> str:

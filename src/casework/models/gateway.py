@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from casework.base.clock import Clock, SystemClock
 from casework.base.errors import CaseworkError, ModelRequestError, RateLimitedError
@@ -21,10 +21,10 @@ from casework.models.names import Provider, Target
 from casework.models.transport import HttpCall
 from casework.models.wires import openai
 from casework.models.wires.asked import Asked
-from casework.observe.collect import span
+from casework.observe.collect import noted, span
 from casework.observe.cost import Prices, shipped_prices
 from casework.types.message import Message, ModelAnswer, ModelRequest
-from casework.types.span import MessagePart
+from casework.types.span import CASE, RUN, STEP, MessagePart
 from casework.types.usage import Usage
 from casework.types.values import Json
 
@@ -89,6 +89,7 @@ class Gateway:
         `ModelError` when no answer came, and `BorderError` when the call may not leave.
         """
         target = self._endpoints.target(request.model)
+        request = replace(request, whose=(noted(RUN), noted(CASE), noted(STEP)))
         with span(f"chat {target.model}", _asked_attributes(target, request)) as piece:
             if piece.recording:
                 piece.parts = tuple(MessagePart(m.role, m.text) for m in request.messages)
@@ -192,7 +193,7 @@ class Gateway:
         )
         url = provider.base_url + openai.PATH
         call = HttpCall(url, body, headers=self._headers(target), timeout_s=provider.timeout_s)
-        reply = await self._border.send(call, purpose=request.purpose)
+        reply = await self._border.send(call, purpose=request.purpose, whose=request.whose)
         enforced = openai.enforces(provider.dialect, omit)
         return openai.read_answer(reply, Asked(target, url), request, enforced=enforced)
 

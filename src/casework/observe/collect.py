@@ -127,3 +127,12 @@ def annotate(name: str, value: Json) -> None:
     around = _open.get()
     if around is not None and around[2] is not None:
         around[2].set(name, value)
+
+
+def noted(name: str) -> str:
+    """A text attribute of the innermost open span; '' where there is none."""
+    around = _open.get()
+    if around is None or around[2] is None:
+        return ""
+    found = around[2].attributes.get(name)
+    return found if isinstance(found, str) else ""

@@ -30,6 +30,12 @@ class Departs(Protocol):
     def sha256(self) -> str: ...
     @property
     def local(self) -> bool: ...
+    @property
+    def run_id(self) -> str: ...
+    @property
+    def case_id(self) -> str: ...
+    @property
+    def step_id(self) -> str: ...
 
 
 class Outgoing:
@@ -46,7 +52,7 @@ class Outgoing:
         """
         row = (
             stamp(call.at), plain(call.host), plain(call.purpose), call.bytes, call.sha256,
-            call.local, "", "", "",
+            call.local, plain(call.run_id), plain(call.case_id), plain(call.step_id),
         )  # fmt: skip
 
         def work(connection: sqlite3.Connection) -> None:

@@ -33,6 +33,8 @@ class ModelRequest:
     max_output_tokens: int | None = None
     temperature: float | None = 0.0
     purpose: str = "extract"
+    whose: tuple[str, str, str] = ("", "", "")
+    """Run, case and step that it is asked for, as far as they are known."""
 
 
 @dataclass(frozen=True, slots=True)

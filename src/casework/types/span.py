@@ -30,3 +30,7 @@ class Span:
     status: Literal["ok", "error"] = "ok"
     attributes: dict[str, Json] = field(default_factory=dict)
     parts: tuple[MessagePart, ...] = ()
+
+
+CASE, STEP, RUN = "casework.case_id", "casework.step_id", "casework.run_id"
+"""Attributes of the span of a cell: what everything inside it is done for."""

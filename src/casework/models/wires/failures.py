@@ -208,7 +208,7 @@ def _no_such_model(told: _Told, asked: Asked) -> ModelError:
     hint = asked.target.provider.dialect.list_hint
     return ModelMissingError(
         f"{asked.target.provider.name} has no model {asked.target.model!r}{_saying(told, asked)}.",
-        fix=f"`casework models` lists those it has. {hint}".rstrip(),
+        fix=f"`casework models list {asked.target.provider.name}` shows those it has. {hint}".rstrip(),
         code="model.unknown",
     )
 
