@@ -61,7 +61,9 @@ _LABELS = [NAMES.index(name) for name in ("left", "above", "before", "capture")]
 
 
 _CAPTURE = NAMES.index("capture")
-_STATED = 0.8
+_STATED = 1.5
+_LISTED = 2
+"""Where a sentence lists two values or more, it lists them all."""
 
 
 def candidate(one: Scored, at: int, score: float) -> Candidate:
@@ -109,6 +111,9 @@ def _several(
     good: Sequence[Group], ranked: Sequence[Group], searched: tuple[Searched, ...]
 ) -> Answer:
     least = good[0].score - _MANY_WITHIN
+    listed = [group for group in good if group.stated]
+    if len(listed) >= _LISTED:
+        good = listed
     kept: list[Group] = []
     for group in good:
         if (group.score >= least or group.stated) and not any(

@@ -22,6 +22,7 @@ LANGUAGES = ("en", "de", "fr", "es", "nl", "it")
 WEAK = 0.6
 _FUZZY_LETTERS = 6
 """A word of the lexicon at least this long may have one wrong letter in a document (poor scans)."""
+_SPLIT_LETTERS = 8
 _END = ""
 _CHOICE = re.compile(r"\(([^()]*)\)")
 
@@ -57,6 +58,7 @@ class Lexicon:
     by_name: dict[str, Concept]
     trie: dict[str, object] = field(repr=False)
     known: dict[str, str] = field(repr=False)
+    whole: dict[str, tuple[tuple[int, float], ...]] = field(default_factory=dict, repr=False)
     skip: frozenset[str] = frozenset()
     version: str = ""
 
@@ -65,14 +67,21 @@ class Lexicon:
 
         Words of labels that a scan has misread by one letter count as read. `breaks[i]` says that
         token i does not follow the token before it closely enough to be in one label with it.
+        A long label of one word is known in two pieces too (`Ver käufer`, badly spaced).
         """
         known = self.known
         names = [known.get(name, name) for name in names]
+        whole = self.whole
         found: list[Match] = []
         at, count, trie = 0, len(names), self.trie
         while at < count:
             node = trie.get(names[at])
             if node is None:
+                if at + 1 < count and not (breaks is not None and breaks[at + 1]):
+                    ends = whole.get(names[at] + names[at + 1])
+                    if ends is not None:
+                        found.append(Match(at, at + 1, ends))
+                        at += 1
                 at += 1
                 continue
             best: tuple[int, tuple[tuple[int, float], ...]] | None = None
@@ -140,7 +149,17 @@ def build(tables: Sequence[dict[str, Json]], words: dict[str, Json] | None = Non
     known = {**_near_words(trie), **same}
     skip = frozenset(_texts((words or {}).get("skip")))
     version = digest([*tables, words])[:12]
-    return Lexicon(tuple(concepts), by_name, trie, known, skip, version)
+    return Lexicon(tuple(concepts), by_name, trie, known, _whole(trie), skip, version)
+
+
+def _whole(trie: dict[str, object]) -> dict[str, tuple[tuple[int, float], ...]]:
+    """The labels of one long word, which bad spacing may have split."""
+    found: dict[str, tuple[tuple[int, float], ...]] = {}
+    for name, following in trie.items():
+        ends = following.get(_END) if isinstance(following, dict) else None
+        if isinstance(ends, tuple) and len(name) >= _SPLIT_LETTERS:
+            found[name] = ends
+    return found
 
 
 def _same(words: dict[str, Json]) -> dict[str, str]:

@@ -35,6 +35,13 @@ _PERIOD_EDGE = {
         r"\b(?:last|end|until|to|letzte\w*|ende|fin|final|últim\w*)\b", re.IGNORECASE
     ),
 }
+_ABSENT_IF = re.compile(
+    r"\b(?:absent|empty|blank|missing|leer|fehlt|vide|vacío|leeg|vuoto) "
+    r"(?:if|when|unless|where|wenn|falls|si|als|se)\b",
+    re.IGNORECASE,
+)
+_STRICT = 0.9
+"""A date that may be absent is not replaced by one of another meaning."""
 _AS_UNITS = re.compile(r"N units|how long|wie lange|combien de temps|cuánto tiempo", re.I)
 _TOO_PLAIN = frozenset({"name", "date", "number", "value", "amount", "text", "type", "id", "no"})
 
@@ -79,8 +86,11 @@ def meaning(name: str, instruction: str, wanted: ValueType, lexicon: Lexicon) ->
         for index, strength in sorted(weight.items(), key=lambda item: -item[1])
         if strength >= _DESCRIBED
     )
+    least = _STRICT if wanted.name == "date" and _ABSENT_IF.search(instruction) else 0.0
     for concept in main:
         for near, well in concept.near.items():
+            if well < least:
+                continue
             other = lexicon.by_name[near].index
             weight[other] = max(weight.get(other, 0.0), well * weight[concept.index])
     return Intent(
@@ -88,11 +98,17 @@ def meaning(name: str, instruction: str, wanted: ValueType, lexicon: Lexicon) ->
         weight=weight,
         main=main,
         shape=_shape(main, wanted, name, instruction),
-        hints=frozenset().union(*(each.hints for each in main[:2])),
+        hints=_hints(main, strict=bool(least)),
         phrases=_phrases(name, instruction, bool(named)),
         edge=_edge(main, wanted, f"{name} {told}".replace("_", " ")),
         label=name,
     )
+
+
+def _hints(main: tuple[Concept, ...], *, strict: bool) -> frozenset[str]:
+    """What a value looks like; one that may be absent is not guessed from its place."""
+    hints = frozenset[str]().union(*(each.hints for each in main[:2]))
+    return hints - {"letter"} if strict else hints
 
 
 def _concepts(text: str, lexicon: Lexicon, *, whole_first: bool = False) -> dict[int, float]:
@@ -142,6 +158,8 @@ def _listed(text: str, wanted: ValueType, lexicon: Lexicon) -> dict[int, float]:
 
 
 def _shape(main: tuple[Concept, ...], wanted: ValueType, name: str, instruction: str) -> str:
+    if wanted.name == "quantity" and main and main[0].shape == "duration":
+        return "duration"
     if wanted.name != "text":
         return wanted.name
     said = f"{name} {instruction}".casefold()

@@ -62,7 +62,8 @@ class Prepared:
 
     def pool(self, shape: str, wanted: ValueType) -> Pool:
         """The candidates of a shape (`name`, `id`, …) or of a typed value."""
-        key = f"{shape}|{wanted.unit}|{wanted.hint}|{wanted.options}" if shape in TYPED else shape
+        told = f"{wanted.name}|{wanted.unit}|{wanted.hint}|{wanted.options}"
+        key = f"{shape}|{told}" if shape in TYPED or shape == "duration" else shape
         if key not in self.pools:
             self.pools[key] = self.pool_of(
                 self._find(shape, wanted), wordy=shape not in _PLAIN_SHAPES
@@ -88,7 +89,7 @@ class Prepared:
         if shape == "address":
             return blocks(self.layout)
         if shape == "duration":
-            return durations(self.layout, self.habits)
+            return durations(self.layout, self.habits, wanted)
         found = texts(self.layout, self.anchors)
         if shape == "name":
             found += [

@@ -1,7 +1,7 @@
 """Sentences that state a value ("governed by the laws of X"), as data in `lexicon/prose.json`.
 
 A pattern is a regular expression in which a space stands for any white space; the group `value`
-holds the value. Patterns are tried only for concepts somebody asks for.
+holds the value; `near` and `unless` say what the sentence must and must not say. Patterns are tried only for concepts somebody asks for.
 """
 
 from __future__ import annotations
@@ -13,14 +13,35 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
+from casework.extraction.parties import party_spans
+
+_NAMED_AS_PARTY = 2.0
+"""The sentence that opens an agreement says more of its parties than any label."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A sentence for a concept; `strength` (0 to 1) is how sure it is of it."""
+    """A sentence for a concept; `strength` is how sure it is of it: 1 is sure, above 1 it means
+    nothing else."""
 
     concept: str
     strength: float
     expression: re.Pattern[str]
+    near: re.Pattern[str] | None = None
+    unless: re.Pattern[str] | None = None
+
+    def fits(self, text: str, start: int, end: int) -> bool:
+        """Whether the sentence around a match says what it must and not what it must not."""
+        if self.near is None and self.unless is None:
+            return True
+        first = max((end.end() for end in _SENTENCE_END.finditer(text, _back(start), start)),
+                    default=_back(start))  # fmt: skip
+        if self.unless is not None and self.unless.search(text, first, end):
+            return False
+        if self.near is None:
+            return True
+        stop = _SENTENCE_END.search(text, end)
+        return bool(self.near.search(text, first, stop.start() if stop else end + _SENTENCE))
 
 
 class Capture(NamedTuple):
@@ -29,6 +50,14 @@ class Capture(NamedTuple):
     start: int
     end: int
     strength: float
+
+
+_SENTENCE_END = re.compile(r"(?<![A-Z])(?<!Inc)(?<!Ltd)(?<!Corp)[.;](?=\s)|\n\s*\n")
+_SENTENCE = 300
+
+
+def _back(start: int) -> int:
+    return max(start - _SENTENCE, 0)
 
 
 @cache
@@ -41,13 +70,28 @@ def patterns(concept: str) -> tuple[Pattern, ...]:
     for entry in table["patterns"]:
         if entry["concept"] != concept:
             continue
-        text = entry["pattern"]
-        for name, part in parts.items():
-            text = text.replace("{" + name + "}", part)
         flags = re.NOFLAG if entry.get("case") else re.IGNORECASE
-        expression = re.compile(text.replace(" ", r"\s+"), flags)
-        found.append(Pattern(concept, float(entry.get("strength", 1.0)), expression))
+        found.append(
+            Pattern(
+                concept,
+                float(entry.get("strength", 1.0)),
+                _compiled(entry["pattern"], parts, flags),
+                _compiled(entry["near"], parts, re.IGNORECASE) if "near" in entry else None,
+                _compiled(entry["unless"], parts, re.IGNORECASE) if "unless" in entry else None,
+            )
+        )
     return tuple(found)
+
+
+def _compiled(text: str, parts: dict[str, str], flags: re.RegexFlag) -> re.Pattern[str]:
+    for name, part in parts.items():
+        text = text.replace("{" + name + "}", part)
+    return re.compile(spaced(text), flags)
+
+
+def spaced(text: str) -> str:
+    """The expression with each space standing for white space, `space ?` for none or more."""
+    return text.replace(" ?", r"\s*").replace(" ", r"\s+")
 
 
 def captures(text: str, concept: str, *, first_page: bool = True) -> list[Capture]:
@@ -56,40 +100,9 @@ def captures(text: str, concept: str, *, first_page: bool = True) -> list[Captur
     found: list[Capture] = []
     for pattern in patterns(concept):
         for match in pattern.expression.finditer(text):
-            start, end = match.span("value")
-            found.append(Capture(start, end, pattern.strength))
+            if pattern.fits(text, *match.span()):
+                start, end = match.span("value")
+                found.append(Capture(start, end, pattern.strength))
     if concept == "party" and first_page:
-        found += _parties(text)
+        found += [Capture(start, end, _NAMED_AS_PARTY) for start, end in party_spans(text)]
     return sorted(found)
-
-
-@cache
-def _regions() -> tuple[re.Pattern[str], ...]:
-    path = resources.files("casework.extraction") / "lexicon" / "prose.json"
-    table = json.loads(path.read_text(encoding="utf-8"))
-    return tuple(
-        re.compile(entry["pattern"].replace(" ", r"\s+"), re.IGNORECASE | re.DOTALL)
-        for entry in table["parties"]
-    )
-
-
-_PARTY = re.compile(
-    r"(?:^|\band\b|\bund\b|\bet\b|;|\(\d\)|\n)[\s,:]*(?P<value>[A-ZÀ-Þ0-9][^;()“”\"]{1,80}?)"
-    r"(?=,?\s*[(“\"]|,\s+(?:an?|the|having|with|whose|located|residing|organized|individually|"
-    r"its|on behalf|mit|vertreten|ein|eine|société|dont|con|una)\b|\s+\(|;|$)"
-)
-_PARTIES_WITHIN = 6000
-_FIRST_REGION = 1
-
-
-def _parties(text: str) -> list[Capture]:
-    """Names in the sentence that opens an agreement: between A, a company, and B."""
-    found: list[Capture] = []
-    for region in _regions():
-        for match in list(region.finditer(text[:_PARTIES_WITHIN]))[:_FIRST_REGION]:
-            start, end = match.span("value")
-            found += [
-                Capture(start + each.start("value"), start + each.end("value"), 1.0)
-                for each in _PARTY.finditer(text[start:end])
-            ]
-    return found

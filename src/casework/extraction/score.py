@@ -22,6 +22,9 @@ from casework.extraction.relations import Relation, Relations, relate
 _OTHER_TYPE_RIVAL = 0.6
 """A label of a concept that cannot be of the wanted type speaks less against a value."""
 _GOOD_LABEL = 0.75
+_NEAR_ENOUGH = 0.75
+"""How well a concept must do for another for its sentences to be read."""
+_WHOLE = 0.97
 _CAPTURE_SHAPES = frozenset({"place", "name", "free"})
 
 
@@ -47,11 +50,20 @@ def scored(prepared: Prepared, intent: Intent) -> Scored:
 
 
 def _captures(prepared: Prepared, intent: Intent) -> list[tuple[int, Capture]]:
-    names = [concept.name for concept in intent.main]
+    """What sentences state of the field; those of a concept that will do too speak less, and not
+    at all when their wording can mean nothing but that concept."""
+    concepts = prepared.lexicon.concepts
+    main = {concept.index for concept in intent.main}
     found: list[tuple[int, Capture]] = []
-    for index, page in enumerate(prepared.layout.pages):
-        for name in names:
-            found += [(index, each) for each in captures(page.text, name, first_page=index == 0)]
+    for at, weight in intent.weight.items():
+        if at not in main and weight < _NEAR_ENOUGH:
+            continue
+        for index, page in enumerate(prepared.layout.pages):
+            for each in captures(page.text, concepts[at].name, first_page=index == 0):
+                if at in main:
+                    found.append((index, each))
+                elif each.strength <= 1.0:
+                    found.append((index, each._replace(strength=weight * each.strength)))
     return found
 
 
@@ -167,8 +179,13 @@ def _caught_by(
         found += [
             (
                 int(at),
-                capture.strength * ((candidates.end[at] - candidates.start[at]) / length) ** 2,
+                _share(capture.strength, (candidates.end[at] - candidates.start[at]) / length),
             )
             for at in np.flatnonzero(hit)
         ]
     return found
+
+
+def _share(strength: float, share: float) -> float:
+    """What a part of a stated text gains: only the whole of it is stated surely."""
+    return strength if share > _WHOLE else min(strength, 1.0) * share**2

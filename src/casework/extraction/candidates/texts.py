@@ -22,6 +22,7 @@ _NUMBER_TAIL = re.compile(
     re.IGNORECASE,
 )
 _MORE = re.compile(r"\s{2,}|\s[|/●•·]\s|\t")
+_ADDRESS_FOLLOWS = re.compile(r",\s+(?=\d)")
 _WORDS_AFTER = 12
 _CLOSE_WORDS = 1.1
 _LABEL_QUALITY = 0.5
@@ -58,6 +59,9 @@ def variants(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield from _shorter(text, *rest)
     for match in _MORE.finditer(text, *whole):
         yield from _shorter(text, *trimmed(text, whole[0], match.start()))
+    street = _ADDRESS_FOLLOWS.search(text, *whole)
+    if street:
+        yield trimmed(text, whole[0], street.start())
 
 
 def _shorter(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -205,10 +205,11 @@ def _nothing_there(told: _Told, asked: Asked, reply: HttpReply) -> ModelError:
 
 
 def _no_such_model(told: _Told, asked: Asked) -> ModelError:
-    hint = asked.target.provider.dialect.list_hint
+    provider = asked.target.provider
+    hint = provider.dialect.list_hint
     return ModelMissingError(
-        f"{asked.target.provider.name} has no model {asked.target.model!r}{_saying(told, asked)}.",
-        fix=f"`casework models list {asked.target.provider.name}` shows those it has. {hint}".rstrip(),
+        f"{provider.name} has no model {asked.target.model!r}{_saying(told, asked)}.",
+        fix=f"`casework models list {provider.name}` shows those it has. {hint}".rstrip(),
         code="model.unknown",
     )
 
