@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from casework.base.clock import Clock, SystemClock
@@ -92,7 +92,7 @@ class Gateway:
         request = replace(request, whose=(noted(RUN), noted(CASE), noted(STEP)))
         with span(f"chat {target.model}", _asked_attributes(target, request)) as piece:
             if piece.recording:
-                piece.parts = tuple(MessagePart(m.role, m.text) for m in request.messages)
+                piece.parts = tuple(part for m in request.messages for part in _parts(m))
             answer = await self._tried(target, request, piece)
             if piece.recording:
                 piece.attributes.update(_answered_attributes(answer))
@@ -250,6 +250,13 @@ class Gateway:
                 else None,
             )
         return lane
+
+
+def _parts(message: Message) -> Iterator[MessagePart]:
+    """A message as a trace keeps it: what other requests carry too, apart from the rest."""
+    if message.shared:
+        yield MessagePart(message.role, message.text[: message.shared])
+    yield MessagePart(message.role, message.text[message.shared :])
 
 
 def _asked_attributes(target: Target, request: ModelRequest) -> dict[str, Json]:

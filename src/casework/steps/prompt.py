@@ -42,17 +42,24 @@ def _request(
     system = _text(f"{purpose}.md")
     if task.procedure.preamble.strip():
         system += f"\n\nWhat holds for every step:\n{task.procedure.preamble.strip()}"
-    told = [*(_document(n, source) for n, source in enumerate(sources, 1)), *_cells(task)]
-    mark = sha256_text("".join(piece.text for piece in told))[:_MARK_LENGTH]
-    data = "\n".join(piece.between(mark) for piece in told)
+    documents = _marked([_document(n, source) for n, source in enumerate(sources, 1)])
+    cells = _marked(list(_cells(task)))
     question = f"# {task.step.name}\n{_instruction(task)}".strip()
+    text = "\n\n".join(block for block in (documents, cells, question) if block)
     return ModelRequest(
         model,
-        (Message("system", system), Message("user", f"{data}\n\n{question}")),
+        (Message("system", system), Message("user", text, shared=len(documents))),
         schema,
         schema_name=purpose,
         purpose=purpose,
     )
+
+
+def _marked(pieces: Sequence[_Piece]) -> str:
+    """Material between markers that bear a digest of all of it. Documents and cells are marked
+    apart, so that the same documents are the same letters in every request about them."""
+    mark = sha256_text("".join(piece.text for piece in pieces))[:_MARK_LENGTH]
+    return "\n".join(piece.between(mark) for piece in pieces)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from itertools import groupby
 
 from casework.base.clock import stamp
@@ -33,6 +33,8 @@ from casework.types.verdict import Verdict
 
 _BATCH_CASES = 256
 _BATCH_KNOWN = 2_000
+_TEXTS_KNOWN = 10_000
+"""Hashes of committed texts that are remembered, so that what all calls say is not sent again."""
 
 _PUT = (
     "INSERT INTO cells (case_n, step_id, state, reason, since, waiting_for, tries, tried, machine)"
@@ -86,6 +88,7 @@ class Cells:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._known_texts: set[str] = set()
 
     async def of_case(self, case_id: str) -> dict[str, Cell]:
         """The cells of a case by step id; steps that were never touched are not in it."""
@@ -155,7 +158,11 @@ class Cells:
 
         Raises `NotFoundError` when there is no such case, or no outcome to reuse.
         """
-        await self._database.write(_Commit(write))
+        work = _Commit(write, self._known_texts)
+        await self._database.write(work)
+        if len(self._known_texts) >= _TEXTS_KNOWN:
+            self._known_texts.clear()
+        self._known_texts.update(work.texts)
 
     async def propose(self, case_id: str, step_id: str, recorded: Recorded | None) -> None:
         """Put an outcome beside the one in force; None takes the proposal away."""
@@ -270,11 +277,16 @@ class _Commit:
 
     __slots__ = ("_new", "_spans", "_write")
 
-    def __init__(self, write: CellWrite) -> None:
+    def __init__(self, write: CellWrite, known_texts: Collection[str]) -> None:
         recorded = write.recorded
         self._write = write
         self._new = NewOutcome(recorded) if recorded else None
-        self._spans = NewSpans(recorded.outcome.spans) if recorded else None
+        self._spans = NewSpans(recorded.outcome.spans, known_texts) if recorded else None
+
+    @property
+    def texts(self) -> list[str]:
+        """The hashes of the texts that it writes."""
+        return [mark for mark, _ in self._spans.parts] if self._spans else []
 
     def __call__(self, connection: sqlite3.Connection) -> None:
         write, recorded = self._write, self._write.recorded

@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 
 from casework.base.hashing import sha256_text
 from casework.store.codec import Row, json_text, plain
@@ -19,7 +21,9 @@ from casework.types.span import MessagePart, Span
 _BATCH_CASES = 64
 _COLUMNS = "id, parent_id, name, started_ns, duration_ns, status, attributes, parts"
 _QUALIFIED = ", ".join(f"s.{column}" for column in _COLUMNS.split(", "))
-_INSERT = f"INSERT INTO spans (outcome, position, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = f"INSERT INTO spans (outcome, position, {_COLUMNS}) VALUES "
+_VALUES = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ROWS_AT_ONCE = 8
 _PART = (
     "INSERT INTO parts (sha256, text) SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM parts"
     " WHERE substr(sha256, 1, 16) = substr(?1, 1, 16) AND +sha256 = ?1)"
@@ -43,21 +47,27 @@ class CellSpan:
 
 
 class NewSpans:
-    """Spans as rows, made before the transaction so that this stays short."""
+    """Spans as rows, made before the transaction so that this stays short. Texts whose hashes are
+    `known` to be in the store are not written again."""
 
-    __slots__ = ("parts", "rows")
+    __slots__ = ("_known", "parts", "rows")
 
-    def __init__(self, spans: Iterable[Span]) -> None:
-        self.parts: list[Row] = []
+    def __init__(self, spans: Iterable[Span], known: Collection[str] = ()) -> None:
+        self._known = known
+        self.parts: list[tuple[str, str]] = []
         self.rows: list[Row] = [self._row(span) for span in spans]
 
     def insert(self, connection: sqlite3.Connection, outcome: int) -> None:
         """Write the rows as work for this outcome, 0 when it was for no cell."""
         for part in self.parts:
             connection.execute(_PART, part)
+        if not self.rows:
+            return
         first = 0 if outcome else connection.execute(_NEXT_OUTSIDE).fetchone()[0]
-        for position, row in enumerate(self.rows, first):
-            connection.execute(_INSERT, (outcome, position, *row))
+        told = [(outcome, position, *row) for position, row in enumerate(self.rows, first)]
+        for start in range(0, len(told), _ROWS_AT_ONCE):
+            rows = told[start : start + _ROWS_AT_ONCE]
+            connection.execute(_insert(len(rows)), tuple(chain.from_iterable(rows)))
 
     def _row(self, span: Span) -> Row:
         return (
@@ -75,8 +85,15 @@ class NewSpans:
         if len(part.text) <= _SHORT:
             return [part.role, "", part.text]
         mark = sha256_text(part.text)
-        self.parts.append((mark, plain(part.text)))
+        if mark not in self._known:
+            self.parts.append((mark, plain(part.text)))
         return [part.role, mark]
+
+
+@cache
+def _insert(rows: int) -> str:
+    """The statement for so many spans: each statement is a round through SQLite of its own."""
+    return _INSERT + ", ".join([_VALUES] * rows)
 
 
 class Spans:

@@ -14,10 +14,12 @@ Finish = Literal["stop", "length", "refusal"]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One turn of a conversation, as text."""
+    """One turn of a conversation, as text. Its first `shared` letters are material that other
+    requests carry as well: kept once in traces, and worth remembering to a provider."""
 
     role: Role
     text: str
+    shared: int = 0
 
 
 @dataclass(frozen=True, slots=True)
