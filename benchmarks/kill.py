@@ -17,6 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from casework.base.aio import run as run_async
@@ -69,6 +71,30 @@ def main() -> None:
     print(json.dumps(told))
 
 
+@dataclass
+class Ledger:
+    """Which kill cost which call: a call that is made again is charged to the kill that ended the
+    run in which its content was last asked for."""
+
+    runs: int = 0
+    within: int = 0
+    charged: Counter[int] = field(default_factory=Counter)
+    counts: dict[str, int] = field(default_factory=dict)
+    last_run: dict[str, int] = field(default_factory=dict)
+
+    def close_run(self, counts: dict[str, int]) -> None:
+        """Take the counts of the server, by content, after a run."""
+        for content, count in counts.items():
+            made = count - self.counts.get(content, 0)
+            if made and content in self.last_run:
+                self.charged[self.last_run[content]] += 1
+            if made:
+                self.within += made - 1
+                self.last_run[content] = self.runs
+        self.counts = counts
+        self.runs += 1
+
+
 def _measure(
     folder: Path, server: ScriptedServer, kills: int, dice: random.Random
 ) -> dict[str, int | float]:
@@ -77,54 +103,51 @@ def _measure(
     run_async(_make(folder / "killed", texts))
     server.play(latency_ms=LATENCY_MS)
     committed: set[str] = set()
-    repeats: list[int] = []
-    done = 0
-    while done < kills:
-        before = server.stats().repeated
-        calls = server.stats().calls
-        told, killed = _run_and_kill(folder / "killed", server, calls, dice)
+    ledger = Ledger()
+    for done in range(1, kills + 1):
+        told, killed = _run_and_kill(folder / "killed", server, dice)
         committed |= told
-        repeats.append(server.stats().repeated - before)
+        ledger.close_run(server.counts())
         if not killed:
             raise SystemExit(f"The work ran out after {done} kills: raise CELLS_A_KILL.")
-        done += 1
         print(f"\r{done} of {kills} kills, {len(committed)} cells", end="", file=sys.stderr)
-    before = server.stats().repeated
-    subprocess.run([sys.executable, "-c", _CHILD, str(folder / "killed")], check=True,
-                   stdout=subprocess.DEVNULL)  # fmt: skip
-    repeats.append(server.stats().repeated - before)
+    whole = [sys.executable, "-c", _CHILD, str(folder / "killed")]
+    subprocess.run(whole, check=True, stdout=subprocess.DEVNULL)
+    ledger.close_run(server.counts())
     found = run_async(_values(folder / "killed"))
     run_async(_make(folder / "whole", texts))
     run_async(_run(folder / "whole"))
     expected = run_async(_values(folder / "whole"))
     print(file=sys.stderr)
-    return _judge(found, expected, committed, repeats)
+    return _judge(found, expected, committed, ledger)
 
 
 def _judge(
     found: dict[str, tuple[str, str, CellState, str]],
     expected: dict[str, tuple[str, str, CellState, str]],
     committed: set[str],
-    repeats: list[int],
+    ledger: Ledger,
 ) -> dict[str, int | float]:
     """`found` and `expected`: case and step by name → state and value, with the cell's ids."""
     there = {f"{case} {step}" for case, step, state, _ in found.values() if state == "value"}
     wrong = [name for name, cell in expected.items() if found.get(name, ("",) * 4)[2:] != cell[2:]]
     return {
-        "kills": len(repeats) - 1,
+        "kills": ledger.runs - 1,
         "cells": len(expected),
         "lost": len(committed - there),
         "wrong": len(wrong),
-        "repeated_max": max(repeats),
-        "repeated_all": sum(repeats),
+        "repeated_max": max(ledger.charged.values(), default=0),
+        "repeated_all": sum(ledger.charged.values()),
+        "repeated_within_a_run": ledger.within,
         "in_flight": CONCURRENCY,
     }
 
 
 def _run_and_kill(
-    folder: Path, server: ScriptedServer, calls_before: int, dice: random.Random
+    folder: Path, server: ScriptedServer, dice: random.Random
 ) -> tuple[set[str], bool]:
     """Start a run, kill it a random moment after its first call; what it told as committed."""
+    calls_before = server.stats().calls
     log = folder / "told.txt"
     with log.open("wb") as sink:
         child = subprocess.Popen([sys.executable, "-c", _CHILD, str(folder)], stdout=sink)

@@ -47,3 +47,16 @@ def test_the_ends_of_a_period_are_told_apart() -> None:
 
 def test_a_concept_of_another_type_is_not_meant() -> None:
     assert not meant("Total", kind="date").means("total")
+
+
+def test_a_total_before_payments_is_not_what_is_left_to_pay() -> None:
+    left = lexicon().by_name["amount_due"].index
+    plain = meant("Total due", "The total including tax.", "money")
+    before = meant("Total due", "The total including tax, before payments made.", "money")
+    assert before.weight[left] < plain.weight[left]
+
+
+def test_a_length_of_time_is_looked_for_as_one_whatever_its_type() -> None:
+    assert meant("Notice period", kind="quantity").shape == "duration"
+    assert meant("Notice period", kind="text").shape == "duration"
+    assert meant("Floor area", kind="quantity").shape == "quantity"

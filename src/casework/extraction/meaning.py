@@ -42,6 +42,14 @@ _ABSENT_IF = re.compile(
 )
 _STRICT = 0.9
 """A date that may be absent is not replaced by one of another meaning."""
+_BEFORE_PAYMENTS = re.compile(
+    r"\b(?:before|vor (?:dem )?abzug|avant|antes de|vóór|prima)\b[^.]{0,30}"
+    r"(?:payment|prepa|deposit|advance|zahlung|acompte|paiement|pago|anticip|betaling|acconto)",
+    re.IGNORECASE,
+)
+_LEFT_TO_PAY = ("amount_due", "net_amount_due")
+_LESS = 0.8
+"""How well what is left to pay will do for a total before payments."""
 _AS_UNITS = re.compile(r"N units|how long|wie lange|combien de temps|cuánto tiempo", re.I)
 _TOO_PLAIN = frozenset({"name", "date", "number", "value", "amount", "text", "type", "id", "no"})
 
@@ -93,6 +101,13 @@ def meaning(name: str, instruction: str, wanted: ValueType, lexicon: Lexicon) ->
                 continue
             other = lexicon.by_name[near].index
             weight[other] = max(weight.get(other, 0.0), well * weight[concept.index])
+    if _BEFORE_PAYMENTS.search(instruction):
+        for left in _LEFT_TO_PAY:
+            index = lexicon.by_name[left].index
+            weight[index] = min(weight.get(index, 0.0), _LESS)
+        total = lexicon.by_name["total"].index
+        if total in weight:
+            weight[total] = 1.0
     return Intent(
         type=wanted,
         weight=weight,

@@ -1,7 +1,8 @@
 """Sentences that state a value ("governed by the laws of X"), as data in `lexicon/prose.json`.
 
 A pattern is a regular expression in which a space stands for any white space; the group `value`
-holds the value; `near` and `unless` say what the sentence must and must not say. Patterns are tried only for concepts somebody asks for.
+holds the value; `near` and `unless` say what the sentence must and must not say, `only` what must
+stand on the page. Patterns are tried only for concepts somebody asks for.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Pattern:
     expression: re.Pattern[str]
     near: re.Pattern[str] | None = None
     unless: re.Pattern[str] | None = None
+    only: re.Pattern[str] | None = None
 
     def fits(self, text: str, start: int, end: int) -> bool:
         """Whether the sentence around a match says what it must and not what it must not."""
@@ -78,6 +80,7 @@ def patterns(concept: str) -> tuple[Pattern, ...]:
                 _compiled(entry["pattern"], parts, flags),
                 _compiled(entry["near"], parts, re.IGNORECASE) if "near" in entry else None,
                 _compiled(entry["unless"], parts, re.IGNORECASE) if "unless" in entry else None,
+                _compiled(entry["only"], parts, re.IGNORECASE) if "only" in entry else None,
             )
         )
     return tuple(found)
@@ -99,6 +102,8 @@ def captures(text: str, concept: str, *, first_page: bool = True) -> list[Captur
     the first page only."""
     found: list[Capture] = []
     for pattern in patterns(concept):
+        if pattern.only is not None and not pattern.only.search(text):
+            continue
         for match in pattern.expression.finditer(text):
             if pattern.fits(text, *match.span()):
                 start, end = match.span("value")

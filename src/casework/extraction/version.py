@@ -7,7 +7,7 @@ from importlib import resources
 
 from casework.base.hashing import digest
 
-_CODE = "1"
+_CODE = "2"
 """Raise it with any change of code that changes what is found."""
 
 
