@@ -409,3 +409,21 @@ async def test_today_is_an_input_only_of_rules_that_read_it(desk: Desk) -> None:
     desk.today = "2026-01-03"
     plan = await desk.plan()
     assert [(g.step_id, g.why) for g in plan.groups] == [("late", "input_changed")]
+
+
+async def test_a_cell_set_aside_keeps_its_reason_while_its_inputs_come_and_go(desk: Desk) -> None:
+    await desk.cases("a")
+
+    async def fails(task: StepTask) -> Outcome:
+        raise RuleError("division by zero")
+
+    desk.steps.work["total"] = fails
+    await desk.run()
+    await desk.run()
+    await desk.decide("a", "net", "rejected")
+    await desk.run()
+    await desk.decide("a", "net", "undone")
+    await desk.run()
+    cell = await desk.cell("a", "total")
+    assert cell.state == "set_aside"
+    assert "division by zero" in cell.reason

@@ -225,3 +225,17 @@ async def test_what_left_and_to_whom_is_recorded(
     assert {call.host for call in left} == {f"127.0.0.1:{server.port}"}
     assert {call.step_id for call in left} == {"rent", "notice", "acceptable"}
     assert all(call.run_id and call.case_id for call in left)
+
+
+async def test_a_default_model_without_its_key_takes_nothing_away(
+    own_configuration: Path, tmp_path: Path
+) -> None:
+    (own_configuration / "settings.toml").write_text(
+        '[model]\ndefault = "openai:gpt-5-mini"\n', "utf-8"
+    )
+    async with await Workspace.create(tmp_path / "w") as workspace:
+        sheet = await _sheet(tmp_path, workspace)
+        await sheet.run()
+        assert (await sheet.cell("lease", "Rent")).cell.shown == "EUR 900.00"
+        waiting = (await sheet.cell("lease", "Acceptable")).cell
+        assert "OPENAI_API_KEY" in waiting.reason

@@ -340,3 +340,10 @@ async def test_a_text_too_long_for_excel_is_cut_and_says_so(
     told = str(book["Values"]["B2"].value)
     assert len(told) <= 32_767
     assert "cut: 40,000 letters" in told
+
+
+async def test_a_corrected_amount_without_a_currency_keeps_that_of_the_cell(
+    sheet: Worksheet,
+) -> None:
+    view = await sheet.correct("b", "Total due", "119")
+    assert view.shown == "EUR 119.00"

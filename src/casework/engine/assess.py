@@ -108,7 +108,7 @@ def assess(
         return Assessment("wait", waiting_for="document", reason=_lacking(column, case))
     waits = _unreadable(program, step.references, around)
     if waits is not None and waits.kind == "wait":
-        return waits
+        return _stays_aside(line) or waits
     if waits is not None:
         return replace(waits, why=_moved(line))
     inputs = {name: around.digests[name] for name in step.references}
@@ -143,6 +143,13 @@ def _unreadable(
     if moving:
         return Assessment("run", detail=", ".join(moving), certain=False)
     return None
+
+
+def _stays_aside(line: CellLine | None) -> Assessment | None:
+    """A cell that is set aside keeps its own reason while what it reads comes and goes."""
+    if line is None or line.state != "set_aside":
+        return None
+    return Assessment("wait", state="set_aside", reason=line.reason)
 
 
 def _given_up(line: CellLine, mark: str) -> bool:

@@ -67,6 +67,7 @@ async def _machine() -> list[Finding]:
                 ("SQLite", _sqlite),
                 ("Rules", _rules),
                 ("Reading", _reading),
+                ("Extraction", _extraction),
             )
             return [await _tried(name, check, house) for name, check in checks]
         finally:
@@ -108,6 +109,19 @@ async def _reading(house: House) -> Finding:
         picture = await house.workers.picture(path, document, page.number, [Mark(box)], 1.0)
     told = f"a worker read {document.word_count} words and drew the page ({len(picture):,} bytes)"
     return Finding("Reading", True, told)
+
+
+async def _extraction(house: House) -> Finding:
+    """Find a value in the sample without a model."""
+    from casework.extraction.extract import Wanted, answer, prepare
+
+    with resources.as_file(resources.files("casework.samples").joinpath(_SAMPLE)) as path:
+        document = (await house.parsing.take(path, path.name))[0].document
+        wanted = Wanted("total", "Total due", "", ValueType("money"))
+        found = answer([prepare(document, path.name)], wanted)
+    if not found.picks:
+        return Finding("Extraction", False, f"no total was found: {found.reason}", _REINSTALL)
+    return Finding("Extraction", True, f"found the total of a sample, {found.picks[0].text}")
 
 
 def _settings(workspace: Path | None) -> Finding:

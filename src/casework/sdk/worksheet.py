@@ -33,6 +33,7 @@ from casework.types.event import Event, VerdictGiven
 from casework.types.procedure import Procedure
 from casework.types.run import Plan, Progress, RunRecord
 from casework.types.verdict import VerdictKind
+from casework.values.habits import Habits
 from casework.values.read import read_value
 
 if TYPE_CHECKING:
@@ -260,7 +261,7 @@ class Worksheet:
         found, column = pick_case(await self.cases(), case), pick_step(procedure, step)
         cells = await self._house.store.cells.of_case(found.id)
         cell = cells.get(column.id) or Cell(found.id, column.id)
-        read = read_value(value, column.type) if value else None
+        read = read_value(value, column.type, habits=_as_before(cell)) if value else None
         shown = _view_of(procedure, found, cells, column.id)
         decision = Decision(kind, who or self._who(), note, read, absent, shown.needs)
         verdict = decide(column, cell, decision, self._house.clock)
@@ -325,3 +326,12 @@ def _view_of(
 ) -> CellView:
     views = row_views(procedure.steps, case, cells)
     return next(view for view in views if view.step_id == step_id)
+
+
+def _as_before(cell: Cell) -> Habits:
+    """How a person who corrects an amount without its currency is understood: in the currency that
+    the cell has."""
+    effective = cell.effective()
+    value = effective.value if effective else None
+    currency = value.get("currency") if isinstance(value, dict) else None
+    return Habits(currency=currency if isinstance(currency, str) else None)
