@@ -144,7 +144,8 @@ class _Tale:
         took = duration(time.monotonic() - began)
         self._told["second_run_cells"] = ran
         if ran:
-            told = f"{many(ran, 'cell')} that had failed before were tried once more"
+            were = "was" if ran == 1 else "were"
+            told = f"{many(ran, 'cell')} that had failed before {were} tried once more"
         else:
             told = "nothing was left to do"
         self._say(f"A second run of all three took {took}: {told}.")

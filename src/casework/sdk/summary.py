@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from casework.sdk.views import CellView, TableView
 
+_FAILURES = ("failed", "set aside")
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -18,7 +20,8 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """`states` counts cells by state; `needs` and `waits` are reasons, the most frequent first.
+    """`states` counts cells by state; `needs` and `waits` are reasons, the most frequent first but
+    for failures, which a person should see before all else.
     A cell that waits for another step is counted in the states alone: the other one is told."""
 
     cells: int
@@ -43,7 +46,7 @@ def summarise(view: TableView) -> Summary:
     states: dict[str, int] = {}
     for cell in cells:
         states[cell.state] = states.get(cell.state, 0) + 1
-    needs = _grouped((_kind(cell), cell) for cell in cells if cell.needs)
+    needs = _failures_first(_grouped((_kind(cell), cell) for cell in cells if cell.needs))
     waits = _grouped(
         (f"{cell.step_name}: {cell.reason}", cell)
         for cell in cells
@@ -60,12 +63,14 @@ def _grouped(told: Iterable[tuple[str, CellView]]) -> tuple[Reason, ...]:
     return tuple(sorted(found, key=lambda reason: -len(reason.cells)))
 
 
+def _failures_first(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    return tuple(sorted(reasons, key=lambda reason: reason.words not in _FAILURES))
+
+
 def _kind(cell: CellView) -> str:
     """The reason without what is special to one cell, so that cells can be counted by it."""
-    if cell.state == "failed":
-        return "failed"
-    if cell.state == "set_aside":
-        return "set aside"
+    if cell.state in ("failed", "set_aside"):
+        return cell.state.replace("_", " ")
     if cell.state == "waiting":
         return "waits for a person"
     if cell.absence and not cell.conflict and cell.verdict is None:
