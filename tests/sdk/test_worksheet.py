@@ -347,3 +347,15 @@ async def test_a_corrected_amount_without_a_currency_keeps_that_of_the_cell(
 ) -> None:
     view = await sheet.correct("b", "Total due", "119")
     assert view.shown == "EUR 119.00"
+
+
+async def test_an_option_stated_by_a_word_of_another_language_is_proved(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    procedure = tmp_path / "p.md"
+    procedure.write_text("# P\n\n## Cause of loss\n- type: choice: water, storm, theft\n", "utf-8")
+    sheet = await _sheet(workspace, procedure, tmp_path / "inbox", x="Schadenursache: Sturm\n")
+    await sheet.run()
+    report = await sheet.cell("x", "Cause of loss")
+    assert (report.cell.shown, report.cell.needs) == ("storm", "")
+    assert report.citations[0].quote == "Sturm"

@@ -16,7 +16,7 @@ from casework.steps.sources import Source, Sources, unreadable
 from casework.types.case import Outcome
 from casework.types.needs import Blocked, StepTask
 from casework.types.procedure import Method, Step
-from casework.types.proof import Citation, Proof
+from casework.types.proof import Citation, Proof, Support
 from casework.types.values import Json, ValueType
 
 if TYPE_CHECKING:  # numpy comes with it: loaded when a document is first read
@@ -115,6 +115,18 @@ def _citation(pick: Candidate, type: ValueType, sources: Sequence[Source]) -> Ci
         page.text[pick.start : pick.end],
         boxes_of(page, pick.start, pick.end),
         "exact",
-        supports(pick.text, pick.value, type.one(), habits=source.habits),
+        _support(pick, type.one(), source),
         line.place if line else "",
     )
+
+
+def _support(pick: Candidate, type: ValueType, source: Source) -> Support:
+    """Whether the words of a candidate say its value; an option also by a word that means it and
+    no other option (`Sturm` for storm)."""
+    from casework.extraction.candidates.options import other_words
+
+    said = supports(pick.text, pick.value, type, habits=source.habits)
+    if said != "cannot_tell" or type.name != "choice":
+        return said
+    meant = {word.casefold(): option for word, option in other_words(type.options).items()}
+    return "yes" if meant.get(pick.text.strip().casefold()) == pick.value else said
