@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +26,7 @@ Parameter = str | int | float | bytes | None
 FILE = "casework.db"
 BUSY_S = 30.0
 """How long a writer waits for another process before it says so."""
+_LOCK_POLL_S = 0.01
 _STATEMENTS = 256
 """Prepared statements kept by a connection."""
 _CACHE_KIB = 16_384
@@ -111,12 +113,25 @@ class Database:
         connection = self._connect()
         try:
             migrate(connection, self.path, migrations, self.clock)
-            connection.execute("PRAGMA journal_mode = WAL")
+            self._write_ahead(connection)
             connection.execute("PRAGMA query_only = ON")
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _write_ahead(self, connection: sqlite3.Connection) -> None:
+        """Turn the write-ahead log on. SQLite does not wait for others here by itself, so we do:
+        two processes may open a fresh workspace at the same time."""
+        until = time.monotonic() + self._busy_s
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+            time.sleep(_LOCK_POLL_S)
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
