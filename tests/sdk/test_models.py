@@ -227,15 +227,23 @@ async def test_what_left_and_to_whom_is_recorded(
     assert all(call.run_id and call.case_id for call in left)
 
 
-async def test_a_default_model_without_its_key_takes_nothing_away(
+async def test_a_model_without_its_key_makes_its_steps_wait_and_its_return_costs_nothing(
     own_configuration: Path, tmp_path: Path
 ) -> None:
-    (own_configuration / "settings.toml").write_text(
-        '[model]\ndefault = "openai:gpt-5-mini"\n', "utf-8"
-    )
+    settings = own_configuration / "settings.toml"
     async with await Workspace.create(tmp_path / "w") as workspace:
         sheet = await _sheet(tmp_path, workspace)
         await sheet.run()
+    settings.write_text('[model]\ndefault = "openai:gpt-5-mini"\n', "utf-8")
+    async with await Workspace.open(tmp_path / "w") as workspace:
+        sheet = await workspace.worksheet()
+        await sheet.run()
+        rent = (await sheet.cell("lease", "Rent")).cell
+        assert (rent.state, rent.waiting_for) == ("waiting", "model")
+        assert "OPENAI_API_KEY" in rent.reason
+    settings.unlink()
+    async with await Workspace.open(tmp_path / "w") as workspace:
+        sheet = await workspace.worksheet()
+        assert (await sheet.plan()).remembered >= 1
+        await sheet.run()
         assert (await sheet.cell("lease", "Rent")).cell.shown == "EUR 900.00"
-        waiting = (await sheet.cell("lease", "Acceptable")).cell
-        assert "OPENAI_API_KEY" in waiting.reason

@@ -28,14 +28,16 @@ class ModelChoice:
             return ""
 
     def reads_with_model(self, step: Step) -> bool:
-        """Whether a step over documents is read by a model rather than the embedded extractor: when
-        it names one, or when the default model is set and can be asked (its key is there)."""
+        """Whether a step over documents is read by a model rather than the embedded extractor.
+
+        A model that is set but cannot be asked makes its steps wait: a key that is missing in one
+        shell must not put another reader's values in force.
+        """
         if step.model == EMBEDDED:
             return False
         if step.model:
             return True
-        set_up = bool(self.endpoints.roles.get(DEFAULT_ROLE))
-        return self.extract_with_model and set_up and self.blocked(step) is None
+        return self.extract_with_model and bool(self.endpoints.roles.get(DEFAULT_ROLE))
 
     def blocked(self, step: Step) -> Blocked | None:
         """Why no model can be asked for this step, and what would wake it; None when one can."""
