@@ -14,21 +14,25 @@ import asyncio
 import cProfile
 import json
 import pstats
+import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 
 import aiohttp
 
 from casework.base import aio
 from casework.models.border import Border, Departure
-from casework.models.endpoints import build_endpoints
-from casework.models.gateway import Gateway
+from casework.models.endpoints import Endpoints, build_endpoints
+from casework.models.gateway import Gateway, Outfit
 from casework.models.testing import ScriptedServer
-from casework.models.transport import AiohttpTransport, HttpCall, HttpReply
-from casework.models.wires.dialects import dialect_named
-from casework.models.wires.openai import PATH, request_body
+from casework.models.transport import AiohttpTransport, HttpCall, HttpReply, HttpStream
+from casework.models.wires.openai import PATH, ChatWire
 from casework.observe.collect import collecting
+from casework.store.store import Store
 from casework.types.message import Message, ModelRequest
+from casework.types.span import Whose
 from casework.types.values import Json
 
 _TEXT = "\n".join(f"Item {n}: delivery of part {n * 7}, EUR {n}.50 net" for n in range(1, 26))
@@ -74,14 +78,19 @@ async def in_flight(
     return (time.process_time() - began) * 1000 / len(numbers)
 
 
-async def ours(server: ScriptedServer, numbers: range, concurrency: int) -> float:
-    """CPU ms a call through the gateway."""
-    departures: list[Departure] = []
-    endpoints = build_endpoints(
+def endpoints_of(server: ScriptedServer, concurrency: int = 16) -> Endpoints:
+    """The server as OpenAI."""
+    return build_endpoints(
         roles={"default": "openai:scripted-small"},
         providers={"openai": {"base_url": server.base_url, "concurrency": concurrency}},
         find_key=lambda provider, variable: "sk-scripted",
     )
+
+
+async def ours(server: ScriptedServer, numbers: range, concurrency: int) -> float:
+    """CPU ms a call through the gateway."""
+    departures: list[Departure] = []
+    endpoints = endpoints_of(server, concurrency)
     border = Border(AiohttpTransport(), endpoints.hosts, sink=departures.append)
     gateway = Gateway(endpoints, border)
 
@@ -98,6 +107,31 @@ async def ours(server: ScriptedServer, numbers: range, concurrency: int) -> floa
     return cpu_ms
 
 
+async def worn(server: ScriptedServer, numbers: range, concurrency: int, parts: str) -> float:
+    """CPU ms a call in a workspace: what left is recorded in its store; with `ledger` other
+    processes hear of rates, with `cache` every answer is looked up before and kept after."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store.create(Path(folder) / "workspace")
+        endpoints = endpoints_of(server, concurrency)
+        border = Border(AiohttpTransport(), endpoints.hosts, sink=store.outgoing.note)
+        outfit = Outfit(
+            cache=store.answers if "cache" in parts else None,
+            ledger=store.rates if "ledger" in parts else None,
+        )
+        gateway = Gateway(endpoints, border, outfit)
+        whose = Whose("run", "case", "step", "a-worksheet-of-some-length-0001")
+
+        async def one(number: int) -> None:
+            with collecting(whose=whose):
+                await gateway.ask(request(number))
+
+        await in_flight(one, range(-concurrency, 0), concurrency)
+        cpu_ms = await in_flight(one, numbers, concurrency)
+        await gateway.close()
+        await store.close()
+    return cpu_ms
+
+
 class InMemory:
     """A transport that has the reply already: what is left is our own work."""
 
@@ -107,6 +141,9 @@ class InMemory:
     async def send(self, call: HttpCall) -> HttpReply:
         return self._reply
 
+    def stream(self, call: HttpCall) -> AbstractAsyncContextManager[HttpStream]:
+        raise NotImplementedError
+
     async def close(self) -> None:
         return None
 
@@ -114,15 +151,10 @@ class InMemory:
 async def without_network(server: ScriptedServer, numbers: range) -> float:
     """CPU ms a call of everything but the network."""
     carrier = AiohttpTransport()
-    url = server.base_url + PATH
-    body = request_body(request(0), "scripted-small", dialect_named("openai"))
-    reply = await carrier.send(HttpCall(url, body))
+    endpoints = endpoints_of(server)
+    body = ChatWire().body(request(0), endpoints.target("default"))
+    reply = await carrier.send(HttpCall(server.base_url + PATH, body))
     await carrier.close()
-    endpoints = build_endpoints(
-        roles={"default": "openai:scripted-small"},
-        providers={"openai": {"base_url": server.base_url}},
-        find_key=lambda provider, variable: "sk-scripted",
-    )
     departures: list[Departure] = []
     memory = InMemory(HttpReply(reply.status, dict(reply.headers), reply.body))
     gateway = Gateway(endpoints, Border(memory, endpoints.hosts, sink=departures.append))
@@ -136,13 +168,13 @@ async def without_network(server: ScriptedServer, numbers: range) -> float:
 
 async def bare(server: ScriptedServer, numbers: range, concurrency: int) -> float:
     """CPU ms a call of the smallest loop that posts the same bytes and reads the JSON."""
-    dialect = dialect_named("openai")
+    wire, target = ChatWire(), endpoints_of(server).target("default")
     url, headers = server.base_url + PATH, {"Authorization": "Bearer x"}
     headers["Content-Type"] = "application/json"
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=128)) as session:
 
         async def one(number: int) -> None:
-            body = request_body(request(number), "scripted-small", dialect)
+            body = wire.body(request(number), target)
             async with session.post(url, data=body, headers=headers) as response:
                 data = json.loads(await response.read())
             assert json.loads(data["choices"][0]["message"]["content"])["quote"]
@@ -156,6 +188,7 @@ async def measure(options: argparse.Namespace) -> dict[str, float]:
     rules: list[Json] = [{"answer": {"value": "21.50", "quote": "EUR 21.50 net"}}]
     async with ScriptedServer(rules=rules, latency_ms=options.latency_ms) as server:
         mine, theirs, own, walls = [], [], [], []
+        stored: dict[str, list[float]] = {"": [], "ledger": [], "ledger, cache": []}
         for turn in range(options.rounds):
             numbers = range(turn * options.calls, (turn + 1) * options.calls)
             theirs.append(await bare(server, numbers, options.concurrency))
@@ -163,6 +196,8 @@ async def measure(options: argparse.Namespace) -> dict[str, float]:
             mine.append(await ours(server, numbers, options.concurrency))
             walls.append(options.calls / (time.perf_counter() - began))
             own.append(await without_network(server, numbers))
+            for parts, found in stored.items():
+                found.append(await worn(server, numbers, options.concurrency, parts))
     ours_ms, bare_ms = min(mine), min(theirs)
     return {
         "calls": options.calls,
@@ -172,6 +207,9 @@ async def measure(options: argparse.Namespace) -> dict[str, float]:
         "bare_cpu_ms_per_call": round(bare_ms, 4),
         "ratio": round(ours_ms / bare_ms, 3),
         "without_network_cpu_ms": round(min(own), 4),
+        "in_a_workspace_cpu_ms": round(min(stored[""]), 4),
+        "with_ledger_cpu_ms": round(min(stored["ledger"]), 4),
+        "with_ledger_and_cache_cpu_ms": round(min(stored["ledger, cache"]), 4),
         "calls_per_s": round(max(walls)),
     }
 

@@ -12,21 +12,20 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import resource
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from measuring import configure, cpu_s, peak_mb, timed
 
 from casework.base.aio import run as run_async
 from casework.sdk.testing import ScriptedServer
 from casework.sdk.workspace import Workspace
 
-MODEL = "bench:scripted"
 _WORDS = (
     "the parties agree that deliveries made under this order are invoiced monthly in arrears and "
     "paid within thirty days of receipt unless the goods were refused in writing before that date "
@@ -61,7 +60,7 @@ def main() -> None:
             Path(folder),
             server.base_url,
         )
-        _configure(work)
+        configure(work.folder, work.base_url, work.concurrency)
         told = run_async(_measure(work, server))
         told |= _measure_floor(work, server)
         told["startup_cpu_s"] = _one_row_in_a_fresh_process(work)
@@ -80,12 +79,12 @@ async def _measure(work: Work, server: ScriptedServer) -> dict[str, float]:
     async with await _workspace(work, work.rows) as workspace:
         sheet = await workspace.worksheet("bench")
         server.play(latency_ms=work.latency_ms)
-        cpu_s, wall_s = await _timed(sheet.run())
-        told["cpu_ms_per_cell"] = round(cpu_s * 1000 / cells, 4)
+        used_s, wall_s = await timed(sheet.run())
+        told["cpu_ms_per_cell"] = round(used_s * 1000 / cells, 4)
         told["server_calls_per_s"] = round(server.stats().calls / wall_s, 1)
         assert server.stats().calls == cells, server.stats()
         calls = server.stats().calls
-        told["rerun_cpu_s"], _ = await _timed(sheet.run())
+        told["rerun_cpu_s"], _ = await timed(sheet.run())
         told["rerun_calls"] = server.stats().calls - calls
         calls = server.stats().calls
         path = sheet.procedure_path
@@ -99,7 +98,7 @@ async def _measure(work: Work, server: ScriptedServer) -> dict[str, float]:
         await sheet.add(_documents(work.folder / "late", work.rows, 10))
         await sheet.run()
         told["add10_calls"] = server.stats().calls - calls
-    told["peak_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+    told["peak_mb"] = peak_mb()
     return told
 
 
@@ -135,19 +134,6 @@ def _text(number: int) -> str:
     return "\n".join(lines)[:_TEXT_LENGTH]
 
 
-async def _timed(work: object) -> tuple[float, float]:
-    """CPU seconds of this process and its children, and wall seconds."""
-    began, clock = _cpu_s(), time.perf_counter()
-    await work  # type: ignore[misc]
-    return round(_cpu_s() - began, 4), time.perf_counter() - clock
-
-
-def _cpu_s() -> float:
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
-
-
 def _one_row_in_a_fresh_process(work: Work) -> float:
     async def prepare() -> None:
         await (await _workspace(work, 1, "one")).close()
@@ -175,26 +161,14 @@ def _cpu_of(command: list[str]) -> float:
     return round(user + after.ru_stime - before.ru_stime, 3)
 
 
-def _configure(work: Work) -> None:
-    """A configuration of its own, so that nobody's settings change the figures."""
-    config = work.folder / "config"
-    config.mkdir()
-    os.environ["CASEWORK_CONFIG"] = str(config)
-    (config / "settings.toml").write_text(
-        f'[model]\ndefault = "{MODEL}"\nconcurrency = {work.concurrency}\n'
-        f'[provider.bench]\nbase_url = "{work.base_url}"\ndialect = "openai"\n',
-        "utf-8",
-    )
-
-
 def _measure_floor(work: Work, server: ScriptedServer) -> dict[str, float]:
     """The same calls by hand: aiohttp, json, str.find, sqlite3 with group commit."""
     server.play(latency_ms=work.latency_ms)
-    began = _cpu_s()
+    began = cpu_s()
     run_async(_floor(work))
-    cpu_s = _cpu_s() - began
+    used_s = cpu_s() - began
     assert server.stats().calls == work.rows * work.steps
-    return {"floor_cpu_ms_per_cell": round(cpu_s * 1000 / (work.rows * work.steps), 4)}
+    return {"floor_cpu_ms_per_cell": round(used_s * 1000 / (work.rows * work.steps), 4)}
 
 
 async def _floor(work: Work) -> None:

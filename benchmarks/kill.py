@@ -5,6 +5,7 @@ when it was told as committed and is not there at the end; as wrong when its val
 value of a run that was never killed. The server counts calls by content.
 
     python benchmarks/kill.py --store sqlite --kills 50 --json
+    python benchmarks/kill.py --store postgres --url postgresql://user@host/database --kills 50
 """
 
 from __future__ import annotations
@@ -20,12 +21,14 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
 from casework.base.aio import run as run_async
 from casework.sdk.testing import ScriptedServer
 from casework.sdk.workspace import Workspace
 from casework.types.case import CellState
 
+URL = "postgresql://postgres@127.0.0.1:5432/test"
 CONCURRENCY = 32
 LATENCY_MS = 40
 STEPS = 3
@@ -54,7 +57,12 @@ run(main())
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--store", choices=["sqlite"], default="sqlite")
+    parser.add_argument("--store", choices=["sqlite", "postgres"], default="sqlite")
+    parser.add_argument(
+        "--url",
+        default=os.environ.get("CASEWORK_TEST_POSTGRES", URL),
+        help="a Postgres database; schemas of its own are made there and dropped",
+    )
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="print the JSON line alone")
@@ -64,11 +72,43 @@ def main() -> None:
         ScriptedServer(latency_ms=LATENCY_MS) as server,
     ):
         _configure(Path(folder), server.base_url)
-        told = _measure(Path(folder), server, arguments.kills, random.Random(arguments.seed))
+        stores = Stores(arguments.url if arguments.store == "postgres" else "")
+        try:
+            dice = random.Random(arguments.seed)
+            told = {"store": arguments.store} | _measure(
+                Path(folder), server, arguments.kills, dice, stores
+            )
+        finally:
+            run_async(stores.drop())
     if not arguments.json:
         for name, value in told.items():
             print(f"{name:16} {value}")
     print(json.dumps(told))
+
+
+@dataclass
+class Stores:
+    """Where workspaces keep their rows: '' for their folders, else schemas of a database."""
+
+    url: str
+    made: list[str] = field(default_factory=list)
+
+    def new(self) -> str:
+        """The address for one more workspace."""
+        if not self.url:
+            return ""
+        self.made.append(f"kill_{uuid4().hex[:12]}")
+        return f"{self.url}?schema={self.made[-1]}"
+
+    async def drop(self) -> None:
+        """Remove what was made."""
+        if self.made:
+            import asyncpg
+
+            connection = await asyncpg.connect(self.url)
+            for schema in self.made:
+                await connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+            await connection.close()
 
 
 @dataclass
@@ -96,11 +136,11 @@ class Ledger:
 
 
 def _measure(
-    folder: Path, server: ScriptedServer, kills: int, dice: random.Random
-) -> dict[str, int | float]:
+    folder: Path, server: ScriptedServer, kills: int, dice: random.Random, stores: Stores
+) -> dict[str, str | int | float]:
     rows = max(20, kills * CELLS_A_KILL // STEPS)
     texts = _documents(folder / "documents", rows)
-    run_async(_make(folder / "killed", texts))
+    run_async(_make(folder / "killed", texts, stores.new()))
     server.play(latency_ms=LATENCY_MS)
     committed: set[str] = set()
     ledger = Ledger()
@@ -115,7 +155,7 @@ def _measure(
     subprocess.run(whole, check=True, stdout=subprocess.DEVNULL)
     ledger.close_run(server.counts())
     found = run_async(_values(folder / "killed"))
-    run_async(_make(folder / "whole", texts))
+    run_async(_make(folder / "whole", texts, stores.new()))
     run_async(_run(folder / "whole"))
     expected = run_async(_values(folder / "whole"))
     print(file=sys.stderr)
@@ -127,7 +167,7 @@ def _judge(
     expected: dict[str, tuple[str, str, CellState, str]],
     committed: set[str],
     ledger: Ledger,
-) -> dict[str, int | float]:
+) -> dict[str, str | int | float]:
     """`found` and `expected`: case and step by name → state and value, with the cell's ids."""
     there = {f"{case} {step}" for case, step, state, _ in found.values() if state == "value"}
     wrong = [name for name, cell in expected.items() if found.get(name, ("",) * 4)[2:] != cell[2:]]
@@ -162,14 +202,14 @@ def _run_and_kill(
     return set(lines), killed
 
 
-async def _make(folder: Path, documents: Path) -> None:
+async def _make(folder: Path, documents: Path, store: str) -> None:
     procedure = documents.parent / "bench.md"
     lines = ["# Bench"]
     for number in range(1, STEPS + 1):
         before = f" It follows {{Step {number - 1}}}." if number > 1 else ""
         lines += [f"\n## Step {number}", "- by: document\n", f"Which sentence?{before}"]
     procedure.write_text("\n".join(lines) + "\n", "utf-8")
-    async with await Workspace.create(folder) as workspace:
+    async with await Workspace.create(folder, store=store) as workspace:
         sheet = await workspace.new_worksheet("bench", procedure)
         await sheet.add(documents, cases="file")
 

@@ -1,4 +1,5 @@
-"""Writes src/casework/sdk/sync.py: the sync face of the async classes, from their signatures.
+"""Writes the sync faces of the async classes, from their signatures: src/casework/sdk/sync.py, and
+sync_groups.py for the groups of actions that a worksheet leads to.
 
     .venv/bin/python tools/sync_face.py
 
@@ -15,11 +16,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 SDK = Path(__file__).resolve().parents[1] / "src" / "casework" / "sdk"
-TARGET = SDK / "sync.py"
+GROUPS = (
+    "Planning",
+    "Changes",
+    "Past",
+    "Bulk",
+    "Replaying",
+    "Dossier",
+    "WrittenDocuments",
+    "RowTables",
+    "Watching",
+)
 FACED = ("Worksheet", "Workspace")
-"""The classes that get a face; each lives in the module of its name."""
+"""The classes that get a face. Whoever reaches one by a property reaches its face."""
+TARGETS = {SDK / "sync_groups.py": GROUPS, SDK / "sync.py": FACED}
+_MODULES = {"WrittenDocuments": "written", "RowTables": "row_tables"}
+"""Where a class lives that does not live in the module of its name."""
 
-_HEAD = '''"""The sync face of `Workspace` and `Worksheet`: the same actions, each run to its end.
+_HEAD = '''"""Sync faces of async classes: the same actions, each run to its end.
 
 Made from the async classes by tools/sync_face.py; change those, then make this anew.
 """
@@ -36,21 +50,31 @@ class _Page:
     names: set[str] = field(default_factory=set)
     homes: dict[str, str] = field(default_factory=dict)
     bases: set[str] = field(default_factory=set)
+    at_once: set[str] = field(default_factory=set)
+    """Names that defaults of parameters use: they must be there when the module is read."""
+    faces: set[str] = field(default_factory=set)
+    """Classes whose faces it hands out."""
 
 
-def source(texts: Mapping[str, str], faced: tuple[str, ...] = FACED) -> str:
+def source(
+    texts: Mapping[str, str], faced: tuple[str, ...] = FACED, others: tuple[str, ...] = GROUPS
+) -> str:
     """The text of the module with the faces of these classes; `texts` maps each class to the text
-    of its module."""
+    of its module, `others` are those whose faces stand in sync_groups.py."""
     page = _Page()
+    known = (*faced, *(name for name in others if name not in faced))
     for name in faced:
         tree = ast.parse(texts[name])
-        page.homes |= _homes(tree, f"casework.sdk.{name.lower()}")
+        page.homes |= _homes(tree, f"casework.sdk.{_module(name)}")
         found = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == name)
-        page.classes.append(_face(found, faced, page))
-    needed = sorted((page.names & page.homes.keys()) - set(faced))
+        page.classes.append(_face(found, known, page))
+    page.homes |= {name: f"casework.sdk.{_module(name)}" for name in faced}
+    needed = sorted((page.names & page.homes.keys()) - set(known) - page.at_once)
     imports = _imports({name: page.homes[name] for name in needed})
     at_once = _imports(
-        {name: page.homes[name] for name in faced} | dict.fromkeys(page.bases, "casework.sdk.face")
+        {name: page.homes[name] for name in (*faced, *sorted(page.at_once & page.homes.keys()))}
+        | dict.fromkeys(page.bases, "casework.sdk.face")
+        | {f"Sync{name}": "casework.sdk.sync_groups" for name in page.faces - set(faced)}
     )
     return "\n\n".join(
         [
@@ -65,7 +89,11 @@ def source(texts: Mapping[str, str], faced: tuple[str, ...] = FACED) -> str:
 
 def module_texts() -> dict[str, str]:
     """The text of the module of each faced class."""
-    return {name: (SDK / f"{name.lower()}.py").read_text("utf-8") for name in FACED}
+    return {name: (SDK / f"{_module(name)}.py").read_text("utf-8") for name in (*GROUPS, *FACED)}
+
+
+def _module(name: str) -> str:
+    return _MODULES.get(name, name.lower())
 
 
 def _face(real: ast.ClassDef, faced: tuple[str, ...], page: _Page) -> str:
@@ -106,8 +134,11 @@ def _method(method: _Method, faced: tuple[str, ...], page: _Page) -> str:
         page.homes["Iterator"] = "collections.abc"
     elif isinstance(method, ast.AsyncFunctionDef):
         call = f"self._line.call({call})"
+    page.faces |= _used(ast.parse(returns)) & set(faced)
     body, returns = _body(call, returns, faced, iterated=iterated)
     page.names |= _used(method.args, ast.parse(returns))
+    defaults = [*method.args.defaults, *method.args.kw_defaults]
+    page.at_once |= _used(*(default for default in defaults if default is not None))
     lines.append(f"    def {method.name}({ast.unparse(method.args)}) -> {returns}:")
     doc = ast.get_docstring(method)
     if doc:
@@ -192,18 +223,18 @@ def _docstring(text: str, indent: int) -> str:
 
 
 def main() -> int:
-    """Write the module in the house format."""
-    text = source(module_texts())
+    """Write the modules in the house format."""
     ruff = Path(sys.executable).with_name("ruff")
-    done = subprocess.run(
-        [ruff, "format", "--stdin-filename", TARGET, "-"],
-        input=text,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    TARGET.write_text(done.stdout, "utf-8")
-    print(f"wrote {TARGET}")
+    for target, faced in TARGETS.items():
+        done = subprocess.run(
+            [ruff, "format", "--stdin-filename", target, "-"],
+            input=source(module_texts(), faced),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        target.write_text(done.stdout, "utf-8")
+        print(f"wrote {target}")
     return 0
 
 

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
+from dataclasses import dataclass, field
 
 import pytest
 
 from casework.base.clock import FrozenClock
-from casework.base.limits import Hold, Pace, Rate, Slots
+from casework.base.limits import Allowance, Slots, Turns
 
 
 async def _hold_slot(slots: Slots, release: asyncio.Event, order: list[int], number: int) -> None:
@@ -88,71 +88,106 @@ async def test_cancelling_at_any_moment_leaks_no_slot() -> None:
         assert (slots.in_flight, slots.waiting) == (0, 0)
 
 
-async def test_a_rate_spreads_what_comes_at_once() -> None:
-    clock, slept = FrozenClock(), list[float]()
-
-    async def sleep(seconds: float) -> None:
-        slept.append(seconds)
-
-    rate = Rate(10, clock=clock, burst=2, sleep=sleep)
-    waits = [await rate.take() for _ in range(5)]
-    assert waits == pytest.approx([0, 0, 0.1, 0.2, 0.3])
-    assert slept == pytest.approx([0.1, 0.2, 0.3])
-    clock.advance(60)
-    assert rate.reserve() == 0
-    assert rate.reserve() == 0
-    assert rate.reserve() == pytest.approx(0.1)  # a long pause saves up no more than the burst
-
-
-def test_a_pace_halves_once_for_complaints_that_came_together_and_grows_back_slowly() -> None:
-    clock, slots = FrozenClock(), Slots(16)
-    pace = Pace(slots, clock=clock)
-    for _ in range(5):
-        pace.slowed()
-    assert slots.limit == 8
-    clock.advance(1)
-    pace.slowed()
-    assert slots.limit == 4
+def test_an_allowance_spreads_what_comes_at_once_and_saves_up_only_a_little() -> None:
+    allowance, now, waits = Allowance(lag_s=0.1), 0.0, list[float]()
     for _ in range(4):
-        pace.eased()
-    assert slots.limit == 5
-    for _ in range(1000):
-        pace.eased()
-    assert slots.limit == 16
+        waits.append(allowance.wait_s(now))
+        now += waits[-1]
+        allowance.take(1, 10, now)
+    assert waits == pytest.approx([0, 0, 0.1, 0.1])
+    now += 60
+    for _ in range(2):
+        assert allowance.wait_s(now) == 0
+        allowance.take(1, 10, now)
+    assert allowance.wait_s(now) == pytest.approx(0.1)
 
 
-def test_a_pace_never_comes_to_a_stop() -> None:
-    clock, slots = FrozenClock(), Slots(2)
-    pace = Pace(slots, clock=clock)
-    for _ in range(5):
-        pace.slowed()
-        clock.advance(2)
-    assert slots.limit == 1
+def test_a_large_amount_is_given_at_once_and_the_next_waits_for_it() -> None:
+    allowance = Allowance(lag_s=0)
+    allowance.take(50, 10, 0.0)
+    assert allowance.wait_s(0.0) == pytest.approx(5)
+    allowance.give_back(20, 10)
+    assert allowance.wait_s(0.0) == pytest.approx(3)
 
 
-async def test_a_hold_is_never_shortened_and_ends_by_itself() -> None:
-    clock = FrozenClock(at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+@dataclass
+class _Gate:
+    """Turns on a clock that moves by sleeping, with a rate that can be changed."""
 
-    async def sleep(seconds: float) -> None:
-        clock.advance(seconds)
+    per_s: float = 10.0
+    patience_s: float = 100.0
+    allowance: Allowance = field(default_factory=lambda: Allowance(lag_s=0.0))
+    clock: FrozenClock = field(default_factory=FrozenClock)
 
-    hold = Hold(clock=clock, sleep=sleep)
-    await hold.passed()
-    assert clock.passed_s == 0
-    hold.shut(5)
-    hold.shut(2)
-    assert hold.remaining_s == 5
-    await hold.passed()
-    assert clock.passed_s == 5
-    assert hold.remaining_s == 0
+    def __post_init__(self) -> None:
+        self.turns = Turns(
+            self.allowance.wait_s,
+            lambda weight, now: self.allowance.take(weight, self.per_s, now),
+            clock=self.clock,
+            sleep=self._sleep,
+            patience_s=self.patience_s,
+        )
+
+    async def _sleep(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+        await asyncio.sleep(0)
+
+
+async def _passed(gate: _Gate, number: int, order: list[tuple[int, float]]) -> None:
+    assert await gate.turns.pass_through()
+    order.append((number, round(gate.clock.passed_s, 6)))
+
+
+async def test_turns_come_in_order_at_the_rate() -> None:
+    gate, order = _Gate(per_s=10), list[tuple[int, float]]()
+    await asyncio.gather(*(_passed(gate, number, order) for number in range(5)))
+    assert [number for number, _ in order] == [0, 1, 2, 3, 4]
+    assert gate.clock.passed_s == pytest.approx(0.4)
+
+
+async def test_a_rate_that_changes_holds_for_those_who_wait_already() -> None:
+    gate, order = _Gate(per_s=1), list[tuple[int, float]]()
+    tasks = [asyncio.create_task(_passed(gate, number, order)) for number in range(4)]
+    while len(order) < 2:
+        await asyncio.sleep(0)
+    gate.per_s = 10
+    await asyncio.gather(*tasks)
+    assert order[-1][1] <= 2.5
+
+
+async def test_nobody_passes_while_it_is_shut_and_a_closing_is_never_shortened() -> None:
+    gate, order = _Gate(), list[tuple[int, float]]()
+    gate.turns.shut(5)
+    gate.turns.shut(2)
+    assert gate.turns.shut_s() == 5
+    await _passed(gate, 0, order)
+    assert order == [(0, 5.0)]
+    assert gate.turns.shut_s() == 0
+
+
+async def test_nobody_waits_longer_than_its_patience() -> None:
+    gate, order = _Gate(per_s=1, patience_s=10), list[tuple[int, float]]()
+    await _passed(gate, 0, order)
+    waiting = asyncio.create_task(gate.turns.pass_through())
+    await asyncio.sleep(0)
+    gate.turns.shut(3600)
+    assert await waiting is False
+    assert await gate.turns.pass_through() is False
+    assert gate.clock.passed_s < 10
+
+
+async def test_who_is_cancelled_while_waiting_holds_nobody_up() -> None:
+    gate, order = _Gate(), list[tuple[int, float]]()
+    gate.turns.shut(1)
+    tasks = [asyncio.create_task(_passed(gate, number, order)) for number in range(3)]
+    await asyncio.sleep(0)
+    tasks[0].cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert [number for number, _ in order] == [1, 2]
+    assert gate.turns.waiting == 0
 
 
 @pytest.mark.parametrize("limit", [0, -1])
 def test_a_limit_below_one_is_refused(limit: int) -> None:
     with pytest.raises(ValueError, match="at least 1"):
         Slots(limit)
-
-
-def test_a_rate_of_nothing_is_refused() -> None:
-    with pytest.raises(ValueError, match="above zero"):
-        Rate(0, clock=FrozenClock())

@@ -100,12 +100,12 @@ def test_model_and_cost_are_told() -> None:
 
 def test_the_history_names_who_did_what() -> None:
     events = (
-        HistoryView("2026-01-02T03:04:05.000Z", "value", "EUR 1.00", "casework"),
+        HistoryView("2026-01-02T03:04:05.000Z", "value", "EUR 1.00", "casework", why="run 1"),
         HistoryView("2026-01-03T03:04:05.000Z", "corrected", "EUR 12.50", "Ada", "asked"),
     )
     text = page(quoted(NET, "EUR 12.50"), history=events)
-    assert "2026-01-02 03:04 value: EUR 1.00 by casework" in text
-    assert "2026-01-03 03:04 corrected: EUR 12.50 by Ada asked" in text
+    assert "2026-01-02 03:04 value: EUR 1.00, by casework, run 1" in text
+    assert "2026-01-03 03:04 corrected: EUR 12.50, by Ada: asked" in text
 
 
 def test_a_rule_is_filled_in_with_values_texts_and_absences() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -50,20 +51,20 @@ def drawn(draw: object, *values: object) -> str:
         (Plan("s", (), 1, {"model": 2}), "Nothing to do: 1 cell stands; 2 cells wait."),
         (
             Plan("s", (group(cells=12), group(certain=False, cells=24)), 0, {}),
-            "A run would compute 12 cells and perhaps 24 more; 0 model calls.",
+            "A run would compute 12 cells and perhaps 24 more, without asking a model.",
         ),
         (
             Plan("s", (group(certain=False, cells=1),), 0, {}),
-            "A run would compute perhaps 1 cell; 0 model calls.",
+            "A run would compute perhaps 1 cell, without asking a model.",
         ),
         (
             Plan("s", (group(calls=8, remembered=2),), 0, {}, cost_usd=0.5, seconds=90.0),
-            "A run would compute 10 cells; 2 from memory; 8 model calls; $0.50;"
-            " about 1 min 30 s of calls.",
+            "A run would compute 10 cells, 2 of them from memory, with 8 model calls:"
+            " about $0.50, 1 min 30 s.",
         ),
         (
             Plan("s", (group(calls=10),), 0, {}),
-            "A run would compute 10 cells; 10 model calls; cost not known yet.",
+            "A run would compute 10 cells, with 10 model calls; what they use is not known yet.",
         ),
     ],
 )
@@ -88,7 +89,9 @@ def test_a_plan_shows_changes_counts_and_what_waits() -> None:
     )
     text = drawn(planned.draw_plan, plan)
     assert "2 cells among them were verified by a person" in text
-    assert "The procedure was edited: - Net: the rule is new." in text
+    assert "Asked for: - Net: the rule is new." in text
+    edited = drawn(planned.draw_plan, replace(plan, new_version=True))
+    assert "The procedure was edited: - Net: the rule is new." in edited
     assert "Step Why cells verified from mem. calls" in text
     assert "5 cells wait : 4 for a model, 1 for a person." in text.replace("wait:", "wait :")
     assert "- Remark: set model.default" in text

@@ -19,7 +19,8 @@ def test_a_run_ends_with_what_stands_and_what_wants_a_person(
     assert "15 with a value, 3 waiting" in answer.flat
     assert "the rule says no" in answer.flat
     assert "casework cell birch sums-agree" in answer.flat
-    assert "3 cells wait for a model: Remark: needs a model" in answer.flat
+    assert "3 cells wait for a model: needs a model" in answer.flat
+    assert "Remark ×3" in answer.flat
     assert "model.default" in answer.flat
 
 
@@ -52,12 +53,12 @@ def test_a_plan_begins_with_a_plain_sentence(cli: Cli) -> None:
 def test_the_plan_after_an_edit_tells_the_change_and_the_cells(cli: Cli, tmp_path: Path) -> None:
     edit(tmp_path, "`{Net} + {VAT} == {Total due}`", "`{Net} + {VAT} <= {Total due}`")
     told = cli("plan")
-    assert told.out.startswith("A run would compute 3 cells; 0 model calls.")
+    assert told.out.startswith("A run would compute 3 cells, without asking a model.")
     assert "The procedure was edited:" in told.flat
     assert "the step changed: rule" in told.flat
     plan = cli("plan", "--json").json
     assert plan["certain"] == 3
-    assert plan["sentence"] == "A run would compute 3 cells; 0 model calls."
+    assert plan["sentence"] == "A run would compute 3 cells, without asking a model."
     assert plan["groups"][0]["step_id"] == "sums-agree"
 
 
@@ -76,7 +77,7 @@ def test_a_forced_run_of_one_step_of_one_case_runs_one_cell(cli: Cli) -> None:
 
 def test_retry_brings_nothing_back_when_nothing_is_set_aside(cli: Cli) -> None:
     assert "Nothing is set aside." in cli("retry").flat
-    assert cli("retry", "--json").json == {"brought_back": 0}
+    assert cli("retry", "--all", "--json").json == {"brought_back": 0, "groups": []}
 
 
 def test_an_unknown_case_is_an_error_with_the_known_ones(cli: Cli) -> None:
@@ -92,3 +93,10 @@ def edit(tmp_path: Path, old: str, new: str) -> None:
     text = file.read_text("utf-8")
     assert old in text
     file.write_text(text.replace(old, new), "utf-8")
+
+
+def test_a_run_that_only_makes_cells_wait_says_so(cli: Cli, tmp_path: Path) -> None:
+    told = "The company that issued the bill."
+    edit(tmp_path, told, f"{told}\n\n## Place\n- by: person")
+    assert "Nothing could be computed; 3 cells wait now" in cli("run").flat
+    assert "Nothing has changed since the last run" in cli("run").flat

@@ -15,10 +15,11 @@ from casework.procedures.compile import compile_procedure
 from casework.review.decide import Decision, decide
 from casework.store.records import DocumentRecord
 from casework.store.store import Store
-from casework.types.case import CaseDocument, CaseRecord, Cell, Outcome
+from casework.types.case import AbsenceKind, CaseDocument, CaseRecord, Cell, Outcome
 from casework.types.event import Event
 from casework.types.needs import Blocked, StepTask
-from casework.types.procedure import Method, Procedure, Step
+from casework.types.nesting import placed_steps
+from casework.types.procedure import GIVEN, Method, Procedure, Step
 from casework.types.proof import Proof
 from casework.types.run import Plan, RunRecord
 from casework.types.values import Json
@@ -66,6 +67,11 @@ class Functions:
         return Outcome("skipped", reason="the condition does not hold")
 
     async def run(self, task: StepTask) -> Outcome:
+        if task.step.by == GIVEN:
+            there = task.case.fields.get(task.step.id)
+            reason = "" if there is not None else "the row has none"
+            absence: AbsenceKind | None = "not_found" if reason else None
+            return Outcome("absent" if reason else "value", there, absence, reason=reason)
         self.calls[task.case.key, task.step.id] += 1
         work = self.work.get(task.step.id)
         if work is not None:
@@ -120,8 +126,13 @@ class Desk:
 
     @property
     def engine(self) -> Engine:
+        store = self.store
+        return self.engine_on(Shelf(store.cases, store.cells, store.runs, store.rows))
+
+    def engine_on(self, shelf: Shelf) -> Engine:
+        """An engine over some cells."""
         return Engine(
-            Shelf(self.store.cases, self.store.cells, self.store.runs),
+            shelf,
             self.steps,
             clock=self.clock,
             limit_of=lambda resource: self.in_flight,
@@ -145,6 +156,38 @@ class Desk:
         """The value in force."""
         effective = (await self.cell(key, step_id)).effective()
         return effective.value if effective else None
+
+    async def rows(self, key: str, *tables: str) -> list[CaseRecord]:
+        """The rows inside these tables of a case, in order."""
+        case = await self.store.cases.by_key(self.worksheet_id, key)
+        assert case is not None
+        sheets = await self.store.rows.sheets(self.worksheet_id)
+        found = [case]
+        for depth in range(1, len(tables) + 1):
+            sheet = sheets[".".join(tables[:depth])]
+            inside = await self.store.rows.of(sheet, [one.id for one in found])
+            found = [row for one in found for row in inside.get(one.id, [])]
+        return found
+
+    async def column(self, key: str, path: str) -> list[Json]:
+        """The values in force of a step of rows, in order; None for none."""
+        *tables, step_id = path.split(".")
+        found: list[Json] = []
+        for row in await self.rows(key, *tables):
+            cell = (await self.store.cells.of_case(row.id)).get(step_id)
+            effective = cell.effective() if cell else None
+            found.append(effective.value if effective else None)
+        return found
+
+    async def decide_on_row(
+        self, row: CaseRecord, path: str, kind: VerdictKind, what: Json = None
+    ) -> None:
+        """A person's decision on the cell of a row."""
+        placed = {one.path: one.step for one in placed_steps(self.procedure.steps)}
+        step = placed[path]
+        cell = (await self.store.cells.of_case(row.id)).get(step.id) or Cell(row.id, step.id)
+        verdict = decide(step, cell, Decision(kind, "ann", value=what), self.clock)
+        await self.store.verdicts.add(verdict)
 
     async def decide(self, key: str, step_id: str, kind: VerdictKind, what: Json = None) -> None:
         cell = await self.cell(key, step_id)

@@ -95,7 +95,7 @@ async def test_a_run_that_lost_its_lease_stops_and_says_so(desk: Desk) -> None:
 
     desk.steps.work["net"] = net
     engine = Engine(
-        Shelf(desk.store.cases, desk.store.cells, desk.store.runs),
+        Shelf(desk.store.cases, desk.store.cells, desk.store.runs, desk.store.rows),
         desk.steps,
         clock=desk.clock,
         limit_of=lambda resource: 8,
@@ -128,7 +128,7 @@ async def test_a_store_that_fails_ends_the_run_with_its_own_error(desk: Desk) ->
             raise StoreError("The disk is full.")
 
     engine = Engine(
-        Shelf(desk.store.cases, Full(), desk.store.runs),  # type: ignore[arg-type]
+        Shelf(desk.store.cases, Full(), desk.store.runs, desk.store.rows),  # type: ignore[arg-type]
         desk.steps,
         clock=desk.clock,
         limit_of=lambda resource: 8,

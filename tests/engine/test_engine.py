@@ -206,7 +206,7 @@ async def test_two_cells_set_aside_set_the_case_aside_until_it_is_brought_back(d
     async def fails(task: StepTask) -> Outcome:
         if healthy:
             return value("1")
-        raise RuleError("division by zero")
+        raise InvalidAnswerError("not JSON")
 
     desk.steps.work = {"net": fails, "vat": fails}
     await desk.run()
@@ -219,6 +219,37 @@ async def test_two_cells_set_aside_set_the_case_aside_until_it_is_brought_back(d
     await desk.store.cells.bring_back([case.id])
     await desk.run()
     assert await desk.shown("a", "net") == "1"
+
+
+async def test_a_rule_that_fails_is_set_aside_at_once_for_it_would_fail_again(desk: Desk) -> None:
+    await desk.cases("a")
+
+    async def fails(task: StepTask) -> Outcome:
+        raise RuleError("The rule divides by zero.", code="rule.division")
+
+    desk.steps.work["total"] = fails
+    await desk.run()
+    cell = await desk.cell("a", "total")
+    assert (cell.state, cell.reason) == ("set_aside", "The rule divides by zero.")
+    assert (await desk.plan()).empty
+    await desk.run()
+    assert desk.steps.calls["a", "total"] == 1
+    await desk.decide("a", "net", "corrected", "7")
+    await desk.run()
+    assert desk.steps.calls["a", "total"] == 2
+
+
+async def test_a_rule_that_met_a_limit_is_tried_a_second_time(desk: Desk) -> None:
+    await desk.cases("a")
+
+    async def slow(task: StepTask) -> Outcome:
+        raise RuleError("The rule ran longer than 1 s and was stopped.", code="rule.limit")
+
+    desk.steps.work["total"] = slow
+    await desk.run()
+    assert (await desk.cell("a", "total")).state == "failed"
+    await desk.run()
+    assert (await desk.cell("a", "total")).state == "set_aside"
 
 
 async def test_an_outage_is_nobodys_fault_and_pauses_only_its_model(desk: Desk) -> None:

@@ -23,7 +23,7 @@ from casework.base.hashing import sha256_text
 from casework.base.ids import uuid7
 from casework.engine.cell import Bench as EngineBench
 from casework.engine.engine import EVERYTHING, Scope
-from casework.engine.plan import RowOutlook, outlook
+from casework.engine.outlook import RowOutlook, outlook
 from casework.engine.row import Row
 from casework.engine.slots import Health, Slots
 from casework.types.case import Outcome

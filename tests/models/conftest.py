@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from casework.base.clock import SystemClock
 from casework.base.retry import RetryPolicy
-from casework.models.border import Border, Departure, Redact
+from casework.models.border import Border, Departure
 from casework.models.endpoints import build_endpoints
-from casework.models.gateway import Gateway
+from casework.models.gateway import Gateway, Outfit
 from casework.models.testing import ScriptedServer
 from casework.models.transport import AiohttpTransport
 from casework.types.message import Message, ModelRequest
@@ -83,9 +83,10 @@ async def open_door(server: ScriptedServer) -> AsyncIterator[OpenDoor]:
         model: str = "scripted-small",
         key: str = KEY,
         tries: int = 3,
+        total_s: float = 120.0,
         timeout_s: float = 10.0,
         concurrency: int = 16,
-        redact: Redact | None = None,
+        outfit: Outfit | None = None,
         base_url: str = "",
         requests_per_minute: float = 0,
     ) -> Door:
@@ -105,15 +106,9 @@ async def open_door(server: ScriptedServer) -> AsyncIterator[OpenDoor]:
         )
         departures: list[Departure] = []
         clock = SkippingClock()
-        border = Border(AiohttpTransport(), endpoints.hosts, sink=departures.append, redact=redact)
-        gateway = Gateway(
-            endpoints,
-            border,
-            clock=clock,
-            policy=RetryPolicy(tries=tries),
-            seed=1,
-            sleep=clock.sleep,
-        )
+        border = Border(AiohttpTransport(), endpoints.hosts, sink=departures.append)
+        worn = replace(outfit or Outfit(), policy=RetryPolicy(tries=tries, total_s=total_s))
+        gateway = Gateway(endpoints, border, worn, clock=clock, seed=1, sleep=clock.sleep)
         opened.append(gateway)
         return Door(gateway, departures, clock.waits)
 

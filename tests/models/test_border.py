@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
 from casework.base.clock import FrozenClock
 from casework.base.errors import BorderError, DiskError
 from casework.models.border import Border, Departure
-from casework.models.transport import HttpCall, HttpReply
+from casework.models.transport import HttpCall, HttpReply, HttpStream
+from tests.models.replies import Pieces
 
 
 class Recorder:
@@ -19,6 +22,11 @@ class Recorder:
     async def send(self, call: HttpCall) -> HttpReply:
         self.calls.append(call)
         return HttpReply(200, {}, b"{}")
+
+    @asynccontextmanager
+    async def stream(self, call: HttpCall) -> AsyncIterator[HttpStream]:
+        self.calls.append(call)
+        yield Pieces([b"{}"])
 
     async def close(self) -> None:
         self.calls.clear()
@@ -74,14 +82,19 @@ async def test_what_cannot_be_recorded_does_not_leave() -> None:
     assert transport.calls == []
 
 
-def test_redaction_rewrites_texts_only_when_it_is_set() -> None:
-    assert Border(Recorder(), []).redact("Ada") == "Ada"
-    assert (
-        Border(Recorder(), [], redact=lambda text: text.replace("Ada", "[name]")).redact("Ada")
-        == "[name]"
-    )
-
-
 def test_a_call_never_shows_its_headers() -> None:
     call = HttpCall("http://x", headers={"Authorization": "Bearer sk-secret"})
     assert "secret" not in repr(call)
+
+
+async def test_a_streamed_call_passes_the_same_border_and_is_recorded_before_it_begins() -> None:
+    transport, told = Recorder(), list[Departure]()
+    border = Border(transport, ["api.example.com:443"], sink=told.append)
+    call = HttpCall("https://api.example.com/v1", b"text")
+    async with border.stream(call, purpose="extract") as stream:
+        assert [each.host for each in told] == ["api.example.com:443"]
+        assert stream.status == 200
+    with pytest.raises(BorderError, match="was stopped"):
+        async with border.stream(HttpCall("https://evil.example.com/v1"), purpose="x"):
+            pass
+    assert transport.calls == [call]

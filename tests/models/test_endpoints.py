@@ -98,6 +98,9 @@ def test_a_built_in_provider_keeps_what_is_not_changed() -> None:
         ({"base_url": "http://me:pass@x/v1"}, "holds a name or password"),
         ({"base_url": "http://x/v1?key=1"}, "has a `\\?`"),
         ({"base_url": "http://x/v1", "dialect": "opnai"}, "Did you mean openai"),
+        ({"base_url": "http://x/v1", "proxy": "http://me:pass@p:1"}, "proxy holds a name or pass"),
+        ({"base_url": "http://x/v1", "proxy": "socks5://p:1"}, "not an address of a proxy"),
+        ({"base_url": "http://x/v1", "proxy": "p:99999"}, "not an address of a proxy"),
     ],
 )
 def test_a_provider_that_cannot_be_is_refused_with_the_setting(
@@ -106,3 +109,33 @@ def test_a_provider_that_cannot_be_is_refused_with_the_setting(
     with pytest.raises(SettingsError, match=complaint) as caught:
         _endpoints(providers={"house": told})
     assert "pass@" not in str(caught.value)
+
+
+def test_azure_waits_for_the_address_that_everybody_has_of_their_own() -> None:
+    keys = {"AZURE_OPENAI_API_KEY": "k"}
+    unset = _endpoints({"default": "azure:my-gpt"}, keys=keys)
+    with pytest.raises(ModelMissingError, match=r"provider\.azure\.base_url") as caught:
+        unset.target("default")
+    assert caught.value.code == "model.address_missing"
+    assert unset.hosts == frozenset()
+    address = "https://r.openai.azure.com/openai/v1"
+    told = _endpoints({"default": "azure:my-gpt"}, {"azure": {"base_url": address}}, keys)
+    assert told.target("default").key == "k"
+    assert told.hosts == frozenset({"r.openai.azure.com:443"})
+
+
+def test_the_role_vision_falls_back_to_the_default() -> None:
+    assert _endpoints({"default": "ollama:a"}).target("vision").model == "a"
+    assert _endpoints({"default": "ollama:a", "vision": "ollama:b"}).target("vision").model == "b"
+
+
+def test_a_provider_keeps_its_own_way_out_and_others_have_none() -> None:
+    told: dict[str, dict[str, Setting]] = {
+        "openai": {"proxy": "proxy.example:3128", "ca": "/ca.pem"},
+        "mistral": {"concurrency": 2},
+    }
+    providers = _endpoints(providers=told).providers
+    own = providers["openai"].network
+    assert own is not None
+    assert (own.proxy, own.ca_file) == ("http://proxy.example:3128", "/ca.pem")
+    assert providers["mistral"].network is None

@@ -39,6 +39,23 @@ def test_an_object_survives_any_words_around_it(
     assert json.loads(json_text_in(f"{before}{json.dumps(data)}{after}")) == data
 
 
+@pytest.mark.parametrize(
+    "stuck",
+    [
+        "```json\n{" + " " * 100_000,
+        "```json\n{" + "\t" * 100_000,
+        "[" * 100_000,
+        '{"a":' * 50_000,
+        '["a' + '[" ' * 50_000,
+        "```\n" * 30_000,
+    ],
+    ids=["blanks", "tabs", "brackets", "braces", "quotes", "fences"],
+)
+def test_a_model_that_got_stuck_gives_its_text_back(stuck: str) -> None:
+    assert json_text_in(stuck) == stuck
+    assert without_fence(stuck) in stuck
+
+
 def test_a_fence_goes_only_when_it_is_alone() -> None:
     assert without_fence('```json\n{"a": 1}\n```\n') == '{"a": 1}'
     assert without_fence("a ```json\n1\n``` b") == "a ```json\n1\n``` b"

@@ -3,13 +3,8 @@ from __future__ import annotations
 import pytest
 
 from casework.base.errors import SettingsError
-from casework.models.names import (
-    ModelName,
-    built_in_providers,
-    host_of,
-    is_loopback,
-    parse_model_name,
-)
+from casework.models.hosts import host_of, is_loopback
+from casework.models.names import ModelName, built_in_providers, parse_model_name
 
 
 @pytest.mark.parametrize(
@@ -33,7 +28,8 @@ def test_what_is_no_name_is_told_how_to_write_one(text: str) -> None:
 
 def test_every_built_in_provider_has_an_address_and_a_key_unless_it_is_here() -> None:
     for provider in built_in_providers().values():
-        assert provider.base_url.startswith(("https://", "http://localhost"))
+        if provider.base_url or provider.name != "azure":  # where everybody has an own address
+            assert provider.base_url.startswith(("https://", "http://localhost"))
         assert bool(provider.key_env) != is_loopback(provider.base_url)
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,9 @@ from casework.models.testing import ScriptedServer
 from casework.models.transport import HttpReply
 from casework.models.wires.asked import Asked
 from casework.models.wires.dialects import DIALECTS, dialect_named
-from casework.models.wires.openai import most_strict, prompt, read_answer, request_body
+from casework.models.wires.openai import ChatWire
+from casework.models.wires.wire import Fitting
+from casework.models.wires.words import most_strict, prompt
 from casework.types.message import Message, ModelAnswer, ModelRequest
 from casework.types.values import Json
 from tests.models.conftest import SCHEMA, OpenDoor, ask_for
@@ -22,14 +25,15 @@ _ASKED = Asked(Target(Provider("house", "http://x/v1", dialect_named("openai")),
 
 
 def _body(request: ModelRequest, dialect: str = "openai", *omit: str) -> dict[str, Json]:
-    data = request_body(request, "m", dialect_named(dialect), omit=frozenset(omit))
+    target = Target(Provider("house", "http://x/v1", dialect_named(dialect)), "m")
+    data = ChatWire().body(request, target, Fitting(frozenset(omit)))
     found: dict[str, Json] = json.loads(data)
     return found
 
 
 def _read(data: Json, request: ModelRequest | None = None) -> ModelAnswer:
     reply = HttpReply(200, {}, json.dumps(data).encode())
-    return read_answer(reply, _ASKED, request or ask_for())
+    return ChatWire().read_answer(reply, _ASKED, request or ask_for())
 
 
 def _completion(message: Json, finish: str = "stop", told: dict[str, Json] | None = None) -> Json:
@@ -200,7 +204,7 @@ def test_an_answer_without_a_choice_is_told(choices: Json) -> None:
 
 def test_json_that_breaks_off_is_told_with_its_length() -> None:
     with pytest.raises(ModelUnavailableError, match="breaks off after 14 bytes"):
-        read_answer(HttpReply(200, {}, b'{"choices": [{'), _ASKED, ask_for())
+        ChatWire().read_answer(HttpReply(200, {}, b'{"choices": [{'), _ASKED, ask_for())
 
 
 @given(
@@ -270,3 +274,52 @@ def test_messages_keep_their_order_and_roles() -> None:
     turns = (Message("user", "a"), Message("assistant", "b"), Message("user", "c"))
     body = _body(ModelRequest("default", turns))
     assert [turn["role"] for turn in body["messages"]] == ["user", "assistant", "user"]  # type: ignore[union-attr,index,call-overload]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "key", "headers"),
+    [
+        ("openai", "k", {"Authorization": "Bearer k"}),
+        ("azure", "k", {"api-key": "k"}),
+        ("openai", "", {}),
+    ],
+)
+def test_the_key_stands_where_each_endpoint_looks_for_it(
+    dialect: str, key: str, headers: dict[str, str]
+) -> None:
+    target = Target(Provider("house", "http://x/v1", dialect_named(dialect)), "m", key)
+    told = ChatWire().headers(target)
+    named = {name: told[name] for name in ("Authorization", "api-key") if name in told}
+    assert named == headers
+
+
+def test_azure_has_its_deployment_in_the_address_in_the_older_form_and_none_in_the_newer() -> None:
+    base = "https://r.openai.azure.com/openai"
+    older = Provider("a", base, dialect_named("azure-deployments"), api_version="2024-10-21")
+    newer = Provider("a", f"{base}/v1", dialect_named("azure"))
+    wire = ChatWire()
+    assert wire.url(Target(older, "my gpt")) == (
+        f"{base}/deployments/my%20gpt/chat/completions?api-version=2024-10-21"
+    )
+    assert wire.models_url(Target(older, "")) == f"{base}/models?api-version=2024-10-21"
+    assert wire.url(Target(newer, "my gpt")) == f"{base}/v1/chat/completions"
+
+
+def test_a_key_for_the_cache_goes_where_one_is_taken_and_marks_where_they_are() -> None:
+    shared = Message("user", "DOCUMENTS question", shared=9)
+    request = ModelRequest("default", (shared,), cache_key="case-7", prompt_cache="long")
+    body = _body(request)
+    assert (body["prompt_cache_key"], body["prompt_cache_retention"]) == ("case-7", "24h")
+    assert "prompt_cache_retention" not in _body(replace(request, prompt_cache="short"))
+    assert "prompt_cache_key" not in _body(replace(request, prompt_cache="off"))
+    assert "prompt_cache_key" not in _body(request, "ollama")
+    router = Provider("house", "http://x/v1", dialect_named("openrouter"))
+    for model, marked in (("anthropic/claude-sonnet-4.5", True), ("openai/gpt-5", False)):
+        text = ChatWire().body(request, Target(router, model)).decode()
+        assert ("cache_control" in text) is marked
+
+
+def test_reasoning_tokens_are_counted_apart() -> None:
+    usage: Json = {"completion_tokens": 9, "completion_tokens_details": {"reasoning_tokens": 7}}
+    told = _read(_completion({"content": "a"}, told={"usage": usage})).usage
+    assert (told.output_tokens, told.reasoning_tokens) == (9, 7)

@@ -9,8 +9,9 @@ import pytest
 
 from casework.base.aio import new_event_loop
 from casework.base.errors import ModelTimeoutError, ModelUnavailableError, SettingsError
+from casework.models.network import Network, network_of
 from casework.models.testing import ScriptedServer
-from casework.models.transport import AiohttpTransport, HttpCall, Network, network_of
+from casework.models.transport import AiohttpTransport, HttpCall
 
 Serve = Callable[[bytes], Awaitable[str]]
 

@@ -27,6 +27,13 @@ def test_tokens_become_money_with_cached_ones_cheaper() -> None:
     )
 
 
+def test_tokens_written_to_a_cache_have_a_price_of_their_own() -> None:
+    usage = Usage(1, input_tokens=1000, cached_tokens=300, cache_write_tokens=500)
+    price = Price(2.0, 8.0, 0.5, written=2.5)
+    assert price.of(usage) == pytest.approx((200 * 2.0 + 300 * 0.5 + 500 * 2.5) / 1e6)
+    assert Price(2.0, 8.0).of(usage) == pytest.approx(1000 * 2.0 / 1e6)
+
+
 def test_cached_tokens_cost_the_usual_where_no_price_is_told() -> None:
     usage = Usage(1, input_tokens=500, cached_tokens=500)
     assert _PRICES.cost_usd("openai", "gpt-y", usage) == pytest.approx(500 / 1e6)
@@ -68,3 +75,6 @@ def test_the_shipped_table_has_a_version_a_date_and_sensible_prices() -> None:
     assert all(0 <= price.input <= 1000 and 0 <= price.output <= 1000 for price in known)
     assert all((price.cached or 0) <= price.input for price in known)
     assert prices.price("openai", "gpt-4o-mini") is not None
+    claude = prices.price("anthropic", "claude-sonnet-4-5")
+    assert claude is not None
+    assert claude.written == pytest.approx(claude.input * 1.25)

@@ -86,7 +86,7 @@ def test_nested_bullets_are_options_or_fields_with_what_they_mean() -> None:
         ("mony", "procedure.unknown_type", "Did you mean money?"),
         ("boolean", "procedure.unknown_type", "Did you mean yes/no?"),
         ("xyz", "procedure.unknown_type", "The types are text, number"),
-        ("document", "procedure.type_not_here", "Use text"),
+        ("record: A (document)", "procedure.bad_type", "type of its own"),
         ("reference: customers", "procedure.type_not_here", "Use text"),
         ("money: euro", "procedure.bad_type", "three letters"),
         ("date: american", "procedure.bad_type", "month first"),

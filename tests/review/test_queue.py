@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from casework.review.queue import review_reason
+from casework.review.queue import Grounds, review_reason
 from casework.types.case import AbsenceKind, Cell, Outcome
+from casework.types.procedure import Step
 from casework.types.proof import Citation, Claim, Grade, Proof, Support
 from casework.types.values import ValueType
 from tests.review.cells import STEP, absent, holding, judged, valued
@@ -80,3 +81,25 @@ def test_a_rejected_value_needs_another_and_says_when_there_is_one() -> None:
     )
     later = judged(valued("14", id="later"), "rejected", None)
     assert review_reason(STEP, later) == "rejected: the machine found one since"
+
+
+def test_a_conflict_asks_a_person_even_where_nobody_is_to_review() -> None:
+    step = replace(STEP, review="never")
+    assert review_reason(step, absent("conflict")) == "conflict: it is so"
+    assert review_reason(step, absent("not_found")) == ""
+
+
+def chained(id: str, *reads: str) -> tuple[Step, Cell]:
+    """A step that reads others, with a value derived from them; without any, an unproved one."""
+    proof = Proof("derived", steps=reads) if reads else Proof("unproved", note="nothing")
+    return replace(STEP, id=id, name=id, references=reads), valued("1", proof)
+
+
+def test_the_ground_of_a_long_chain_is_found_at_its_end() -> None:
+    row = {"s0": chained("s0")}
+    row |= {f"s{at}": chained(f"s{at}", f"s{at - 1}") for at in range(1, 5_000)}
+    assert Grounds(row).of("s4999") == "rests on s0, which is not proved"
+
+
+def test_values_that_rest_on_each_other_end_the_search() -> None:
+    assert Grounds({"a": chained("a", "b"), "b": chained("b", "a")}).of("a") == ""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from casework.sdk.configuring import models_in_force, try_model
+from casework.sdk.asking import models_in_force, try_model
 from casework.sdk.doctor import examine
 from casework.sdk.workspace import Workspace
 
@@ -68,7 +68,7 @@ async def test_calls_go_through_the_proxy_that_the_environment_names(
 
 @pytest.mark.usefixtures("office")
 async def test_a_model_that_is_reached_without_encryption_is_accepted_and_told() -> None:
-    warned = {view.name: view.warning for view in models_in_force(None) if view.warning}
+    warned = {view.name: view.warning for view in await models_in_force(None) if view.warning}
     assert warned == {"office": "sent unencrypted to models.office.example:80 (http://)"}
     models = next(finding for finding in await examine(None) if finding.name == "Models")
     assert models.ok

@@ -38,6 +38,16 @@ class Shelf:
                 )
             )
 
+    def document(self, name: str) -> Document:
+        """The document of this name."""
+        member = next(one for one in self.members if one.name == name)
+        return self._documents[member.sha256]
+
+    def put(self, name: str, document: Document) -> None:
+        """Let another document stand behind a name."""
+        member = next(one for one in self.members if one.name == name)
+        self._documents[member.sha256] = document
+
     async def read(self, sha256: str) -> Document:
         return self._documents[sha256]
 

@@ -47,6 +47,20 @@ async def test_a_marker_has_too_many_letters_to_be_guessed() -> None:
     assert {len(mark) for mark in MARKER.findall(request.messages[1].text)} == {32}
 
 
+async def test_requests_about_the_same_documents_share_a_key_and_no_others_do() -> None:
+    two = "# P\n\n## Total\n\n## Date\n- type: date\n"
+    same, other = Shelf({"a.txt": "Total: 5\n"}), Shelf({"a.txt": "Total: 6\n"})
+    asked = [
+        extract_request(task(two, step, shelf), await shelf.sources(), "p:m")
+        for step, shelf in (("total", same), ("date", same), ("total", other))
+    ]
+    first, second, third = (request.cache_key for request in asked)
+    assert first == second != third
+    assert first in asked[0].messages[1].text
+    cells = {"note": given("Note", "all well")}
+    assert reason_request(task(DECISION, "decision", None, cells), "p:m").cache_key == ""
+
+
 @drawn(st.text(st.characters(codec="utf-8", exclude_characters="/"), min_size=1))
 def test_a_file_name_stays_inside_its_attribute(name: str) -> None:
     shelf = Shelf({name: "Total\n"})

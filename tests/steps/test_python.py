@@ -105,3 +105,34 @@ def test_what_a_function_returns_becomes_json() -> None:
     assert told == {"at": "2026-01-02", "of": ["1.50", True, None]}
     with pytest.raises(RuleError, match="bytes"):
         value_as_json(b"x")
+
+
+HANGING = '''"""Steps that take their time."""
+import asyncio
+
+
+def endless() -> str:
+    """What never ends."""
+    while True:
+        pass
+
+
+async def waits() -> str:
+    """What waits for too long."""
+    await asyncio.sleep(60)
+'''
+
+
+@pytest.mark.parametrize("name", ["endless", "waits"])
+async def test_a_function_that_takes_too_long_fails_its_cell_and_says_so(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "hanging.py").write_text(HANGING, "utf-8")
+    procedure = load_python(tmp_path / "hanging.py", lambda sha256: True)
+    case = CaseRecord("case", "sheet", "k", "k")
+    task = StepTask(procedure, procedure.step(name), case, (), {}, "2026-01-02")
+    step = PythonStep(functions_of(procedure), seconds=0.1)
+    with pytest.raises(RuleError, match=r"took longer than 0\.1 s and was stopped") as caught:
+        await step.run(task)
+    assert caught.value.code == "python.too_long"
+    assert "python.seconds" in caught.value.fix

@@ -13,6 +13,7 @@ from casework.types.proof import Claim, Proof, Searched
 from casework.types.usage import Usage
 from tests.store.build import (
     AT,
+    MEANING,
     SHA,
     add_case,
     add_document,
@@ -220,7 +221,8 @@ async def test_a_scan_keeps_to_its_worksheet_and_to_the_order_of_the_cases(store
     case = await add_case(store, "first")
     other = await store.worksheets.add("Other", "other.md")
     stranger = await add_case(store, "stranger", other.id)
-    added = await asyncio.gather(*(add_case(store, f"case {n}") for n in range(300)))
+    sheet = case.worksheet_id
+    added = await asyncio.gather(*(add_case(store, f"case {n}", sheet) for n in range(300)))
     cases = [case, *added]
     await asyncio.gather(
         *(
@@ -264,17 +266,6 @@ async def test_a_new_value_cannot_be_slipped_in_as_a_label(store: Store) -> None
     with pytest.raises(NotFoundError):
         await store.cells.relabel("nothing", written.outcome)
     assert (await store.cells.of_case(case.id))["total"].machine == stored(written)
-
-
-async def test_a_proposal_stands_beside_the_value_in_force(store: Store) -> None:
-    case = await add_case(store)
-    now, then = recorded(outcome("1"), seed="now"), recorded(outcome("2"), seed="then")
-    await store.cells.commit(write(case, "total", now))
-    await store.cells.propose(case.id, "total", then)
-    cell = (await store.cells.of_case(case.id))["total"]
-    assert (cell.machine, cell.proposed) == (stored(now), stored(then))
-    await store.cells.propose(case.id, "total", None)
-    assert (await store.cells.of_case(case.id))["total"].proposed is None
 
 
 async def test_the_cells_that_cite_a_page_are_found(store: Store) -> None:
@@ -322,4 +313,4 @@ async def test_what_a_step_typically_uses_is_the_average_of_those_that_called_a_
         await store.cells.commit(write(case, "ask", recorded(told, seed=case.id)))
         await store.cells.commit(write(case, "rule", recorded(Outcome("value", 1), seed=case.id)))
     typical = await store.cells.typical(cases[0].worksheet_id)
-    assert typical == {"ask": Usage(1, 200, 10, 0, 0.5, 1.0)}
+    assert typical == {("ask", MEANING): Usage(1, 200, 10, 0, 0.5, 1.0)}

@@ -23,10 +23,19 @@ from casework.store.codec import (
 from casework.types.case import AbsenceKind, Outcome, OutcomeKind, Recorded, WaitKind
 from casework.types.document import Box
 from casework.types.label import Label
-from casework.types.proof import Citation, Claim, Grade, Proof, ProofKind, Searched, Support
+from casework.types.proof import (
+    Citation,
+    Claim,
+    Grade,
+    Proof,
+    ProofKind,
+    Reading,
+    Searched,
+    Support,
+)
 from casework.types.usage import Usage
 
-texts = st.text(max_size=20)
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
 numbers = st.integers(0, 2**40)
 floats = st.floats(allow_nan=False, allow_infinity=False)
 jsons = st.recursive(
@@ -42,15 +51,19 @@ citations = st.builds(
 )  # fmt: skip
 some_citations = st.lists(citations, max_size=3).map(tuple)
 some_texts = st.lists(texts, max_size=3).map(tuple)
-claims = st.builds(Claim, texts, some_texts, some_citations, st.booleans())
+claims = st.builds(Claim, texts, some_texts, some_citations, st.booleans(), texts)
+readings = st.builds(Reading, texts, jsons, texts, st.booleans(), some_citations, texts)
 searched = st.builds(Searched, texts, texts, st.lists(numbers, max_size=3).map(tuple))
 proofs = st.builds(
     Proof,
     st.sampled_from(get_args(ProofKind)), some_citations, st.lists(claims, max_size=3).map(tuple),
     texts, some_texts, st.lists(searched, max_size=2).map(tuple), texts,
+    st.lists(readings, max_size=3).map(tuple),
 )  # fmt: skip
 labels = st.builds(Label, st.frozensets(texts), st.none() | st.frozensets(texts))
-usages = st.builds(Usage, numbers, numbers, numbers, numbers, st.none() | floats, floats)
+costs = st.none() | floats
+used = st.builds(Usage, numbers, numbers, numbers, numbers, costs, floats, numbers, numbers)
+usages = st.builds(Usage, numbers, numbers, numbers, numbers, costs, floats)
 outcomes = st.builds(
     Outcome,
     st.sampled_from(get_args(OutcomeKind)), jsons,
@@ -81,9 +94,13 @@ def test_a_label_comes_back_as_it_was(label: Label) -> None:
     assert label_from(label_text(label)) == label
 
 
-@given(usages)
+@given(used)
 def test_usage_comes_back_as_it_was(usage: Usage) -> None:
     assert usage_from(usage_text(usage)) == usage
+
+
+def test_usage_that_was_written_before_two_of_its_fields_is_still_read() -> None:
+    assert usage_from("[2,400,20,8,0.5,1.5]") == Usage(2, 400, 20, 8, 0.5, 1.5)
 
 
 @given(st.text(st.characters(), max_size=10))

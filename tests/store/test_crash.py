@@ -9,17 +9,20 @@ import sys
 import time
 from pathlib import Path
 
+from casework.store.home import Home
 from casework.store.store import Store
+from tests.store.conftest import Reopen
 
 KILLS = 10
 WRITES = """
 import asyncio, itertools, sys
 from pathlib import Path
+from casework.store.home import Home
 from casework.store.store import Store
 from tests.store.build import add_case, recorded, write
 
 async def main():
-    store = Store.open(Path(sys.argv[1]))
+    store = await Store.open_at(Path(sys.argv[1]), Home(sys.argv[2]))
     start = await store.cases.count((await store.worksheets.all())[0].id)
     case = await add_case(store, f"case {start}")
     numbers = itertools.count()
@@ -37,10 +40,10 @@ asyncio.run(main())
 """
 
 
-def write_and_be_killed(folder: Path, moment: float) -> list[list[str]]:
+def write_and_be_killed(folder: Path, home: Home, moment: float) -> list[list[str]]:
     """The cells that a child process had reported when it was killed."""
     child = subprocess.Popen(
-        [sys.executable, "-c", WRITES, str(folder)],
+        [sys.executable, "-c", WRITES, str(folder), home.url],
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[2],
@@ -54,18 +57,19 @@ def write_and_be_killed(folder: Path, moment: float) -> list[list[str]]:
     return [line.split() for line in told if line.endswith("\n")]
 
 
-async def test_every_reported_cell_is_whole_after_kills_at_random_moments(tmp_path: Path) -> None:
-    store = Store.create(tmp_path / "workspace")
+async def test_every_reported_cell_is_whole_after_kills_at_random_moments(
+    store: Store, home: Home, reopen: Reopen
+) -> None:
     await store.worksheets.add("Invoices", "invoices.md")
     await store.close()
     chance = random.Random(7)
     reported: list[list[str]] = []
     for _ in range(KILLS):
-        reported += write_and_be_killed(store.folder, chance.uniform(0, 0.15))
+        reported += write_and_be_killed(store.folder, home, chance.uniform(0, 0.15))
     assert len(reported) > KILLS
 
-    again = Store.open(store.folder)
-    assert again.database.damage() == []
+    again = await reopen()
+    assert await again.database.damage() == []
     ids = {case_id for case_id, _, _ in reported}
     cases = {case_id: await again.cells.of_case(case_id) for case_id in ids}
     for case_id, step, outcome_id in reported:
@@ -80,8 +84,7 @@ async def test_every_reported_cell_is_whole_after_kills_at_random_moments(tmp_pa
         "SELECT count(*), (SELECT count(*) FROM citations), (SELECT count(*) FROM spans),"
         " (SELECT count(*) FROM cells WHERE machine IS NOT NULL) FROM outcomes"
     )
-    counts = again.database.row(whole)
+    counts = await again.database.row(whole)
     assert counts is not None
     assert len(set(counts)) == 1
     assert counts[0] >= len(reported)
-    await again.close()

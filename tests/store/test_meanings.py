@@ -19,16 +19,6 @@ async def test_meanings_are_remembered_by_their_digest(store: Store) -> None:
     assert await store.meanings.read([OLD, NEW, NEWEST]) == told
 
 
-async def test_the_meanings_in_force_in_a_worksheet_are_told(store: Store) -> None:
-    one = await add_case(store)
-    other = await add_case(store, "x", (await store.worksheets.add("Other", "o.md")).id)
-    await store.runs.remember_meanings({OLD: {"a": 1}, NEW: {"a": 2}, NEWEST: {"a": 3}})
-    await store.cells.commit(write(one, "total", recorded(meaning=OLD)))
-    await store.cells.commit(write(one, "total", recorded(meaning=NEW)))
-    await store.cells.commit(write(other, "total", recorded(meaning=NEWEST)))
-    assert await store.runs.old_meanings(one.worksheet_id) == {NEW: {"a": 2}}
-
-
 async def test_results_under_an_old_meaning_count_for_one_called_the_same(store: Store) -> None:
     case = await add_case(store)
     written = recorded(meaning=OLD)
@@ -37,8 +27,8 @@ async def test_results_under_an_old_meaning_count_for_one_called_the_same(store:
     assert await store.meanings.same(OLD, NEW, who="Ada") == 1
     assert await store.cells.recorded(mark(NEW)) == stored(written)
     assert await store.cells.known([mark(NEW), mark(NEW, "b")]) == {mark(NEW)}
-    ((old, new, who, at),) = await store.meanings.called_same()
-    assert (old, new, who) == (OLD, NEW, "Ada")
+    ((old, new, who, at, *undone),) = await store.meanings.called_same()
+    assert (old, new, who, undone) == (OLD, NEW, "Ada", ["", ""])
     assert at
 
 
@@ -82,3 +72,35 @@ async def test_a_result_of_its_own_goes_before_one_that_is_called_the_same(store
     await store.cells.commit(write(case, "total", own))
     await store.cells.commit(write(case, "total", recorded(outcome("old"), meaning=OLD)))
     assert await store.cells.recorded(mark(NEW)) == stored(own)
+
+
+async def test_what_was_called_the_same_can_be_taken_back_and_other_pairs_still_hold(
+    store: Store,
+) -> None:
+    case = await add_case(store)
+    written = recorded(meaning=OLD)
+    await store.cells.commit(write(case, "total", written))
+    await store.meanings.same(OLD, NEW, who="Ada")
+    await store.meanings.same(NEW, NEWEST, who="Ada")
+    await store.meanings.same(OLD, NEWEST, who="Ben")
+    assert await store.meanings.alike() == {NEW: {OLD}, NEWEST: {OLD, NEW}}
+    assert await store.meanings.not_same(OLD, NEW, who="Cy")
+    assert await store.cells.recorded(mark(NEW)) is None
+    assert await store.cells.recorded(mark(NEWEST)) == stored(written)
+    assert await store.meanings.alike() == {NEWEST: {OLD, NEW}}
+    told = {(old, new): undone for old, new, _, _, undone, _ in await store.meanings.called_same()}
+    assert told == {(OLD, NEW): "Cy", (NEW, NEWEST): "", (OLD, NEWEST): ""}
+    assert not await store.meanings.not_same(OLD, NEW, who="Cy")
+    assert await store.meanings.same(OLD, NEW, who="Ada") == 1
+    assert await store.cells.recorded(mark(NEW)) == stored(written)
+
+
+async def test_taking_back_a_link_breaks_the_chain_that_went_over_it(store: Store) -> None:
+    case = await add_case(store)
+    await store.cells.commit(write(case, "total", recorded(meaning=OLD)))
+    await store.meanings.same(OLD, NEW, who="Ada")
+    await store.meanings.same(NEW, NEWEST, who="Ada")
+    assert await store.cells.recorded(mark(NEWEST)) is not None
+    await store.meanings.not_same(NEW, NEWEST, who="Ada")
+    assert await store.cells.recorded(mark(NEWEST)) is None
+    assert await store.cells.recorded(mark(NEW)) is not None

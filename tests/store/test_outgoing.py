@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from casework.store.records import OutgoingCall
 from casework.store.store import Store
 from tests.store.build import AT
+from tests.store.conftest import Reopen
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,8 @@ async def test_what_left_is_summed_by_host(store: Store) -> None:
     assert await store.outgoing.by_host("2027") == {}
 
 
-async def test_closing_keeps_what_was_noted_last(store: Store) -> None:
+async def test_closing_keeps_what_was_noted_last(store: Store, reopen: Reopen) -> None:
     store.outgoing.note(Call("a:443"))
     await store.close()
-    again = Store.open(store.folder)
+    again = await reopen()
     assert [call.host for call in await again.outgoing.latest()] == ["a:443"]
-    await again.close()

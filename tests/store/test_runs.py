@@ -4,17 +4,20 @@ import asyncio
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from casework.base.clock import FrozenClock, stamp
 from casework.base.errors import LeaseHeldError, NotFoundError
 from casework.base.ids import uuid7
+from casework.store.home import Home
 from casework.store.lease import LEASE_S
 from casework.store.store import Store
+from casework.types.case import CellWrite
 from casework.types.run import RunRecord
 from casework.types.usage import Usage
+from tests.store.build import AT, add_case, recorded, write
+from tests.store.conftest import Reopen
 
 
 async def new_run(store: Store, clock: FrozenClock, worksheet_id: str = "") -> RunRecord:
@@ -71,6 +74,47 @@ async def test_a_second_run_is_told_who_holds_the_worksheet(
     await store.runs.start(second)
 
 
+async def test_a_run_that_lost_its_worksheet_commits_no_more(
+    store: Store, clock: FrozenClock
+) -> None:
+    lost = await new_run(store, clock)
+    case = await add_case(store, worksheet_id=lost.worksheet_id)
+    await store.runs.start(lost)
+    before = recorded(seed="before", run_id=lost.id)
+    await store.cells.commit(write(case, "a", before))
+    clock.advance(LEASE_S + 1)
+    await store.runs.start(holder := await new_run(store, clock))
+
+    late = recorded(seed="late", run_id=lost.id)
+    waits = CellWrite(
+        case.worksheet_id, case.id, "c", "waiting", "no model", AT, "model", run_id=lost.id
+    )
+    fine = recorded(seed="fine", run_id=holder.id)
+    by_a_person = CellWrite(case.worksheet_id, case.id, "e", "idle", "brought back", AT)
+    results = await asyncio.gather(
+        store.cells.commit(write(case, "b", late)),
+        store.cells.commit(waits),
+        store.cells.commit(write(case, "d", fine)),
+        store.cells.commit(by_a_person),
+        return_exceptions=True,
+    )
+    for told in results[:2]:
+        assert isinstance(told, LeaseHeldError)
+        assert told.code == "run.lease_lost"
+    assert list(results[2:]) == [None, None]
+    assert set(await store.cells.of_case(case.id)) == {"a", "d", "e"}
+    assert await store.cells.recorded(late.fingerprint) is None
+
+
+async def test_a_run_that_has_ended_commits_no_more(store: Store, clock: FrozenClock) -> None:
+    run = await new_run(store, clock)
+    case = await add_case(store, worksheet_id=run.worksheet_id)
+    await store.runs.start(run)
+    await store.runs.end(ended(run, clock))
+    with pytest.raises(LeaseHeldError):
+        await store.cells.commit(write(case, "a", recorded(run_id=run.id)))
+
+
 async def test_two_worksheets_run_side_by_side(store: Store, clock: FrozenClock) -> None:
     other = await store.worksheets.add("Other", "other.md")
     await store.runs.start(await new_run(store, clock, other.id))
@@ -79,18 +123,16 @@ async def test_two_worksheets_run_side_by_side(store: Store, clock: FrozenClock)
 
 
 async def test_of_many_who_ask_at_once_one_gets_the_lease(
-    tmp_path: Path, store: Store, clock: FrozenClock
+    store: Store, clock: FrozenClock, reopen: Reopen
 ) -> None:
     runs = [await new_run(store, clock) for _ in range(8)]
-    others = [Store.open(store.folder, clock) for _ in runs]
+    others = [await reopen() for _ in runs]
     results = await asyncio.gather(
         *(other.runs.start(run) for other, run in zip(others, runs, strict=True)),
         return_exceptions=True,
     )
     assert sum(result is None for result in results) == 1
     assert sum(isinstance(result, LeaseHeldError) for result in results) == 7
-    for other in others:
-        await other.close()
 
 
 async def test_a_run_that_is_heard_keeps_its_lease(store: Store, clock: FrozenClock) -> None:
@@ -135,11 +177,13 @@ STARTS_AND_DIES = """
 import asyncio, os, sys
 from pathlib import Path
 from casework.base.clock import FrozenClock
+from casework.store.home import Home
 from casework.store.store import Store
+from casework.types.case import CellWrite
 from casework.types.run import RunRecord
 
 async def main():
-    store = Store.open(Path(sys.argv[1]), FrozenClock())
+    store = await Store.open_at(Path(sys.argv[1]), Home(sys.argv[3]), FrozenClock())
     await store.runs.start(RunRecord("child", sys.argv[2], "running", ""))
     os._exit(0)
 
@@ -148,12 +192,11 @@ asyncio.run(main())
 
 
 async def test_the_lease_of_a_process_that_is_gone_is_free_at_once(
-    store: Store, clock: FrozenClock
+    store: Store, home: Home, clock: FrozenClock
 ) -> None:
     run = await new_run(store, clock)
-    subprocess.run(
-        [sys.executable, "-c", STARTS_AND_DIES, str(store.folder), run.worksheet_id], check=True
-    )
+    command = [sys.executable, "-c", STARTS_AND_DIES, str(store.folder), run.worksheet_id, home.url]
+    subprocess.run(command, check=True)
     assert (await store.runs.latest(run.worksheet_id))[0].state == "interrupted"
     await store.runs.start(run)
     told = {one.id: one.state for one in await store.runs.latest(run.worksheet_id)}

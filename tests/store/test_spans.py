@@ -21,7 +21,7 @@ async def test_a_long_text_is_stored_once_however_often_it_is_sent(store: Store)
         await store.cells.commit(write(case, seed, recorded(seed=seed)))
     again = recorded(replace(outcome(), spans=(span(prompt=PROMPT + "!"),)), seed="d")
     await store.cells.commit(write(case, "d", again))
-    texts = [row[0] for row in store.database.rows("SELECT text FROM parts ORDER BY n")]
+    texts = [row[0] for row in await store.database.rows("SELECT text FROM parts ORDER BY n")]
     assert texts == [PROMPT, PROMPT + "!"]
 
 

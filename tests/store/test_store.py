@@ -8,9 +8,11 @@ import pytest
 
 from casework.base.clock import FrozenClock, stamp
 from casework.base.errors import ConflictError, NotFoundError
+from casework.store.home import Home
 from casework.store.store import Store
 from casework.types.needs import Blobs, CaseStore, CellStore, RunStore, VerdictStore
 from tests.store.build import add_case, add_document, recorded, stored, write
+from tests.store.conftest import Reopen
 
 
 def test_the_store_is_what_other_rooms_need(store: Store) -> None:
@@ -24,7 +26,8 @@ def test_the_store_is_what_other_rooms_need(store: Store) -> None:
                 assert callable(getattr(given, name)), name
 
 
-async def test_a_copy_of_the_folder_opens_elsewhere(store: Store, tmp_path: Path) -> None:
+async def test_a_copy_of_the_folder_opens_elsewhere(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "workspace")
     case = await add_case(store)
     document = await add_document(store)
     await store.cases.add_document(case.id, document)
@@ -40,28 +43,28 @@ async def test_a_copy_of_the_folder_opens_elsewhere(store: Store, tmp_path: Path
 
 
 async def test_a_workspace_keeps_its_id_and_when_it_was_made(
-    store: Store, clock: FrozenClock
+    store: Store, clock: FrozenClock, reopen: Reopen
 ) -> None:
-    about = store.about
+    about = await store.about()
     assert about["created_at"] == stamp(clock.now())
     assert about["casework_version"]
-    again = Store.open(store.folder)
-    assert again.workspace_id == store.workspace_id == about["workspace_id"]
-    await again.close()
+    again = await reopen()
+    assert await again.about() == await store.about() == about
 
 
 async def test_a_workspace_is_not_made_twice_and_not_made_by_opening(
-    store: Store, tmp_path: Path
+    store: Store, home: Home, tmp_path: Path
 ) -> None:
     with pytest.raises(ConflictError, match="already"):
-        Store.create(store.folder)
+        await Store.create_at(store.folder, home)
+    elsewhere = Home(home.url and f"{home.url}_nothing")
     with pytest.raises(NotFoundError, match="casework init"):
-        Store.open(tmp_path / "nothing")
+        await Store.open_at(tmp_path / "nothing", elsewhere)
     assert not (tmp_path / "nothing").exists()
 
 
-async def test_two_openers_see_what_the_other_has_committed(store: Store) -> None:
-    other = Store.open(store.folder)
+async def test_two_openers_see_what_the_other_has_committed(store: Store, reopen: Reopen) -> None:
+    other = await reopen()
     case = await add_case(store)
     assert (await other.cases.get(case.id)).key == "one"
     await asyncio.gather(
@@ -73,4 +76,3 @@ async def test_two_openers_see_what_the_other_has_committed(store: Store) -> Non
     )
     assert len(await store.cells.of_case(case.id)) == 80
     assert await store.cells.of_case(case.id) == await other.cells.of_case(case.id)
-    await other.close()

@@ -72,3 +72,19 @@ def test_an_undo_after_any_verdict_restores_what_stood_before(kinds: list[str]) 
     end = len(told) + 1
     assert standing([*told, ("rejected", end)]) == end
     assert standing([*told, ("rejected", end), ("undone", end + 1)]) == standing(told)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "held"),
+    [
+        (["corrected"], 0),
+        (["corrected", "undone"], None),
+        (["corrected", "undone", "redone"], 0),
+        (["corrected", "rejected", "undone", "undone", "redone"], 0),
+        (["corrected", "rejected", "undone", "undone", "redone", "redone"], 1),
+        (["corrected", "undone", "rejected", "redone"], 2),
+        (["undone", "redone"], None),
+    ],
+)
+def test_what_was_taken_back_last_holds_again(kinds: list[str], held: int | None) -> None:
+    assert standing((kind, at) for at, kind in enumerate(kinds)) == held

@@ -5,8 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import signal
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Iterator,
+)
 from concurrent.futures import CancelledError, Future
 from typing import TypeVar
 
@@ -83,6 +91,29 @@ def run(work: Coroutine[object, object, T]) -> T:
     gc.set_threshold(*_COLLECT_EVERY)
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         return runner.run(work)
+
+
+@contextlib.contextmanager
+def stopped_by_sigterm() -> Iterator[threading.Event]:
+    """Let SIGTERM cancel the task that is under way, as Ctrl-C does. What is given is set when it
+    came; where signals cannot be caught (another thread, Windows) nothing changes."""
+    stop = threading.Event()
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def told() -> None:
+        stop.set()
+        if task is not None:
+            task.cancel()
+
+    try:
+        loop.add_signal_handler(signal.SIGTERM, told)
+    except (NotImplementedError, RuntimeError, ValueError):
+        yield stop
+        return
+    try:
+        yield stop
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
 
 
 async def in_thread(function: Callable[..., T], *arguments: object) -> T:

@@ -20,10 +20,15 @@ CaseworkError
 │   ├── ModelRequestError     the endpoint does not accept the request as it is (400)
 │   ├── ContextTooLongError   the request is larger than the model's window (413)
 │   ├── ModelRefusedError     the model declined to answer (422); counts against the case
-│   └── InvalidAnswerError    the answer did not fit after one repair (422); counts against the case
+│   ├── InvalidAnswerError    the answer did not fit after one repair (422); counts against the case
+│   └── NotRecordedError      a replay asks what the run did not ask, so no answer is known (409)
+├── WaitError                 it waits for something that comes by itself or from a person (503)
+│   ├── BudgetError           a cap on money, tokens or calls is reached (402)
+│   └── BatchPendingError     the answer comes with a batch job of the provider (202)
 ├── BorderError               a call was about to leave the machine that nobody allowed (403)
 ├── StoreError                the workspace cannot be read or written (500)
 │   ├── NewerStoreError       the workspace was written by a newer casework (409)
+│   ├── StoreAwayError        the database server or the object store cannot be reached (503)
 │   └── DiskError             the disk is full or read-only (507)
 └── WorkerError               a worker process does not start, or died twice (500)
 """
@@ -31,7 +36,7 @@ CaseworkError
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 
 class CaseworkError(Exception):
@@ -197,6 +202,47 @@ class InvalidAnswerError(ModelError):
     blames_case = True
 
 
+class WaitError(CaseworkError):
+    """Nobody's fault and no failure of a model: it can go on later. `waits_for` is a word of
+    `casework.types.case.WaitKind`."""
+
+    default_code = "wait"
+    http_status = 503
+    retryable = True
+    waits_for: ClassVar[Literal["system", "budget", "batch"]] = "system"
+
+
+class BudgetError(WaitError):
+    """`wide` says that the cap is of more than one case: other calls of the model wait as well."""
+
+    default_code = "budget.reached"
+    http_status = 402
+    retryable = False
+    waits_for = "budget"
+
+    def __init__(self, message: str, *, fix: str = "", wide: bool = False) -> None:
+        super().__init__(message, fix=fix)
+        self.wide = wide
+
+
+class BatchPendingError(WaitError):
+    """`job` is the id of the job, '' while requests gather; `since` when it was sent (UTC)."""
+
+    default_code = "model.batch_pending"
+    http_status = 202
+    waits_for = "batch"
+
+    def __init__(self, message: str, *, fix: str = "", job: str = "", since: str = "") -> None:
+        super().__init__(message, fix=fix)
+        self.job = job
+        self.since = since
+
+
+class NotRecordedError(ModelError):
+    default_code = "replay.not_recorded"
+    http_status = 409
+
+
 class BorderError(CaseworkError):
     default_code = "border.refused"
     http_status = 403
@@ -209,6 +255,12 @@ class StoreError(CaseworkError):
 class NewerStoreError(StoreError):
     default_code = "store.newer"
     http_status = 409
+
+
+class StoreAwayError(StoreError):
+    default_code = "store.away"
+    http_status = 503
+    retryable = True
 
 
 class DiskError(StoreError):

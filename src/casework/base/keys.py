@@ -21,38 +21,57 @@ def key_file(environment: Mapping[str, str] | None = None) -> Path:
     return user_folder(environment) / "keys.toml"
 
 
-def find_key(
+def find_keys(
     provider: str, variable: str, environment: Mapping[str, str] | None = None
-) -> str | None:
-    """The key of a provider: the environment variable first, then the key file; else None.
-
-    Raises `SettingsError` when the file can be read by others.
+) -> tuple[str, ...]:
+    """The keys of a provider: from the environment (`NAME`, then `NAME_1`, `NAME_2` and on), else
+    from the key file (one key, or a list of them). Raises `SettingsError` when the file can be read
+    by others.
     """
     env = os.environ if environment is None else environment
-    if variable and env.get(variable):
-        return env[variable]
+    found = _numbered(variable, env) if variable else ()
+    if found:
+        return found
     file = key_file(env)
     if not file.is_file():
-        return None
+        return ()
     if os.name == "posix" and file.stat().st_mode & _OTHERS:
         raise SettingsError(f"Others can read the keys in {file}.", fix=f"Run: chmod 600 {file}")
     try:
         keys = tomllib.loads(file.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file} is not valid TOML: {error}.") from error
-    found = keys.get(provider)
-    return str(found) if found else None
+    told = keys.get(provider)
+    several = told if isinstance(told, list) else [told]
+    return tuple(str(key) for key in several if key)
+
+
+def find_key(
+    provider: str, variable: str, environment: Mapping[str, str] | None = None
+) -> str | None:
+    """The first key of a provider, or None."""
+    return next(iter(find_keys(provider, variable, environment)), None)
+
+
+def _numbered(variable: str, env: Mapping[str, str]) -> tuple[str, ...]:
+    """`NAME` and the run of `NAME_1`, `NAME_2`, … without a gap; each key once."""
+    found = [env[variable]] if env.get(variable) else []
+    number = 1
+    while key := env.get(f"{variable}_{number}"):
+        found.append(key)
+        number += 1
+    return tuple(dict.fromkeys(found))
 
 
 class KeyRing:
     """Looks keys up, and again after a moment, so that a key that was changed is soon used."""
 
-    def __init__(self, look_up: Callable[[str, str], str | None] = find_key) -> None:
+    def __init__(self, look_up: Callable[[str, str], tuple[str, ...]] = find_keys) -> None:
         self._look_up = look_up
-        self._known: dict[tuple[str, str], tuple[float, str | None]] = {}
+        self._known: dict[tuple[str, str], tuple[float, tuple[str, ...]]] = {}
 
-    def find(self, provider: str, variable: str) -> str | None:
-        """The key of a provider, at most `_FRESH_S` old; None when there is none."""
+    def find(self, provider: str, variable: str) -> tuple[str, ...]:
+        """The keys of a provider, at most `_FRESH_S` old."""
         now = time.monotonic()
         known = self._known.get((provider, variable))
         if known is None or now - known[0] > _FRESH_S:

@@ -1,4 +1,4 @@
-"""How much may happen at once and how fast: slots, rates and holds for async work.
+"""How much may happen at once and how fast: slots, allowances and turns for async work.
 
 Knows nothing of what is limited. All of it lives on one event loop and needs no locks.
 """
@@ -13,6 +13,9 @@ from types import TracebackType
 from casework.base.clock import Clock
 
 Sleep = Callable[[float], Awaitable[None]]
+
+_LOOK_AGAIN_S = 0.5
+"""Limits change while somebody waits; nobody looks at an old one for longer."""
 
 
 class Slots:
@@ -83,100 +86,115 @@ class Slots:
                 turn.set_result(None)
 
 
-class Pace:
-    """Finds how many calls an endpoint bears: one more after a round of successes, half when it
-    asks to slow down (additive increase, multiplicative decrease; Chiu and Jain 1989).
-
-    Never more than the limit that `slots` had at first. Several complaints within `settle_s` count
-    as one: they were sent at the same pace.
+class Allowance:
+    """An amount a second, counted as time: what is taken moves the moment at which more may be
+    taken. Who comes late may catch up on the last `lag_s` seconds (GCRA, ATM Forum 1996).
     """
 
-    __slots__ = ("_clock", "_most", "_passed", "_settle_s", "_settled_at", "_slots")
+    __slots__ = ("_lag_s", "_next_at")
 
-    def __init__(self, slots: Slots, *, clock: Clock, settle_s: float = 1.0) -> None:
-        self._slots = slots
-        self._most = slots.limit
-        self._clock = clock
-        self._settle_s = settle_s
-        self._settled_at = float("-inf")
-        self._passed = 0
+    def __init__(self, *, lag_s: float = 0.05) -> None:
+        self._lag_s = lag_s
+        self._next_at = float("-inf")
 
-    def eased(self) -> None:
-        """A call went through."""
-        limit = self._slots.limit
-        if limit == self._most:
-            return
-        self._passed += 1
-        if self._passed >= limit:
-            self._passed = 0
-            self._slots.resize(limit + 1)
+    def wait_s(self, now: float) -> float:
+        """How long until something may be taken; 0 when it may be now."""
+        return max(0.0, self._next_at - now)
 
-    def slowed(self) -> None:
-        """The endpoint asked to slow down."""
-        now = self._clock.monotonic_s()
-        if now < self._settled_at:
-            return
-        self._settled_at = now + self._settle_s
-        self._passed = 0
-        self._slots.resize(max(1, self._slots.limit // 2))
+    def take(self, amount: float, per_s: float, now: float) -> None:
+        """Take an amount, also a large one at once: who comes next waits for it."""
+        self._next_at = max(self._next_at, now - self._lag_s) + amount / per_s
+
+    def give_back(self, amount: float, per_s: float) -> None:
+        """Less was used than was taken; more, when the amount is negative."""
+        self._next_at -= amount / per_s
+
+    def not_before(self, moment: float) -> None:
+        """Nothing may be taken before this moment, and nothing is saved up until then."""
+        self._next_at = max(self._next_at, moment)
 
 
-class Rate:
-    """At most `per_s` a second on average, with bursts of up to `burst` (a token bucket).
-
-    Whoever comes reserves at once and waits until its share is there, so nobody is overtaken.
+class Turns:
+    """Lets callers through in the order in which they came: while it is open, and no faster than
+    `wait_s` says. It tells how long the first has to wait at the given moment; `took` hears who got
+    through, with the weight that it came with. Waiting costs one timer for all.
     """
 
-    __slots__ = ("_burst", "_clock", "_per_s", "_ready_at", "_sleep")
+    __slots__ = (
+        "_clock",
+        "_open_at",
+        "_patience_s",
+        "_pump",
+        "_sleep",
+        "_took",
+        "_wait",
+        "_waiting",
+    )
 
     def __init__(
-        self, per_s: float, *, clock: Clock, burst: float = 1.0, sleep: Sleep = asyncio.sleep
+        self,
+        wait_s: Callable[[float], float],
+        took: Callable[[float, float], None],
+        *,
+        clock: Clock,
+        sleep: Sleep = asyncio.sleep,
+        patience_s: float = float("inf"),
     ) -> None:
-        if per_s <= 0 or burst <= 0:
-            raise ValueError("a rate and its burst must be above zero")
-        self._per_s = per_s
-        self._burst = burst
+        self._wait = wait_s
+        self._took = took
         self._clock = clock
         self._sleep = sleep
-        self._ready_at = clock.monotonic_s() - burst / per_s
-
-    def reserve(self, amount: float = 1.0) -> float:
-        """Take `amount` and return the seconds to wait before using it."""
-        now = self._clock.monotonic_s()
-        self._ready_at = max(self._ready_at, now - self._burst / self._per_s) + amount / self._per_s
-        return max(0.0, self._ready_at - now)
-
-    async def take(self, amount: float = 1.0) -> float:
-        """Wait for `amount`; returns the seconds that it took."""
-        wait_s = self.reserve(amount)
-        if wait_s > 0:
-            await self._sleep(wait_s)
-        return wait_s
-
-
-class Hold:
-    """A door that is shut for a while, for everybody: an endpoint asked us to wait."""
-
-    __slots__ = ("_clock", "_open_at", "_sleep")
-
-    def __init__(self, *, clock: Clock, sleep: Sleep = asyncio.sleep) -> None:
-        self._clock = clock
-        self._sleep = sleep
+        self._patience_s = patience_s
         self._open_at = float("-inf")
-
-    def shut(self, seconds: float) -> None:
-        """Keep shut for `seconds` from now; never shortens an earlier hold."""
-        self._open_at = max(self._open_at, self._clock.monotonic_s() + seconds)
+        self._waiting: deque[tuple[asyncio.Future[bool], float]] = deque()
+        self._pump: asyncio.Task[None] | None = None
 
     @property
-    def remaining_s(self) -> float:
+    def waiting(self) -> int:
+        """How many wait."""
+        return len(self._waiting)
+
+    def shut(self, seconds: float) -> None:
+        """Let nobody through for `seconds` from now; never shortens an earlier closing."""
+        self._open_at = max(self._open_at, self._clock.monotonic_s() + seconds)
+
+    def shut_s(self) -> float:
         """How long it stays shut; 0 when it is open."""
         return max(0.0, self._open_at - self._clock.monotonic_s())
 
-    async def passed(self) -> None:
-        """Return once it is open."""
-        while (wait_s := self.remaining_s) > 0:
-            await self._sleep(wait_s)
+    async def pass_through(self, weight: float = 1.0) -> bool:
+        """Return when it is the caller's turn: True; False at once when it is shut for longer than
+        anybody's patience."""
+        if not self._waiting:
+            now = self._clock.monotonic_s()
+            if now >= self._open_at and self._wait(now) <= 0:
+                self._took(weight, now)
+                return True
+        turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.append((turn, weight))
+        if self._pump is None or self._pump.done():
+            self._pump = asyncio.get_running_loop().create_task(self._let_through())
+        return await turn
+
+    async def _let_through(self) -> None:
+        while self._waiting:
+            turn, weight = self._waiting[0]
+            if turn.done():  # it was cancelled
+                self._waiting.popleft()
+                continue
+            now = self._clock.monotonic_s()
+            shut_s = self._open_at - now
+            if shut_s > self._patience_s:
+                self._waiting.popleft()
+                turn.set_result(False)
+                continue
+            wait_s = max(shut_s, self._wait(now))
+            if wait_s > 0:
+                await self._sleep(min(wait_s, _LOOK_AGAIN_S))
+                continue
+            self._waiting.popleft()
+            self._took(weight, now)
+            turn.set_result(True)
 
 
 def _at_least_one(limit: int) -> int:

@@ -4,8 +4,9 @@ Order: default < user's file < workspace's file < environment < flag. The enviro
 `model.default` is `CASEWORK_MODEL_DEFAULT`. Settings of providers have names with the provider in
 the middle (`provider.NAME.base_url`). Keys are no settings: see `casework.base.keys`.
 
-What decides where texts and keys are sent (`model.…`, `provider.…`) counts in a workspace's file
-only when this user trusts it on this machine: a workspace may come from somebody else.
+What decides where texts and keys are sent and in which form (`model.…`, `provider.…`, `border.…`,
+`store.…`) counts in a workspace's file only when this user trusts it on this machine: a workspace
+may come from somebody else.
 """
 
 from __future__ import annotations
@@ -21,10 +22,12 @@ from typing import Literal
 
 from casework.base.errors import SettingsError
 from casework.base.hashing import digest
+from casework.base.known_settings import PROVIDER_SETTINGS as PROVIDER_SETTINGS
+from casework.base.known_settings import SETTINGS as SETTINGS
+from casework.base.known_settings import Setting as Setting
+from casework.base.known_settings import Value as Value
 from casework.base.trusted import enlist, is_listed
 
-Value = str | int | float | bool
-Kind = Literal["text", "integer", "number", "yes/no"]
 Source = Literal[
     "default",
     "user file",
@@ -34,75 +37,10 @@ Source = Literal[
     "flag",
 ]
 
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting: its name, kind, default, unit and one sentence for people."""
-
-    name: str
-    kind: Kind
-    default: Value
-    sentence: str
-    unit: str = ""
-    choices: tuple[str, ...] = ()
-    least: float = 1
-    """The least value of a number."""
-
-
-SETTINGS: tuple[Setting, ...] = (
-    Setting(
-        "model.default",
-        "text",
-        "",
-        "Model for steps that need one, as provider:model. Empty: such steps wait.",
-    ),
-    Setting("model.small", "text", "", "Model of the role `small`. Empty: the default model."),
-    Setting("model.best", "text", "", "Model of the role `best`. Empty: the default model."),
-    Setting("model.concurrency", "integer", 16, "Calls in flight for one model.", "calls"),
-    Setting("model.timeout", "number", 120.0, "How long one call may take.", "seconds"),
-    Setting("model.tries", "integer", 4, "Tries of one call before its model is paused.", "tries"),
-    Setting(
-        "model.window",
-        "integer",
-        200_000,
-        "Text of documents that one call may carry; longer input is refused, never cut.",
-        "characters",
-    ),
-    Setting(
-        "extract.with",
-        "text",
-        "auto",
-        "Who reads values from documents: the model if one is set (auto), or never a model.",
-        choices=("auto", "embedded"),
-    ),
-    Setting("workspace.time_zone", "text", "UTC", "IANA time zone that decides `today`."),
-    Setting("parse.seconds", "number", 60.0, "Time for reading one file.", "seconds"),
-    Setting("parse.memory", "integer", 2048, "Memory of one reading process.", "MB"),
-    Setting("parse.pages", "integer", 2000, "Pages of one file; the rest is refused.", "pages"),
-    Setting("parse.file", "integer", 200, "Size of one file.", "MB"),
-    Setting(
-        "parse.workers", "integer", 0, "Reading processes; 0: one a core.", "processes", least=0
-    ),
-    Setting("run.cases", "integer", 64, "Cases under way at the same time.", "cases"),
-    Setting(
-        "rule.seconds", "number", 1.0, "Time for one evaluation of a rule.", "seconds", least=0.01
-    ),
-    Setting("rule.memory", "integer", 64, "Memory of one evaluation of a rule.", "MB"),
-    Setting("person.name", "text", "", "Who decides at this machine. Empty: the user's login."),
-)
-
-PROVIDER_SETTINGS: tuple[Setting, ...] = (
-    Setting("base_url", "text", "", "Address of the endpoint, up to and with /v1."),
-    Setting("key_env", "text", "", "Environment variable that holds the key."),
-    Setting("dialect", "text", "", "How it speaks chat completions (see `casework models`)."),
-    Setting(
-        "concurrency", "integer", 0, "Calls in flight; 0: model.concurrency.", "calls", least=0
-    ),
-)
 FILE = "settings.toml"
 _PROVIDER_PREFIX = "provider."
-_GUARDED = (_PROVIDER_PREFIX, "model.")
-"""How the names begin of settings that decide where texts and keys go."""
+_GUARDED = (_PROVIDER_PREFIX, "model.", "border.", "store.")
+"""How the names begin of settings that decide where texts and keys go, and in which form."""
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 _PROVIDER_FIELDS = {setting.name: setting for setting in PROVIDER_SETTINGS}
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")

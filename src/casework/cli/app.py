@@ -7,14 +7,21 @@ from typing import Annotated
 import typer
 
 from casework.cli import (
+    changes,
     configuration,
     decisions,
     demo,
     doctor,
+    models,
+    past,
     procedures,
+    replaying,
     runs,
     start,
+    storing,
     tables,
+    watching,
+    written,
 )
 from casework.cli.command import CaseworkGroup, DebugOption, JsonOption, WorkspaceOption
 from casework.cli.door import Door
@@ -36,7 +43,7 @@ _CODES = """
 Exit codes:
 
   0 done · 1 an error, said with what to do · 2 the command line does not fit
-  3 with run --strict: a cell wants a person or failed · 130 stopped by Ctrl-C
+  3 with run --strict: a cell wants a person or failed · 130 stopped by Ctrl-C, 143 by SIGTERM
 """
 
 
@@ -52,7 +59,23 @@ def make_app() -> typer.Typer:
         add_completion=True,
     )
     app.callback(invoke_without_command=False)(_before)
-    for group in (start, runs, tables, decisions, procedures, configuration, demo, doctor):
+    for group in (
+        start,
+        runs,
+        changes,
+        past,
+        watching,
+        replaying,
+        tables,
+        written,
+        decisions,
+        procedures,
+        configuration,
+        models,
+        storing,
+        demo,
+        doctor,
+    ):
         group.register(app)
     return app
 

@@ -5,6 +5,7 @@ A command is an async function whose first parameter is a `Door`; errors end her
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -157,10 +158,16 @@ def _door(ctx: typer.Context, named: dict[str, object]) -> Door:
 
 
 def _carry_out(action: Action, door: Door, named: dict[str, object]) -> int:
-    from casework.base.aio import run
+    from casework.base.aio import run, stopped_by_sigterm
 
     async def acting() -> int | None:
-        return await action(door, **named)
+        with stopped_by_sigterm() as stop:
+            try:
+                return await action(door, **named)
+            except asyncio.CancelledError:
+                if not stop.is_set():
+                    raise
+                return failure.tell_interrupt(json=door.json, code=failure.TERMINATED)
 
     try:
         return run(acting()) or 0

@@ -1,8 +1,7 @@
-"""Commands on settings, keys and models."""
+"""Commands on settings and keys."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from casework.base.settings import Found
-    from casework.sdk.views import ModelView
 
 PANEL = "Set up"
 UserOption = Annotated[
@@ -48,11 +46,6 @@ def register(app: typer.Typer) -> None:
         "key",
         examples=["casework settings key openai", "pass openai | casework settings key openai"],
     )(key)
-    models = _group(app, "models", "List language models, and try one.")
-    command(models, "list", examples=["casework models", "casework models list ollama"])(
-        list_models
-    )
-    command(models, "test", examples=["casework models test ollama:llama3.2"])(try_model_out)
 
 
 def _group(app: typer.Typer, name: str, help: str) -> typer.Typer:
@@ -135,7 +128,7 @@ async def unset(door: Door, name: SettingName, user: UserOption = False) -> None
 
 
 async def trust(door: Door) -> None:
-    """Trust the models and providers that this workspace's own settings file names.
+    """Trust the models, providers and stores that this workspace's own settings file names.
 
     They decide where the text of documents goes, and which key goes with it. What you set yourself
     with casework settings set is trusted already; what came with a workspace, or was edited by
@@ -182,57 +175,6 @@ async def key(
     door.answer(told, lambda console: console.print(said(text), soft_wrap=True))
 
 
-async def list_models(
-    door: Door,
-    provider: Annotated[
-        str,
-        typer.Argument(
-            metavar="PROVIDER", help="Ask this one which models it has.", show_default=False
-        ),
-    ] = "",
-) -> None:
-    """List the providers of models: which are used, and what each still needs.
-
-    With the name of a provider it is asked which models it has.
-    """
-    from casework.sdk.configuring import models_in_force, models_of
-
-    if provider:
-        names = await models_of(door.find(), provider)
-        told = {"provider": provider, "models": names}
-        door.answer(told, lambda console: _draw_names(console, provider, names))
-        return
-    found = models_in_force(door.find())
-    door.answer({"models": found}, lambda console: _draw_models(console, found))
-
-
-async def try_model_out(
-    door: Door,
-    model: Annotated[
-        str,
-        typer.Argument(
-            metavar="MODEL", help="provider:model, or a role such as default.", show_default=False
-        ),
-    ] = "default",
-) -> int:
-    """Ask a model for one word, and say whether and how fast it answered."""
-    from casework.cli.fold import fold
-    from casework.cli.terminal import join, said
-    from casework.cli.words import duration, money
-    from casework.sdk.configuring import try_model
-
-    found = await try_model(door.find(), model)
-
-    def draw(console: Console) -> None:
-        mark = said("✓ ", "green") if found.ok else said("✗ ", "red")
-        took = f" ({duration(found.seconds)}, {money(found.usage.cost_usd)})" if found.ok else ""
-        for number, line in enumerate(fold(found.message + took, console.width - 2, 8)):
-            console.print(join(mark if number == 0 else "  ", said(line)))
-
-    door.answer(found, draw)
-    return 0 if found.ok else 1
-
-
 def _draw_settings(console: Console, found: list[Found], ignored: list[Found]) -> None:
     from casework.cli.fold import fold
     from casework.cli.terminal import join, said
@@ -262,6 +204,8 @@ def _sentence(item: Found) -> str:
 def _shown(item: Found) -> str:
     if item.value == "":
         return "(empty)"
+    if isinstance(item.value, bool):
+        return "yes" if item.value else "no"
     return f"{item.value} {item.setting.unit}".rstrip()
 
 
@@ -275,40 +219,3 @@ def _setting_json(item: Found) -> dict[str, object]:
         "where": item.where,
         "sentence": item.setting.sentence,
     }
-
-
-def _draw_names(console: Console, provider: str, names: Sequence[str]) -> None:
-    from casework.cli.terminal import said
-
-    if not names:
-        console.print(said(f"{provider} says that it has no model."))
-    for name in names:
-        console.print(said(name), soft_wrap=True)
-
-
-def _draw_models(console: Console, found: list[ModelView]) -> None:
-    from casework.cli.terminal import join, said
-
-    used = [view for view in found if view.used_by]
-    if not used:
-        console.print("No model is set, and none is needed: steps that want one wait.")
-        console.print("To set one: casework settings set model.default ollama:llama3.2")
-        console.print()
-    for view in used:
-        ready = join(said("✓ ", "green"), said(view.name, "bold"))
-        if view.problem:
-            ready = join(
-                said("✗ ", "red"), said(view.name, "bold"), said(f"  {view.problem}", "red")
-            )
-        console.print(join(ready, said(f"  {', '.join(view.used_by)}")))
-        console.print(said(f"    {view.base_url}  speaks {view.dialect}, key: {view.key}", "dim"))
-        if view.warning:
-            console.print(said(f"    ! {view.warning}", "yellow"))
-    others = [view for view in found if not view.used_by]
-    if others:
-        console.print(said("Known, not used:", "bold"))
-        width = max(len(view.name) for view in others)
-    for view in others:
-        told = f"{view.base_url}  key: {view.key}"
-        told += f"  ! {view.warning}" if view.warning else ""
-        console.print(join(said(f"  {view.name:<{width}}  "), said(told, "dim")))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from casework.cli.command import SheetOption, command
 from casework.cli.door import Door
+from casework.cli.runs import CaseOption, StepOption
 from casework.cli.tables import CaseName, StepName
 
 if TYPE_CHECKING:
@@ -55,6 +57,16 @@ def register(app: typer.Typer) -> None:
         examples=["casework reject CLM-204 policyholder --note 'that is the broker'"],
     )(reject)
     command(app, "undo", panel=PANEL, examples=["casework undo CLM-204 policyholder"])(undo)
+    command(app, "redo", panel=PANEL, examples=["casework redo CLM-204 policyholder"])(redo)
+    command(
+        app,
+        "accept-all",
+        panel=PANEL,
+        examples=[
+            "casework accept-all --reason 'not found' --step 'Deductible'",
+            "casework accept-all --step Supplier --yes --note 'checked by sample'",
+        ],
+    )(accept_all)
 
 
 async def accept(
@@ -91,6 +103,14 @@ async def correct(
             show_default=False,
         ),
     ] = "",
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The value is the text of this file: an edited document.",
+            show_default=False,
+        ),
+    ] = None,
     note: NoteOption = "",
     who: WhoOption = "",
     worksheet: SheetOption = "",
@@ -108,10 +128,12 @@ async def correct(
             f"There is no kind of absence {absent!r}.",
             fix=f"Use one of {', '.join(ABSENCE_KINDS)}.",
         )
-    if value and kind:
+    if bool(value) + bool(kind) + bool(file) > 1:
         raise UsageError(
-            "A cell has a value or is absent, not both.", fix="Leave out the value or --absent."
+            "A cell has a value or is absent, not both.",
+            fix="Give one of the value, --file and --absent.",
         )
+    value = file.read_text("utf-8") if file else value
     async with door.worksheet(worksheet) as sheet:
         cell = await sheet.correct(case, step, value, absent=kind, note=note, who=who)
     _answer(door, cell, "Corrected")
@@ -143,6 +165,72 @@ async def undo(
     async with door.worksheet(worksheet) as sheet:
         cell = await sheet.undo(case, step, note=note, who=who)
     _answer(door, cell, "Took the decision back")
+
+
+async def redo(
+    door: Door,
+    case: CaseName,
+    step: StepName,
+    note: NoteOption = "",
+    who: WhoOption = "",
+    worksheet: SheetOption = "",
+) -> None:
+    """Let the decision that was taken back last hold again."""
+    async with door.worksheet(worksheet) as sheet:
+        cell = await sheet.redo(case, step, note=note, who=who)
+    _answer(door, cell, "The decision holds again")
+
+
+async def accept_all(
+    door: Door,
+    case: CaseOption = None,
+    step: StepOption = None,
+    reason: Annotated[
+        str,
+        typer.Option(
+            metavar="WORDS",
+            help="Only what is to be looked at for this, such as 'not found'.",
+            show_default=False,
+        ),
+    ] = "",
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Do it; without this it is only shown.")
+    ] = False,
+    note: NoteOption = "",
+    who: WhoOption = "",
+    worksheet: SheetOption = "",
+) -> None:
+    """Accept many cells that a person should look at, as they stand. Shows them; --yes does it.
+
+    Such a cell is marked as adopted: nobody has checked it by itself, and it counts neither as a
+    verified one nor as an example. Failures and conflicts want a decision each.
+    """
+    async with door.worksheet(worksheet) as sheet:
+        view = await sheet.bulk.accept(
+            cases=case or (), steps=step or (), reason=reason, note=note, who=who, dry=not yes
+        )
+    groups = [
+        {"reason": group.words, "count": group.count, "steps": dict(group.steps)}
+        for group in view.groups
+    ]
+
+    def draw(console: Console) -> None:
+        from casework.cli.signs import QUIET
+        from casework.cli.summary import draw_reason
+        from casework.cli.terminal import said
+        from casework.cli.words import many
+
+        if not view.cells:
+            console.print("Nothing here can be accepted as it stands.")
+            return
+        verb = "Adopted" if view.done else "Would adopt"
+        console.print(said(f"{verb} {many(view.cells, 'cell')}:", "bold"))
+        for group in view.groups:
+            draw_reason(console, group)
+        if not view.done:
+            console.print(said("Nothing was changed yet; do it with --yes.", QUIET))
+
+    door.answer({"done": view.done, "cells": view.cells, "groups": groups}, draw)
 
 
 def _answer(door: Door, cell: CellView, done: str) -> None:

@@ -48,11 +48,9 @@ class Door:
 
         return self.folder or find_folder(Path.cwd())
 
-    @asynccontextmanager
-    async def workspace(self) -> AsyncIterator[Workspace]:
-        """The workspace, open; closed afterwards."""
+    def folder_in_use(self) -> Path:
+        """The workspace folder; raises `NotFoundError` when there is none."""
         from casework.base.errors import NotFoundError
-        from casework.sdk.workspace import Workspace
 
         folder = self.find()
         if folder is None:
@@ -60,7 +58,14 @@ class Door:
                 f"There is no workspace in {Path.cwd()} or above it.",
                 fix="Make one with: casework init FOLDER, or name one with --workspace FOLDER.",
             )
-        async with await Workspace.open(folder) as workspace:
+        return folder
+
+    @asynccontextmanager
+    async def workspace(self) -> AsyncIterator[Workspace]:
+        """The workspace, open; closed afterwards."""
+        from casework.sdk.workspace import Workspace
+
+        async with await Workspace.open(self.folder_in_use()) as workspace:
             yield workspace
 
     @asynccontextmanager

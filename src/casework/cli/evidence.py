@@ -39,10 +39,11 @@ def draw_report(console: Console, report: CellReport, now: dt.datetime) -> None:
     console.print(join(said(f"{cell.case_name} · {cell.step_name}", "bold")))
     _draw_value(console, cell, now)
     _draw_quotes(console, report)
+    _draw_readings(console, report)
     _draw_claims(console, report)
     _draw_inputs(console, report)
     _draw_searched(console, cell)
-    _draw_history(console, report.history)
+    draw_history(console, report.history)
 
 
 def _draw_value(console: Console, cell: CellView, now: dt.datetime) -> None:
@@ -57,6 +58,10 @@ def _draw_value(console: Console, cell: CellView, now: dt.datetime) -> None:
         _line(console, "why", cell.reason)
     if cell.shown:
         _line(console, "proof", _proof_words(cell))
+    if cell.outdated:
+        _line(console, "old value", f"out of date: {cell.outdated}", LOOK)
+    if "proposed" in cell.flags:
+        _line(console, "proposed", f"{cell.proposed_shown} (casework compare)", LOOK)
     if cell.conflict:
         _line(console, "conflict", f"the machine now says {cell.machine_shown}", WRONG)
     if look:
@@ -91,7 +96,8 @@ def _proof_words(cell: CellView) -> str:
     if kind == "quoted":
         return f"quoted, {many(len(cell.proof.citations), 'place')}"
     if kind == "derived":
-        return "derived by the rule below"
+        filled = cell.proof.steps and not cell.proof.expression
+        return "filled in from a template" if filled else "derived by the rule below"
     if kind == "reasoned":
         return f"reasoned, {many(len(cell.proof.claims), 'claim')}"
     if kind == "person":
@@ -149,6 +155,24 @@ def _edge(text: str, *, left: bool) -> str:
     return (" " if text[:1].isspace() else "") + cut
 
 
+def _draw_readings(console: Console, report: CellReport) -> None:
+    """What each of several readers found by itself."""
+    from casework.sdk.show import shown
+
+    readings = report.cell.proof.readings
+    if not readings:
+        return
+    console.print()
+    console.print(said("  readers", "bold"))
+    for reading in readings:
+        mark = said("✓ ", PROVED) if reading.agrees else said("✗ ", WRONG)
+        places = listed([place_of(one) for one in reading.citations if one.page], 2)
+        found = shown(reading.value, reading.absence, report.step)
+        told = f"{reading.who}: {found}{f'  {places}' if places else ''}"
+        for number, line in enumerate(fold(told, console.width - 6, 4)):
+            console.print(join("    ", mark if number == 0 else "  ", said(line)))
+
+
 def _draw_claims(console: Console, report: CellReport) -> None:
     claims = report.cell.proof.claims
     if not claims:
@@ -166,6 +190,8 @@ def _draw_claim(console: Console, claim: Claim, names: dict[str, str]) -> None:
         console.print(join("    ", mark if number == 0 else "  ", said(line)))
     rests = [*(names.get(id, id) for id in claim.steps), *map(place_of, claim.citations)]
     told = "rests on " + listed(rests, 6) if rests else "rests on nothing that exists"
+    if claim.problem:
+        told = f"not supported: {claim.problem}"
     console.print(join("      ", said(told, QUIET if claim.holds else WRONG)))
 
 
@@ -228,19 +254,28 @@ def _pages(numbers: tuple[int, ...]) -> str:
     return f"pages {first} to {last}" if together else f"pages {', '.join(map(str, numbers))}"
 
 
-def _draw_history(console: Console, history: tuple[HistoryView, ...]) -> None:
+def draw_history(
+    console: Console, history: tuple[HistoryView, ...], *, title: str = "history"
+) -> None:
+    """What happened to a cell, a line or a few each: when, what, by whom, why."""
     if not history:
         return
-    console.print()
-    console.print(said("  history", "bold"))
+    if title:
+        console.print()
+        console.print(said(f"  {title}", "bold"))
     for event in history:
-        told = f"{event.what}: {event.shown}" if event.shown else event.what
-        note = f"  {event.note}" if event.note and event.note != event.shown else ""
         at = event.at[:16].replace("T", " ")
-        lines = fold(f"{told}  by {event.by}{note}", max(20, console.width - 22), 2)
+        lines = fold(_happened(event), max(20, console.width - 22), 3)
         for number, line in enumerate(lines):
             stamp = said(f"    {at}  " if number == 0 else " " * 22, QUIET)
             console.print(join(stamp, said(line)))
+
+
+def _happened(event: HistoryView) -> str:
+    """`value: EUR 12.30, by casework, run 3: 2 places agree`."""
+    told = f"{event.what}: {event.shown}" if event.shown else event.what
+    told = ", ".join(filter(None, (told, f"by {event.by}", event.why)))
+    return f"{told}: {event.note}" if event.note and event.note != event.shown else told
 
 
 def _line(console: Console, name: str, text: str, style: str = "") -> None:

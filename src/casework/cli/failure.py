@@ -17,6 +17,8 @@ FAILED = 1
 MISUSED = 2
 ATTENTION = 3
 INTERRUPTED = 130
+TERMINATED = 143
+"""What a shell gives for a program that was stopped by Ctrl-C, and by SIGTERM."""
 
 _INDENT = 7
 _MOST_LINES = 20
@@ -47,7 +49,7 @@ def tell_misuse(message: str, command: str, *, json: bool) -> int:
     return MISUSED
 
 
-def tell_interrupt(*, json: bool) -> int:
+def tell_interrupt(*, json: bool, code: int = INTERRUPTED) -> int:
     """Say that it was stopped and that nothing is lost; returns the exit code."""
     message = "Stopped. Everything finished so far is kept; run again to go on."
     if json:
@@ -55,7 +57,7 @@ def tell_interrupt(*, json: bool) -> int:
         as_json.write({"error": told})
     else:
         notes().print(message)
-    return INTERRUPTED
+    return code
 
 
 def tell_fault(error: Exception, command: Sequence[str], *, json: bool, debug: bool) -> int:

@@ -8,7 +8,7 @@ from casework.cli.fold import fold
 from casework.cli.grid import names_of
 from casework.cli.signs import LOOK, QUIET, sign
 from casework.cli.terminal import join, said
-from casework.cli.words import first_line, look_line, place_of, second_line
+from casework.cli.words import clock, first_line, look_line, place_of, second_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,6 +29,14 @@ def draw_case(console: Console, view: TableView, row: RowView) -> None:
         console.print(join("  ", said(document.name, QUIET), said(state + document.reason, LOOK)))
     if row.case.set_aside:
         console.print(join("  ", said(f"! set aside: {row.case.set_aside}", LOOK)))
+    moments = (
+        ("arrived", row.case.arrived_at),
+        ("answered", row.case.answered_at),
+        ("decided", row.case.decided_at),
+    )
+    told = [f"{word} {clock(at, with_date=True)}" for word, at in moments if at]
+    if told:
+        console.print(said(f"  {', '.join(told)}", QUIET))
     console.print()
     _draw_cells(console, view, row, None, lines=_LONG_LINES, whole=True)
 
@@ -96,6 +104,8 @@ def _evidence(cell: CellView, names: dict[str, str], room: int, documents: int) 
     for claim in cell.proof.claims:
         rests = [*(names.get(id, id) for id in claim.steps), *map(place_of, claim.citations)]
         basis = f" ({', '.join(rests)})" if rests else " (rests on nothing that exists)"
+        if claim.problem:
+            basis = f" (not supported: {claim.problem})"
         style = QUIET if claim.holds else LOOK
         told += [said(line, style) for line in fold(claim.text + basis, room, _CLAIM_LINES)]
     return told

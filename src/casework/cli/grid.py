@@ -14,6 +14,7 @@ from casework.cli.fold import fold, width_of
 from casework.cli.signs import LOOK, QUIET, sign
 from casework.cli.terminal import said
 from casework.cli.words import first_line, look_line, second_line
+from casework.types.nesting import placed_steps
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -56,8 +57,12 @@ class Spread:
 
 
 def names_of(view: TableView) -> dict[str, str]:
-    """The names of the steps by id."""
-    return {step.id: step.name for step in view.columns}
+    """The names of the steps by id, and of columns of all rows by path (`lines.amount`)."""
+    placed = placed_steps(view.columns)
+    here = {
+        one.path: ".".join([*(table.name for table in one.tables), one.step.name]) for one in placed
+    }
+    return {**view.names, **here}
 
 
 def spread(view: TableView, width: int, names: dict[str, str] | None = None) -> Spread | None:
@@ -85,14 +90,14 @@ def spread(view: TableView, width: int, names: dict[str, str] | None = None) -> 
 
 
 def table_lines(
-    view: TableView, fit: Spread, names: dict[str, str] | None = None
+    view: TableView, fit: Spread, names: dict[str, str] | None = None, *, corner: str = "Case"
 ) -> Iterator[Text]:
-    """The lines of all tables, a blank line between them."""
+    """The lines of all tables, a blank line between them; `corner` heads the names of the rows."""
     known = names or names_of(view)
     for number, table in enumerate(fit.tables):
         if number:
             yield said("")
-        yield from _head(view, fit.case_width, table)
+        yield from _head(view, fit.case_width, table, corner)
         for row in view.rows:
             yield from _row(row, view.columns, fit.case_width, table, known)
 
@@ -141,8 +146,10 @@ def _widened(
     return tuple(widths.items())
 
 
-def _head(view: TableView, case_width: int, table: Sequence[tuple[int, int]]) -> Iterator[Text]:
-    blocks = [[said("Case".ljust(case_width), "bold")]]
+def _head(
+    view: TableView, case_width: int, table: Sequence[tuple[int, int]], corner: str
+) -> Iterator[Text]:
+    blocks = [[said(corner.ljust(case_width), "bold")]]
     for place, width in table:
         step = view.columns[place]
         right = _is_number(step)

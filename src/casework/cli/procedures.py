@@ -41,16 +41,18 @@ def register(app: typer.Typer) -> None:
 async def check(door: Door, file: ProcedureFile) -> None:
     """Check a procedure: every mistake with its line and how to mend it."""
     from casework.cli.terminal import said
-    from casework.sdk.checking import check_procedure, step_views
+    from casework.sdk.checking import check_procedure, shadowed, step_views
 
     procedure = check_procedure(file)
-    steps = step_views(procedure)
+    steps, remarks = step_views(procedure), shadowed(procedure)
 
     def draw(console: Console) -> None:
         console.print(said(f"{file.name} is fine.", "bold"))
+        for remark in remarks:
+            console.print(said(f"Note: {remark}", "dim"), soft_wrap=True)
         _draw_steps(console, steps)
 
-    door.answer({"file": file, "ok": True, "steps": steps}, draw)
+    door.answer({"file": file, "ok": True, "steps": steps, "remarks": remarks}, draw)
 
 
 async def show(door: Door, worksheet: SheetOption = "") -> None:
@@ -146,8 +148,17 @@ def _told(step: StepView) -> list[str]:
         "rule": f"rule: {step.rule}",
         "python": f"code, from {reads}" if reads else "code",
         "person": "a person",
+        "given": "from the row",
     }
-    told = [words.get(step.by, step.by)]
+    told = [f"a template, from {reads}" if step.template else words.get(step.by, step.by)]
+    if step.by == "document" and reads:
+        told = [f"{told[0]}, and from {reads}"]
+    if step.second:
+        again = "the same model once more" if step.second == "yes" else step.second
+        decides = step.third or "a person"
+        told.append(f"read a second time by {again}; {decides} decides where they disagree")
+    if step.batch:
+        told.append("may wait for a batch")
     if step.when:
         told.append(f"only when {step.when}")
     if step.review != "unsure":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from casework.cli.terminal import harmless
 from casework.cli.words import duration, many, money
+from casework.types.event import Event, StoodStill
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -27,6 +28,8 @@ class Meter(Protocol):
 
     def show(self, done: int, total: int, now: str, cost: str = "") -> None: ...
 
+    def note(self, text: str) -> None: ...
+
 
 class Watch:
     """A meter as the listener of a run and of an intake; remembers the last of it."""
@@ -44,6 +47,15 @@ class Watch:
         calls = f"{many(used.calls, 'call')}, {money(used.cost_usd)}" if used.calls else ""
         now = f"{progress.case_name} · {progress.step_name}" if progress.case_name else ""
         self._meter.show(progress.done, progress.total, now, calls)
+
+    def on_event(self, event: Event) -> None:
+        """Something stands in the way of a run."""
+        if isinstance(event, StoodStill):
+            self._meter.note(
+                f"The run stands still: {event.where} has let nothing else go on for "
+                f"{duration(event.seconds)}. Work that computes or waits without `await` belongs "
+                "in a plain function, not in an async one."
+            )
 
     def on_file(self, done: int, total: int, name: str) -> None:
         """A file was read."""
@@ -67,6 +79,9 @@ class _Silent:
     def show(self, done: int, total: int, now: str, cost: str = "") -> None:
         """Nothing is shown."""
 
+    def note(self, text: str) -> None:
+        """Nothing is said."""
+
 
 class _Lines:
     """Plain lines, at most one every few seconds."""
@@ -86,6 +101,10 @@ class _Lines:
         passed = duration(at - self._began)
         self._door.err.print(f"{done:,} of {many(total, self._noun)} in {passed}{rest}")
 
+    def note(self, text: str) -> None:
+        """Say something besides."""
+        self._door.err.print(harmless(text))
+
 
 class _Live:
     """A bar with counts, rate, time left, what is at hand, and what it costs."""
@@ -104,6 +123,10 @@ class _Live:
             now=harmless(now)[:_NOW_WIDEST],
             cost=f"  {cost}" if cost else "",
         )
+
+    def note(self, text: str) -> None:
+        """Say something above the bar."""
+        self._bar.console.print(harmless(text))
 
 
 def _bar(door: Door) -> Bar:

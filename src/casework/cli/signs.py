@@ -28,6 +28,7 @@ _VOICES = {
     "reasoned": PROVED,
     "unproved": LOOK,
     "unreadable": LOOK,
+    "out_of_date": LOOK,
     "person": PERSON,
     "conflict": WRONG,
     "rejected": WRONG,
@@ -63,6 +64,8 @@ def word_of(cell: CellView) -> str:
     """The one word that a cell's sign stands for."""
     if cell.conflict:
         return "conflict"
+    if cell.outdated:
+        return "out_of_date"
     if cell.verdict is not None and cell.verdict.kind == "rejected":
         return "rejected"
     return cell.proof_word or cell.state

@@ -59,11 +59,40 @@ PasswordFileOption = Annotated[
         metavar="FILE", help="The same from the first line of a file.", show_default=False
     ),
 ]
+StoreOption = Annotated[
+    str,
+    typer.Option(
+        "--store",
+        metavar="postgresql://…",
+        help="Keep the rows in this Postgres database, so that many machines may use it.",
+        show_default=False,
+    ),
+]
+BlobsOption = Annotated[
+    str,
+    typer.Option(
+        "--blobs",
+        metavar="s3://…",
+        help="Keep the files in this object store.",
+        show_default=False,
+    ),
+]
+JoinOption = Annotated[
+    bool, typer.Option("--join", help="Use the workspace that --store holds already.")
+]
 
 
 def register(app: typer.Typer) -> None:
     """Put these commands into the app."""
-    command(app, "init", panel=PANEL, examples=["casework init claims", "casework init"])(init)
+    command(
+        app,
+        "init",
+        panel=PANEL,
+        examples=[
+            "casework init claims",
+            "casework init claims --store 'postgresql://ada@db.example.com/work?schema=claims'",
+        ],
+    )(init)
     command(
         app,
         "add",
@@ -91,21 +120,42 @@ async def init(
         Path | None,
         typer.Argument(metavar="[FOLDER]", help="Where; this folder when left out."),
     ] = None,
+    store: StoreOption = "",
+    blobs: BlobsOption = "",
+    join_it: JoinOption = False,
 ) -> None:
     """Make a workspace: a folder that holds documents, values and decisions.
 
-    Copy or move the folder as you like; it opens anywhere.
+    Copy or move the folder as you like; it opens anywhere. With --store the rows are kept in a
+    Postgres database and the folder holds procedures, settings and files; --join makes such a
+    folder for a workspace that others made there. A password is no part of an address: put it into
+    CASEWORK_STORE_PASSWORD, or keep it with casework settings key postgresql.
     """
+    from casework.base.errors import UsageError
     from casework.cli.terminal import join, said
     from casework.sdk.workspace import Workspace
 
+    if join_it and not store:
+        raise UsageError("Join which workspace?", fix="Name it with --store postgresql://…")
     path = folder or door.folder or Path()
-    workspace = await Workspace.create(path)
+    if join_it:
+        workspace = await Workspace.join(path, store=store, blobs=blobs)
+    else:
+        workspace = await Workspace.create(path, store=store, blobs=blobs)
     await workspace.close()
     made = path.resolve()
 
     def draw(console: Console) -> None:
-        console.print(join("Made the workspace ", said(str(made), "bold"), "."), soft_wrap=True)
+        done = "Joined the workspace in " if join_it else "Made the workspace "
+        console.print(join(done, said(str(made), "bold"), "."), soft_wrap=True)
+        if store:
+            console.print(said(f"Its rows are in {store}."), soft_wrap=True)
+        if store and not blobs:
+            console.print(
+                "Files stay in this folder: for use from several machines keep them in an object"
+                " store, with --blobs s3://…",
+                soft_wrap=True,
+            )
         where = "" if folder is None else f"cd {folder} && "
         console.print(
             f"Next: {where}casework add FILES --worksheet NAME --procedure PROCEDURE.md",

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from casework.cli.fold import fold
 from casework.cli.signs import LOOK, QUIET, state_counts
 from casework.cli.terminal import join, said
-from casework.cli.words import duration, listed, look_line, many, money
+from casework.cli.words import awaited, duration, listed, look_line, many, money
+from casework.types.run import CAME_TO_WAIT
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from casework.types.run import RunRecord
 
 _SHOWN = 3
+_STEPS = 8
 _LINES = 3
 
 
@@ -25,6 +27,12 @@ def draw_run(
     console: Console, run: RunRecord, ran: int, seconds: float, *, reused: int = 0
 ) -> None:
     """One line: what was done, in which time, for how much."""
+    waiting = run.counts.get(CAME_TO_WAIT, 0)
+    if not ran and waiting:
+        verb = "waits" if waiting == 1 else "wait"
+        told = f"Nothing could be computed; {many(waiting, 'cell')} {verb} now, and below is why"
+        console.print(said(f"{told} ({duration(seconds)}).", "bold"))
+        return
     if not ran:
         console.print(f"Nothing has changed since the last run ({duration(seconds)}).")
         return
@@ -37,16 +45,39 @@ def draw_run(
     console.print(said("Done: " + ", ".join(parts) + ".", "bold"))
 
 
+def draw_rest(console: Console, run: RunRecord, *, left: int, trying: bool) -> None:
+    """What a smaller scope left for later, and that a change is being tried, which a run leaves
+    alone."""
+    if left:
+        told = f"Version {run.procedure_version} of the procedure is in force. "
+        verb = "is" if left == 1 else "are"
+        console.print(said(f"{told}{many(left, 'cell')} {verb} left for later: casework run", LOOK))
+    if trying:
+        told = "The change that is being tried was left alone: casework compare, adopt or drop."
+        console.print(said(told, LOOK))
+
+
 def draw_summary(console: Console, summary: Summary, *, sheet: str = "", more: bool = True) -> None:
     """Cells by state, then what wants a person, then what waits."""
     counts = [f"{count:,} {word}" for word, count in state_counts(summary.states)]
     console.print(join("Cells: ", said(", ".join(counts) or "none yet"), "."))
     if summary.needs:
         _draw_needs(console, summary, sheet, more)
+    elif not summary.looked:
+        console.print(said("What wants a person: casework show --look", QUIET))
     elif summary.cells:
         console.print("Nobody needs to look at anything.")
     for reason in summary.waits:
         _draw_wait(console, reason)
+
+
+def draw_reason(console: Console, reason: Reason) -> None:
+    """How many cells there are for a reason, and of which steps."""
+    head = f"{reason.count:>6} {reason.words}  "
+    room = max(16, console.width - len(head))
+    for number, line in enumerate(fold(listed(_steps(reason), 4), room, 3)):
+        start = said(head, LOOK) if number == 0 else said(" " * len(head))
+        console.print(join(start, said(line, QUIET)))
 
 
 def look_command(cell: CellView, sheet: str = "") -> str:
@@ -60,15 +91,7 @@ def _draw_needs(console: Console, summary: Summary, sheet: str, more: bool) -> N
     count = f"{many(summary.needing, 'cell')} for a person to look at:"
     console.print(said(count, f"bold {LOOK}"))
     for reason in summary.needs:
-        by_step: dict[str, int] = {}
-        for cell in reason.cells:
-            by_step[cell.step_name] = by_step.get(cell.step_name, 0) + 1
-        steps = [f"{name} ×{n}" if n > 1 else name for name, n in by_step.items()]
-        head = f"{len(reason.cells):>6} {reason.words}  "
-        room = max(16, console.width - len(head))
-        for number, line in enumerate(fold(listed(steps, 4), room, 3)):
-            start = said(head, LOOK) if number == 0 else said(" " * len(head))
-            console.print(join(start, said(line, QUIET)))
+        draw_reason(console, reason)
     if not more:
         return
     console.print(said("Begin with:", QUIET))
@@ -88,10 +111,17 @@ def _first_few(summary: Summary) -> list[CellView]:
 def _draw_wait(console: Console, reason: Reason) -> None:
     console.print()
     kind = reason.cells[0].waiting_for
-    head = f"{many(len(reason.cells), 'cell')} {_verb(len(reason.cells))} for a {kind}:"
+    head = f"{many(reason.count, 'cell')} {_verb(reason.count)} for {awaited(kind)}:"
     console.print(said(head, "bold"))
     for line in fold(reason.words, max(20, console.width - 4), _LINES):
         console.print(said(f"  {line}"))
+    for line in fold(listed(_steps(reason), _STEPS), max(20, console.width - 4), _LINES):
+        console.print(said(f"  {line}", QUIET))
+
+
+def _steps(reason: Reason) -> list[str]:
+    """The steps of a reason, each with how many of its cells."""
+    return [f"{name} ×{n}" if n > 1 else name for name, n in reason.steps.items()]
 
 
 def _verb(count: int) -> str:

@@ -1,4 +1,4 @@
-"""Models and providers that only the workspace's own file names, and that nobody trusted here."""
+"""Models, providers and stores that only the workspace's own file names and nobody trusted here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_LINES = 12
 
 
 def draw_untrusted(console: Console, ignored: list[Found]) -> None:
-    """Say that models and providers of the workspace's file do not count, and what to do."""
+    """Say that what the workspace's own file sets does not count, and what to do."""
     from casework.sdk.configuring import HOW_TO_TRUST
 
     if not ignored:

@@ -32,17 +32,37 @@ _AWAITED = {
 }
 _WHOLE_PLACE = 9
 """A place of so many letters is not broken over two lines."""
+_RESULTS = ("value", "absent", "skipped")
+_AGE = {
+    "waiting": "for {}",
+    "running": "for {}",
+    "failed": "{} ago",
+    "set_aside": "{} ago",
+}
+"""How the age of a state is said after its words."""
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
 
 
+def awaited(kind: str | None) -> str:
+    """What a cell waits for, in words."""
+    return _AWAITED.get(kind or "", "another step")
+
+
 def first_line(cell: CellView) -> str:
-    """The value in force; without one the absence or state in words."""
+    """The value in force; without one the absence or state in words, and for how long."""
     if cell.shown:
         return cell.shown
     if cell.verdict is not None and cell.verdict.kind == "rejected":
         return f"rejected by {cell.verdict.who}"
     if cell.absence:
         return cell.absence.replace("_", " ")
+    told = _state_words(cell)
+    if cell.age_s is None or cell.age_s < _MINUTE_S or cell.state in _RESULTS:
+        return told
+    return f"{told} {_AGE.get(cell.state, '({})').format(long(cell.age_s))}"
+
+
+def _state_words(cell: CellView) -> str:
     if cell.state == "waiting":
         awaited = _AWAITED.get(cell.waiting_for or "input", "")
         return f"waits for {awaited}" if awaited else "waits"
@@ -56,11 +76,26 @@ def second_line(
     one document need not name it. `short` leaves out what a file name ends with."""
     if cell.conflict:
         return f"a run now says: {cell.machine_shown}"
+    if cell.outdated:
+        return f"out of date: {cell.outdated}"
+    if "proposed" in cell.flags:
+        return f"proposed: {cell.proposed_shown}"
+    if cell.provisional:
+        return f"provisional: {cell.provisional}"
     if cell.shown:
         return _value_line(cell, names, documents, short)
-    if cell.reason == first_line(cell):
+    if cell.reason == _state_words(cell):
         return ""
     return _without(cell.absence, cell.reason)
+
+
+def long(seconds: float) -> str:
+    """A stretch of time in its largest unit: `3 days`."""
+    for unit_s, word in ((_DAY_S, "day"), (_HOUR_S, "hour"), (_MINUTE_S, "minute")):
+        count = int(seconds // unit_s)
+        if count:
+            return many(count, word)
+    return "less than a minute"
 
 
 def look_line(cell: CellView) -> str:
@@ -90,11 +125,7 @@ def age(since: str, now: dt.datetime) -> str:
     seconds = max(0.0, (now - moment(since)).total_seconds())
     if seconds < _MINUTE_S:
         return "just now"
-    for unit_s, word in ((_DAY_S, "day"), (_HOUR_S, "hour"), (_MINUTE_S, "minute")):
-        count = int(seconds // unit_s)
-        if count:
-            return f"{many(count, word)} ago"
-    return ""
+    return f"{long(seconds)} ago"
 
 
 def duration(seconds: float) -> str:
@@ -109,11 +140,27 @@ def duration(seconds: float) -> str:
     return f"{whole // _HOUR_S} h {whole % _HOUR_S // _MINUTE_S} min"
 
 
+def clock(at: str, *, with_date: bool = False) -> str:
+    """A UTC stamp as the clock on the wall of whoever reads it: `12:03:41`."""
+    local = moment(at).astimezone()
+    return f"{local:%Y-%m-%d %H:%M:%S}" if with_date else f"{local:%H:%M:%S}"
+
+
 def money(cost_usd: float | None) -> str:
     """What calls cost, in US dollars; fractions of a cent are not rounded to nothing."""
     if cost_usd is None:
         return "cost unknown"
     return f"${cost_usd:.2f}" if cost_usd >= 0.1 or cost_usd == 0 else f"${cost_usd:.4f}"
+
+
+def rough(count: int) -> str:
+    """`950`, `12,000`, `3.4 million`: two figures of a large number, for what is only expected."""
+    if count < 1000:
+        return str(count)
+    if count < 1_000_000:
+        digits = len(str(count)) - 2
+        return f"{round(count, -digits):,}"
+    return f"{count / 1_000_000:.1f} million"
 
 
 def many(count: int, word: str) -> str:

@@ -11,9 +11,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from casework.engine.fingerprint import DOCUMENTS, TODAY, documents_digest, fingerprint
+from casework.engine.fingerprint import (
+    DOCUMENTS,
+    TODAY,
+    documents_digest,
+    fingerprint,
+    row_inputs,
+)
 from casework.engine.program import Column, Program
 from casework.types.case import CaseRecord, CellLine, CellState, WaitKind, value_digest
+from casework.types.procedure import GIVEN
 from casework.types.run import Why
 
 FAILURES_UNTIL_SET_ASIDE = 2
@@ -27,6 +34,7 @@ _DOING: Mapping[CellState, str] = {
 }
 _IN_FORCE: frozenset[CellState] = frozenset({"value", "absent", "skipped"})
 _CONFLICT = value_digest(None, "conflict")
+_NO_DOCUMENTS = documents_digest(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +53,21 @@ class Assessment:
     reason: str = ""
 
 
+SETTLED = Assessment("settled")
+CHANGED = Assessment("run", why="instruction_changed")
+"""Of cells that were judged at a glance: nobody has computed their fingerprint."""
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What is known of the other cells of the row. `digests` of effective values ('' for none);
     `pending` the steps that are still to be recomputed; `states` says in words what the steps
-    without a value are doing."""
+    without a value are doing; `outdated` the steps whose value is out of date and stays so."""
 
     digests: Mapping[str, str]
     pending: Collection[str] = ()
     states: Mapping[str, str] = field(default_factory=dict)
+    outdated: Collection[str] = ()
 
 
 def readable(effective: str) -> str:
@@ -70,6 +84,84 @@ def doing(state: CellState, reason: str, *, rejected: bool = False) -> str:
     return _DOING.get(state, "is in conflict between two places")
 
 
+def judge(
+    column: Column,
+    program: Program,
+    case: CaseRecord,
+    line: CellLine | None,
+    around: Surroundings,
+    *,
+    force: bool = False,
+) -> Assessment:
+    """Judge a cell, its condition included, without evaluating anything."""
+    held = ""
+    if column.step.when is not None and not case.set_aside:
+        condition = assess_condition(column, program, line, around)
+        forced = force and line is not None and line.state != "skipped"
+        if condition.kind == "wait" or not condition.certain:
+            return _held_back(column, program, condition, around)
+        if condition.kind == "settled" and not forced:
+            return condition
+        held = condition.fingerprint
+    judged = assess(column, program, case, line, around)
+    if force and is_forced(judged, case):
+        return Assessment("run", judged.fingerprint, judged.inputs, "forced")
+    if judged.kind == "wait" and held:
+        # the condition is evaluated first, and may skip the step whatever it waits for
+        known = line is not None and (judged.state == "set_aside" or line.tried == held)
+        stands = line is not None and known and says_so(line, judged)
+        judged = judged if stands else Assessment("run", why="new", certain=False)
+    return _held_back(column, program, judged, around)
+
+
+def is_forced(judged: Assessment, case: CaseRecord) -> bool:
+    """Whether a forced run works on a cell that another one would leave as it is."""
+    put_back = judged.kind == "wait" and judged.state == "idle"
+    return (judged.kind == "settled" or put_back) and not case.set_aside
+
+
+def says_so(line: CellLine | None, judged: Assessment) -> bool:
+    """Whether a cell says already what it was judged to wait for."""
+    if line is None:
+        return False
+    told = (judged.state, judged.waiting_for, judged.reason)
+    return (line.state, line.waiting_for, line.reason) == told
+
+
+def left_out(line: CellLine | None) -> bool:
+    """Whether a cell that should run and is left out has a value that others must not read: a
+    machine's, for what a person said stands whatever changes."""
+    return line is not None and line.state in _IN_FORCE and not line.verified
+
+
+def settled_at_a_glance(
+    column: Column, line: CellLine, digests: Mapping[str, str], documents: str, today: str
+) -> bool:
+    """Whether a cell is surely up to date: it has the same meaning, and what it read is what its
+    outcome says. Computes no fingerprint; False says nothing."""
+    return (
+        line.meaning == column.mark
+        and line.state in _IN_FORCE
+        and line.inputs == column.inputs_text(digests, documents, today)
+    )
+
+
+def changed_at_a_glance(
+    column: Column, line: CellLine, digests: Mapping[str, str], documents: str
+) -> bool:
+    """Whether a cell surely runs because its step changed, where nothing was ever recorded under
+    its new meaning and nothing that it reads moves. Computes no fingerprint; False says nothing."""
+    return (
+        line.state in _IN_FORCE
+        and not line.kept
+        and not column.alike
+        and column.blocked is None
+        and column.step.when is None
+        and documents != _NO_DOCUMENTS
+        and all(digests[name] for name in column.step.references)
+    )
+
+
 def assess_condition(
     column: Column, program: Program, line: CellLine | None, around: Surroundings
 ) -> Assessment:
@@ -83,7 +175,7 @@ def assess_condition(
     if column.condition_today:
         inputs[TODAY] = program.today
     mark = fingerprint(column.mark, inputs)
-    if line is not None and line.fingerprint == mark and line.state in _IN_FORCE:
+    if line is not None and _stands(column, line, mark, inputs):
         return Assessment("settled", mark, inputs)
     if line is not None and _given_up(line, mark):
         return Assessment("wait", mark, inputs, state="set_aside", reason=line.reason)
@@ -103,7 +195,11 @@ def assess(
         return Assessment("settled")
     if case.set_aside:
         return Assessment("wait", state="set_aside", reason=case.set_aside)
+    if step.by == GIVEN:
+        return _assess_given(column, case, line)
     documents = column.documents(case.documents)
+    if step.reads_documents and case.unread:
+        return Assessment("wait", waiting_for="person", reason=case.unread)
     if step.reads_documents and not documents:
         return Assessment("wait", waiting_for="document", reason=_lacking(column, case))
     waits = _unreadable(program, step.references, around)
@@ -117,9 +213,11 @@ def assess(
     if column.today:
         inputs[TODAY] = program.today
     mark = fingerprint(column.mark, inputs)
-    if line is not None and line.fingerprint == mark and line.state in _IN_FORCE:
+    if line is not None and _stands(column, line, mark, inputs):
         return Assessment("settled", mark, inputs)
-    if column.blocked is not None:
+    if line is not None and line.state == "idle" and mark in line.kept:  # put back to nothing
+        return Assessment("wait", mark, inputs, state="idle", reason=line.reason)
+    if column.blocked is not None and not (line and line.fingerprint == mark):
         blocked = column.blocked
         return Assessment(
             "wait", mark, inputs, waiting_for=blocked.waiting_for, reason=blocked.reason
@@ -128,6 +226,16 @@ def assess(
         return Assessment("wait", mark, inputs, state="set_aside", reason=line.reason)
     why, detail = _why(program, column, line, inputs)
     return Assessment("run", mark, inputs, why, detail)
+
+
+def _assess_given(column: Column, case: CaseRecord, line: CellLine | None) -> Assessment:
+    """Judge a column of a table in one of its rows: it holds what the row holds."""
+    inputs = row_inputs(case, column.step.id)
+    mark = fingerprint(column.mark, inputs)
+    if line is not None and _stands(column, line, mark, inputs):
+        return Assessment("settled", mark, inputs)
+    why: Why = "input_changed" if line is not None and line.fingerprint else "new"
+    return Assessment("run", mark, inputs, why)
 
 
 def _unreadable(
@@ -143,6 +251,30 @@ def _unreadable(
     if moving:
         return Assessment("run", detail=", ".join(moving), certain=False)
     return None
+
+
+def _stands(column: Column, line: CellLine, mark: str, inputs: Mapping[str, str]) -> bool:
+    """Whether what is in force has this fingerprint, or one that a person called the same, or was
+    kept by a person for this very fingerprint."""
+    if line.state not in _IN_FORCE:
+        return False
+    if line.fingerprint == mark or (line.kept and mark in line.kept):
+        return True
+    alike = line.meaning in column.alike
+    return alike and line.fingerprint == fingerprint(line.meaning, inputs)
+
+
+def _held_back(
+    column: Column, program: Program, judged: Assessment, around: Surroundings
+) -> Assessment:
+    """A cell does not run on values that are out of date and stay so; it waits for them."""
+    if judged.kind != "run" or not around.outdated or judged.why == "forced":
+        return judged
+    names = [program.name(name) for name in column.step.references if name in around.outdated]
+    if not names:
+        return judged
+    reason = f"waits for {names[0]}, which is out of date"
+    return Assessment("wait", waiting_for="input", reason=reason)
 
 
 def _stays_aside(line: CellLine | None) -> Assessment | None:

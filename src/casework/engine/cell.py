@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from casework.base.clock import Clock, stamp
-from casework.base.errors import BorderError, CaseworkError, ModelError
+from casework.base.errors import BorderError, CaseworkError, ModelError, WaitError
 from casework.base.ids import uuid7
 from casework.engine.assess import FAILURES_UNTIL_SET_ASIDE, Assessment
+from casework.engine.lacking import lacking_of
 from casework.engine.program import Column, Program
 from casework.engine.slots import Health, Slots
 from casework.observe.collect import collecting, span
@@ -29,8 +30,8 @@ from casework.types.case import (
 from casework.types.event import CellSettled, Event
 from casework.types.label import Label, join_all
 from casework.types.needs import CellStore, StepInput, Steps, StepTask
-from casework.types.span import CASE, RUN, STEP
-from casework.types.usage import NO_USAGE
+from casework.types.span import CASE, RUN, STEP, Whose
+from casework.types.usage import NO_USAGE, Usage
 from casework.types.values import Json
 
 
@@ -48,7 +49,9 @@ class Job:
 
 @dataclass(slots=True)
 class Bench:
-    """What every cell of one run works with. `flights` are the fingerprints being computed."""
+    """What every cell of one run works with. `flights` are the fingerprints being computed,
+    `at_work` the cells (case id, step id) being worked on with since when, `used` what all of them
+    used so far; `committed` is told of each cell that is done with."""
 
     program: Program
     cells: CellStore
@@ -59,6 +62,13 @@ class Bench:
     run_id: str
     tell: Callable[[Event], None]
     flights: dict[str, asyncio.Event] = field(default_factory=dict)
+    at_work: dict[tuple[str, str], str] = field(default_factory=dict)
+    used: Usage = NO_USAGE
+    committed: Callable[[str, str], None] = lambda case_id, step_id: None
+    worksheet_id: str = ""
+    """The worksheet that is run: rows of its tables belong to worksheets of their own."""
+    came_to_wait: int = 0
+    """Cells that wait, or are set aside, for a reason that they did not have before the run."""
 
 
 async def run_cell(job: Job, bench: Bench) -> tuple[Cell, bool]:
@@ -74,8 +84,7 @@ async def run_cell(job: Job, bench: Bench) -> tuple[Cell, bool]:
             cell = await _commit(job, bench, known.outcome, known)
         else:
             async with bench.slots.hold(job.column.method.resource):
-                outcome = await _attempt(job, bench)
-                cell = await _commit(job, bench, outcome, None)
+                cell = await _work_on(job, bench)
     finally:
         del bench.flights[mark]
         landed.set()
@@ -115,7 +124,8 @@ async def keep_waiting(
         waiting_for=assessment.waiting_for,
         since=stamp(bench.clock.now()),
     )
-    await bench.cells.commit(_write(case.worksheet_id, waiting))
+    await bench.cells.commit(_write(case.worksheet_id, waiting, run_id=bench.run_id))
+    bench.came_to_wait += 1
     bench.tell(CellSettled(case.worksheet_id, waiting))
     return waiting
 
@@ -131,21 +141,57 @@ def label_of(
     return join_all((Label(model | documents, outcome.label.readers), *joined))
 
 
+async def refresh(
+    column: Column, case: CaseRecord, cell: Cell, inputs: dict[str, StepInput], bench: Bench
+) -> Cell:
+    """An equal value keeps its outcome; if only labels changed before it, or what is missing of
+    what it reads, that is written anew."""
+    machine = cell.machine
+    if machine is None:
+        return cell
+    lacking = lacking_of(column, case, inputs)
+    if lacking != cell.lacking:
+        cell = replace(cell, lacking=lacking)
+        await bench.cells.commit(_write(case.worksheet_id, cell, run_id=bench.run_id))
+        bench.tell(CellSettled(case.worksheet_id, cell))
+    label = label_of(column, case, machine.outcome, inputs)
+    if label == machine.outcome.label:
+        return cell
+    outcome = replace(machine.outcome, label=label)
+    await bench.cells.relabel(machine.id, outcome)
+    return replace(cell, machine=replace(machine, outcome=outcome))
+
+
+async def _work_on(job: Job, bench: Bench) -> Cell:
+    """Try the step and commit what it gave; meanwhile the cell counts as being worked on."""
+    at = (job.case.id, job.column.step.id)
+    bench.at_work[at] = stamp(bench.clock.now())
+    try:
+        outcome = await _attempt(job, bench)
+        bench.used = bench.used + outcome.usage
+        return await _commit(job, bench, outcome, None)
+    finally:
+        del bench.at_work[at]
+        bench.committed(*at)
+
+
 async def _attempt(job: Job, bench: Bench) -> Outcome:
     """Run the step; whatever goes wrong becomes an outcome. The border of one cell."""
     resource = job.column.method.resource
     paused = bench.health.paused(resource)
-    if paused:
-        return Outcome("waiting", waiting_for="model", reason=paused)
+    if paused is not None:
+        return Outcome("waiting", waiting_for=paused.waiting_for, reason=paused.reason)
     step = job.column.step
-    with collecting() as collected:
+    whose = Whose(bench.run_id, job.case.id, step.id, bench.worksheet_id or job.case.worksheet_id)
+    with collecting(whose=whose) as collected:
         try:
-            whose: dict[str, Json] = {CASE: job.case.id, STEP: step.id, RUN: bench.run_id}
-            with span(f"cell {step.id}", whose):
+            told: dict[str, Json] = {CASE: job.case.id, STEP: step.id, RUN: bench.run_id}
+            with span(f"cell {step.id}", told):
                 outcome = await bench.steps.run(_task(job, bench))
             bench.health.worked(resource)
         except Exception as error:  # noqa: BLE001 - a fault of ours spoils one cell, not the run
             outcome = _went_wrong(error, job.column, resource, bench.health)
+            outcome = replace(outcome, usage=collected.used)
     label = label_of(job.column, job.case, outcome, job.inputs)
     return replace(outcome, label=label, spans=collected.spans)
 
@@ -158,6 +204,7 @@ def _task(job: Job, bench: Bench) -> StepTask:
         job.column.documents(job.case.documents),
         job.inputs,
         bench.program.today,
+        _next_attempt(job),
     )
 
 
@@ -170,6 +217,7 @@ def _went_wrong(error: Exception, column: Column, resource: str, health: Health)
         return Outcome("failed", reason=str(error), code=error.code, blames_case=True)
     health.failed(resource, error)
     kind: WaitKind = "model" if isinstance(error, ModelError | BorderError) else "system"
+    kind = error.waits_for if isinstance(error, WaitError) else kind
     return Outcome("waiting", waiting_for=kind, reason=str(error), code=error.code)
 
 
@@ -202,15 +250,18 @@ async def _commit(job: Job, bench: Bench, outcome: Outcome, known: Recorded | No
             machine=recorded,
             proposed=job.cell.proposed,
             human=job.cell.human,
+            lacking=lacking_of(job.column, job.case, job.inputs),
         )
         fresh = None if known else recorded
         await bench.cells.commit(
-            _write(job.case.worksheet_id, cell, fresh, known.id if known else "")
+            _write(
+                job.case.worksheet_id, cell, fresh, known.id if known else "", run_id=bench.run_id
+            )
         )
         return cell
     cell = _without_result(job, outcome, now)
-    kept = recorded if outcome.kind == "failed" else None
-    await bench.cells.commit(_write(job.case.worksheet_id, cell, kept))
+    kept = recorded if outcome.kind == "failed" or outcome.usage.calls else None
+    await bench.cells.commit(_write(job.case.worksheet_id, cell, kept, run_id=bench.run_id))
     return cell
 
 
@@ -229,6 +280,8 @@ def _without_result(job: Job, outcome: Outcome, now: str) -> Cell:
     tries = before + 1 if outcome.blames_case else before
     aside = tries >= FAILURES_UNTIL_SET_ASIDE
     reason = f"set aside after {tries} tries: {outcome.reason}" if aside else outcome.reason
+    if not aside and fails_again(outcome.code):
+        aside, reason, tries = True, outcome.reason, FAILURES_UNTIL_SET_ASIDE
     return replace(
         job.cell,
         state="set_aside" if aside else "failed",
@@ -238,6 +291,13 @@ def _without_result(job: Job, outcome: Outcome, now: str) -> Cell:
         tries=tries,
         tried=mark,
     )
+
+
+def fails_again(code: str) -> bool:
+    """Whether a failure of this code must come again from the same inputs: a rule runs with a
+    frozen clock and seed, so its second try is known without making it. Not so where it met a
+    limit, which depends on how busy the machine is."""
+    return code.startswith("rule.") and code != "rule.limit"
 
 
 def _next_attempt(job: Job) -> int:
@@ -254,7 +314,12 @@ def _state(outcome: Outcome) -> CellState:
 
 
 def _write(
-    worksheet_id: str, cell: Cell, recorded: Recorded | None = None, reuse: str = ""
+    worksheet_id: str,
+    cell: Cell,
+    recorded: Recorded | None = None,
+    reuse: str = "",
+    *,
+    run_id: str,
 ) -> CellWrite:
     return CellWrite(
         worksheet_id,
@@ -268,4 +333,6 @@ def _write(
         reuse,
         cell.tries,
         cell.tried,
+        cell.lacking,
+        run_id=run_id,
     )

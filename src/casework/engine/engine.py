@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from casework.base.clock import Clock, stamp
 from casework.base.ids import uuid7
+from casework.engine.budget import Purse, expected_by_model
 from casework.engine.cell import Bench
-from casework.engine.plan import RowOutlook, Tally, outlook
+from casework.engine.expected import History
+from casework.engine.flow import fan_ins
+from casework.engine.nested import NestedRow, Rows, flattened
+from casework.engine.nested_outlook import Looking, with_rows
+from casework.engine.outlook import RowOutlook, mark_broken_off, outlook, with_lines
+from casework.engine.plan import Tally, listed
 from casework.engine.program import Program
 from casework.engine.row import Chosen, Row, aside_reason
 from casework.engine.slots import Health, Slots
+from casework.engine.stream import cases_with_work, look_ahead
+from casework.engine.times import Wants, nobody, timed
+from casework.engine.watch import Watch
 from casework.types.case import CaseRecord, Cell
-from casework.types.event import Event, RunEnded
-from casework.types.needs import CaseStore, CellStore, RunStore, Steps
-from casework.types.run import Plan, Progress, RunRecord
+from casework.types.event import CaseWorked, Event, RunEnded, StoodStill
+from casework.types.needs import CaseStore, CellStore, RowStore, RunStore, Steps
+from casework.types.procedure import Step
+from casework.types.run import CAME_TO_WAIT, Plan, PlannedCell, Progress, RunRecord
 from casework.types.usage import NO_USAGE, Usage
 
 _HEARTBEAT_S = 5.0
@@ -26,25 +36,31 @@ _ROWS_A_LOOK = 256
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """The parts of the store that the engine works with."""
+    """The parts of the store that the engine works with. `change_id` names the pending change whose
+    cells they are; '' for those in force."""
 
     cases: CaseStore
     cells: CellStore
     runs: RunStore
+    rows: RowStore
+    change_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a plan or run is limited to; None means all."""
+    """What a plan or run is limited to; None means all. `unverified` leaves out the cells on which
+    a person has decided."""
 
     cases: tuple[str, ...] | None = None
     steps: tuple[str, ...] | None = None
     force: bool = False
+    unverified: bool = False
 
     @property
     def chosen(self) -> Chosen:
         """The part of it that a row needs."""
-        return Chosen(None if self.steps is None else frozenset(self.steps), self.force)
+        steps = None if self.steps is None else frozenset(self.steps)
+        return Chosen(steps, self.force, self.unverified)
 
     @property
     def only(self) -> list[str] | None:
@@ -60,8 +76,24 @@ class _Count:
 
     total: int = 0
     done: int = 0
-    usage: Usage = NO_USAGE
     states: dict[str, int] = field(default_factory=dict)
+    bench: Bench | None = None
+
+    @property
+    def usage(self) -> Usage:
+        """What the run used so far, failed tries included."""
+        return self.bench.used if self.bench else NO_USAGE
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Cells by state, and those that came to wait without being worked on."""
+        waiting = self.bench.came_to_wait if self.bench else 0
+        return {**self.states, **({CAME_TO_WAIT: waiting} if waiting else {})}
+
+    @property
+    def at_work(self) -> dict[tuple[str, str], str]:
+        """The cells being worked on, with since when."""
+        return dict(self.bench.at_work) if self.bench else {}
 
 
 class Engine:
@@ -77,26 +109,61 @@ class Engine:
         cases_in_flight: int,
         holder: str,
         tell: Callable[[Event], None],
+        wants_person: Wants = nobody,
+        budget: Purse | None = None,
         heartbeat_s: float = _HEARTBEAT_S,
     ) -> None:
         self._shelf = shelf
         self._steps = steps
         self._clock = clock
         self._slots = Slots(limit_of)
+        self._limit_of = limit_of
         self._cases_in_flight = cases_in_flight
         self._holder = holder
         self._tell = tell
+        self._wants_person = wants_person
+        self._budget = budget
         self._heartbeat_s = heartbeat_s
 
     async def plan(
         self, worksheet_id: str, name: str, program: Program, scope: Scope = EVERYTHING
     ) -> Plan:
         """What a run would do now. Reads digests only and changes nothing."""
-        meanings = await self._shelf.runs.old_meanings(worksheet_id)
-        tally = Tally(worksheet_id, program, self._shelf.cells, meanings)
-        async for row in self._outlook(worksheet_id, program, scope):
-            tally.add(row)
-        return await tally.plan(name, await self._shelf.cells.typical(worksheet_id))
+        tally = Tally(worksheet_id, program, self._shelf.cells)
+        broken_off = await self._broken_off(worksheet_id)
+        marks = frozenset(column.mark for column in program.every)
+        fresh = marks - (await self._shelf.runs.meanings(marks)).keys()
+        async for row in self._outlook(worksheet_id, program, scope, fresh):
+            await tally.add(mark_broken_off(row, broken_off) if broken_off else row)
+        history = History(await self._typical(worksheet_id, program) if tally.groups else {})
+        plan = await tally.plan(name, self._shelf.runs, history, self._lanes)
+        if self._budget is None:
+            return plan
+        passing = await self._budget.outlook(worksheet_id, expected_by_model(plan, program))
+        return replace(plan, budget=passing)
+
+    async def _broken_off(self, worksheet_id: str) -> frozenset[tuple[str, str]]:
+        """The cells that the latest run was working on when it went away."""
+        latest = await self._shelf.runs.latest(worksheet_id, 1)
+        if not latest or latest[0].state != "interrupted":
+            return frozenset()
+        return frozenset(await self._shelf.runs.at_work(latest[0].id))
+
+    async def _typical(self, worksheet_id: str, program: Program) -> dict[tuple[str, str], Usage]:
+        """What cells used on average, by path and meaning of their step."""
+        used = await self._shelf.cells.typical(worksheet_id)
+        sheets = await self._shelf.rows.sheets(worksheet_id) if program.nested else {}
+        for path, sheet in sheets.items():
+            inside = await self._shelf.cells.typical(sheet)
+            used |= {(f"{path}.{step_id}", mark): told for (step_id, mark), told in inside.items()}
+        return used
+
+    def planned(
+        self, worksheet_id: str, program: Program, scope: Scope = EVERYTHING
+    ) -> AsyncIterator[PlannedCell]:
+        """The same cell by cell, in the order of the cases."""
+        rows = self._outlook(worksheet_id, program, scope)
+        return listed(rows, self._shelf.cells, self._shelf.runs)
 
     async def run(
         self, worksheet_id: str, program: Program, scope: Scope = EVERYTHING
@@ -113,13 +180,15 @@ class Engine:
             stamp(self._clock.now()),
             procedure_version=program.version,
             holder=self._holder,
+            change_id=self._shelf.change_id,
         )
         await self._shelf.runs.start(record)
         count = _Count()
         ended = replace(record, state="interrupted")
         try:
-            async with asyncio.TaskGroup() as both:  # a lost lease stops the work
-                heart = both.create_task(self._beat(record.id))
+            async with Watch(self._stood_still), asyncio.TaskGroup() as both:
+                # a lost lease stops the work
+                heart = both.create_task(self._beat(record.id, count))
                 await self._carry_out(record, worksheet_id, program, scope, count)
                 heart.cancel()
             ended = replace(record, state="finished")
@@ -132,24 +201,42 @@ class Engine:
             ended = replace(
                 ended,
                 ended_at=stamp(self._clock.now()),
-                counts=dict(count.states),
+                counts=count.counts,
                 usage=count.usage,
             )
             await asyncio.shield(self._shelf.runs.end(ended))
             self._tell(RunEnded(ended))
         return ended
 
+    def _stood_still(self, seconds: float, where: str) -> None:
+        self._tell(StoodStill(seconds, where))
+
+    def _lanes(self, resource: str) -> int:
+        """How many cells of a resource go side by side: never more than there are cases."""
+        return min(self._limit_of(resource), self._cases_in_flight) if resource else 1
+
     async def _outlook(
-        self, worksheet_id: str, program: Program, scope: Scope
+        self,
+        worksheet_id: str,
+        program: Program,
+        scope: Scope,
+        fresh: frozenset[str] = frozenset(),
     ) -> AsyncIterator[RowOutlook]:
+        shelf = self._shelf
         rows = outlook(
             worksheet_id,
             program,
             scope.chosen,
-            cases=self._shelf.cases,
-            cells=self._shelf.cells,
+            cases=shelf.cases,
+            cells=shelf.cells,
             only=scope.only,
+            fresh=fresh,
         )
+        if program.nested:
+            sheets = await shelf.rows.sheets(worksheet_id)
+            looking = Looking(program, scope.chosen, shelf.cells, shelf.rows, sheets, fresh)
+            beside = with_lines(worksheet_id, shelf.cases, shelf.cells, scope.only)
+            rows = with_rows(looking, beside)
         seen = 0
         async for row in rows:
             yield row
@@ -160,13 +247,14 @@ class Engine:
     async def _carry_out(
         self, record: RunRecord, worksheet_id: str, program: Program, scope: Scope, count: _Count
     ) -> None:
-        meanings = {column.mark: dict(column.meaning) for column in program.columns}
+        meanings = {column.mark: dict(column.meaning) for column in program.every}
         await self._shelf.runs.remember_meanings(meanings)
-        work: list[str] = []
-        async for row in self._outlook(worksheet_id, program, scope):
-            if row.has_work:
-                work.append(row.case.id)
-                count.total += sum(judged.kind == "run" for _, _, judged in row.cells)
+
+        def look() -> AsyncIterator[RowOutlook]:
+            return self._outlook(worksheet_id, program, scope)
+
+        ahead = await look_ahead(look)
+        count.total = ahead.cells
         bench = Bench(
             program,
             self._shelf.cells,
@@ -177,13 +265,18 @@ class Engine:
             record.id,
             self._tell,
         )
+        bench.worksheet_id = worksheet_id
+        if self._budget is not None:
+            bench.committed = self._budget.committed
+        count.bench = bench
+        made = await self._row_sheets(worksheet_id, program, scope)
         done = self._progress(record.id, program, count)
         self._tell(Progress(record.id, 0, count.total, "", "", "queued"))
         slots = asyncio.Semaphore(self._cases_in_flight)
         async with asyncio.TaskGroup() as rows:
-            async for case in self._shelf.cases.stream(worksheet_id, work):
+            async for case in cases_with_work(ahead, look, self._shelf.cases, worksheet_id):
                 await slots.acquire()
-                task = rows.create_task(self._case(case, bench, scope.chosen, done))
+                task = rows.create_task(self._case(case, bench, scope.chosen, done, made))
                 task.add_done_callback(lambda _: slots.release())
         if count.done < count.total:  # inputs came out equal: the rest of the wave was not needed
             done_cells = count.done
@@ -196,13 +289,46 @@ class Engine:
         bench: Bench,
         chosen: Chosen,
         done: Callable[[CaseRecord, Cell, bool], None],
+        rows: Rows | None,
     ) -> None:
-        row = Row(case, await self._shelf.cells.of_case(case.id), bench, chosen, done)
-        await row.run()
-        known = (cell for id, cell in row.cells.items() if id in bench.program.by_id)
-        reason = "" if case.set_aside else aside_reason(known)
+        cells = await self._shelf.cells.of_case(case.id)
+        if rows is None:
+            row = Row(case, cells, bench, chosen, done)
+            await row.run()
+            await self._set_aside(row)
+            steps = [column.step for column in bench.program.columns]
+        else:
+            row = top = NestedRow(case, cells, bench, chosen, done, rows=rows)
+            await row.run()
+            for one in (top, *top.all_rows()):
+                await self._set_aside(one)
+            steps, cells = flattened(top)
+        await self._note_times(case, steps, cells if rows else row.cells)
+
+    async def _row_sheets(self, worksheet_id: str, program: Program, scope: Scope) -> Rows | None:
+        """What the rows of tables share in a run; None where no table has steps of its own."""
+        if not program.nested:
+            return None
+        tables = [column.path for column in program.every if column.step.nested]
+        now = stamp(self._clock.now())
+        sheets = await self._shelf.rows.make_sheets(worksheet_id, tables, now)
+        return Rows(self._shelf.rows, sheets, scope.chosen, fan_ins(program))
+
+    async def _set_aside(self, row: Row) -> None:
+        """Set a case aside if too much of it is, or a row by itself."""
+        known = (cell for id, cell in row.cells.items() if id in row.program.by_id)
+        reason = "" if row.case.set_aside else aside_reason(known)
         if reason:
-            await self._shelf.cases.set_aside(case.id, reason)
+            await self._shelf.cases.set_aside(row.case.id, reason)
+
+    async def _note_times(
+        self, case: CaseRecord, steps: Sequence[Step], cells: Mapping[str, Cell]
+    ) -> None:
+        """Write when the case was answered and decided, if this run changed that."""
+        after = timed(case, steps, cells, self._wants_person, stamp(self._clock.now()))
+        if after != case:
+            await self._shelf.cases.set_times(case.id, after.answered_at, after.decided_at)
+        self._tell(CaseWorked(after))
 
     def _progress(
         self, run_id: str, program: Program, count: _Count
@@ -211,10 +337,6 @@ class Engine:
             count.done += 1
             count.total = max(count.total, count.done)
             count.states[cell.state] = count.states.get(cell.state, 0) + 1
-            machine = cell.machine
-            fresh = machine is not None and not reused and machine.run_id == run_id
-            if machine is not None and fresh:
-                count.usage = count.usage + machine.outcome.usage
             self._tell(
                 Progress(
                     run_id,
@@ -230,10 +352,10 @@ class Engine:
 
         return done
 
-    async def _beat(self, run_id: str) -> None:
+    async def _beat(self, run_id: str, count: _Count) -> None:
         while True:
             await asyncio.sleep(self._heartbeat_s)
-            await self._shelf.runs.beat(run_id)
+            await self._shelf.runs.beat(run_id, count.at_work)
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from casework.base.hashing import digest, sha256_text
-from casework.types.case import CaseDocument
+from casework.types.case import CaseDocument, CaseRecord
 
 DOCUMENTS = "documents"
 TODAY = "today"
@@ -16,6 +16,17 @@ def fingerprint(meaning: str, inputs: Mapping[str, str]) -> str:
     return digest({"inputs": dict(inputs), "meaning": meaning})
 
 
+def row_inputs(case: CaseRecord, column: str) -> dict[str, str]:
+    """What a column of a table reads in one of its rows: what stands there, the rest of the row,
+    which tells where it stands, and the proof that the table has."""
+    return {
+        f"field:{column}": digest(case.fields.get(column)),
+        "row:": digest(case.fields),
+        "source:": case.source,
+    }
+
+
 def documents_digest(documents: Iterable[CaseDocument]) -> str:
     """The digest of a set of documents: their bytes and readers, in whatever order they came."""
-    return sha256_text("\n".join(sorted({document.input_digest for document in documents})))
+    marks = {document.input_digest for document in documents}
+    return sha256_text("\n".join(sorted(marks)) if len(marks) > 1 else "".join(marks))

@@ -1,158 +1,31 @@
-"""Plan before run: which cells would run and why, from digests alone. Law 2."""
+"""Plan before run: which cells would run and why, from digests alone. Law 2.
+
+Holds as much as there are steps and reasons, however many cells are counted.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
-from casework.engine.assess import (
-    Assessment,
-    Surroundings,
-    assess,
-    assess_condition,
-    doing,
-    readable,
-)
+from casework.engine.assess import Assessment
+from casework.engine.expected import Expected, History, total
+from casework.engine.outlook import RowOutlook
 from casework.engine.program import Column, Program
-from casework.engine.row import Chosen
-from casework.types.case import CaseRecord, CellLine
-from casework.types.needs import CaseStore, CellStore
-from casework.types.run import Plan, PlanGroup, Why
-from casework.types.usage import Usage
+from casework.types.case import CellLine
+from casework.types.needs import CellStore, RunStore
+from casework.types.run import Plan, PlanGroup, PlannedCell, Why
 from casework.types.values import Json
 
+Meanings = Mapping[str, Mapping[str, Json]]
+
 _CASES_NAMED = 5
+_MARKS_AT_ONCE = 2_000
+"""Fingerprints held until it is asked which of them are remembered."""
 _OF_MODEL = frozenset({"model", "settings"})
 _OF_METHOD = frozenset({"method", "method_version"})
 """Parts of a meaning that no person writes: who reads, and with which version."""
-
-
-@dataclass(frozen=True, slots=True)
-class RowOutlook:
-    """What would happen to one case: an assessment for each step that is not settled."""
-
-    case: CaseRecord
-    cells: tuple[tuple[Column, CellLine | None, Assessment], ...]
-    settled: int
-
-    @property
-    def has_work(self) -> bool:
-        """Whether a run has anything to do or to write down here."""
-        return any(
-            judged.kind == "run" or not _says_so(line, judged) for _, line, judged in self.cells
-        )
-
-
-def _says_so(line: CellLine | None, judged: Assessment) -> bool:
-    if line is None:
-        return False
-    return (line.state, line.waiting_for, line.reason) == (
-        judged.state,
-        judged.waiting_for,
-        judged.reason,
-    )
-
-
-async def outlook(
-    worksheet_id: str,
-    program: Program,
-    chosen: Chosen,
-    *,
-    cases: CaseStore,
-    cells: CellStore,
-    only: list[str] | None = None,
-) -> AsyncIterator[RowOutlook]:
-    """What would happen to each case, in order, from one scan."""
-    lines = _Lines(cells.scan(worksheet_id))
-    async for case in cases.stream(worksheet_id, only):
-        yield _row(case, await lines.of(case.id), program, chosen)
-
-
-class _Lines:
-    """Walks the scan beside the stream of cases: both are in the order in which cases came."""
-
-    def __init__(self, scan: AsyncIterator[list[CellLine]]) -> None:
-        self._scan = scan
-        self._ahead: dict[str, dict[str, CellLine]] = {}
-        self._over = False
-
-    async def of(self, case_id: str) -> dict[str, CellLine]:
-        while case_id not in self._ahead and not self._over:
-            try:
-                batch = await anext(self._scan)
-            except StopAsyncIteration:
-                self._over = True
-                break
-            for line in batch:
-                self._ahead.setdefault(line.case_id, {})[line.step_id] = line
-        return self._ahead.pop(case_id, {})
-
-
-def _row(
-    case: CaseRecord, lines: dict[str, CellLine], program: Program, chosen: Chosen
-) -> RowOutlook:
-    digests: dict[str, str] = {}
-    pending: set[str] = set()
-    states: dict[str, str] = {}
-    found: list[tuple[Column, CellLine | None, Assessment]] = []
-    settled = 0
-    for column in program.columns:
-        step_id = column.step.id
-        line = lines.get(step_id)
-        verified = bool(line and line.verified)
-        digests[step_id] = readable(line.effective) if line else ""
-        if chosen.steps is not None and step_id not in chosen.steps:
-            states[step_id] = _doing(line, None)
-            continue
-        around = Surroundings(digests, pending, states)
-        judged = _judge(column, program, case, line, around, chosen)
-        states[step_id] = _doing(line, judged)
-        if judged.kind == "settled":
-            settled += 1
-            continue
-        found.append((column, line, judged))
-        if judged.kind == "run" and not verified:
-            pending.add(step_id)
-        elif judged.kind == "wait" and not verified:
-            digests[step_id] = ""
-    return RowOutlook(case, tuple(found), settled)
-
-
-def _doing(line: CellLine | None, judged: Assessment | None) -> str:
-    """What a step is doing if it has no value to read, in the words that a run will use."""
-    if judged is not None and judged.kind == "wait":
-        state, reason = judged.state, judged.reason
-    else:
-        state, reason = (line.state, line.reason) if line else ("idle", "")
-    return doing(state, reason, rejected=bool(line and line.verified and not line.effective))
-
-
-def _judge(
-    column: Column,
-    program: Program,
-    case: CaseRecord,
-    line: CellLine | None,
-    around: Surroundings,
-    chosen: Chosen,
-) -> Assessment:
-    held = ""
-    if column.step.when is not None and not case.set_aside:
-        condition = assess_condition(column, program, line, around)
-        forced = chosen.force and line is not None and line.state != "skipped"
-        if condition.kind == "wait" or not condition.certain:
-            return condition
-        if condition.kind == "settled" and not forced:
-            return condition
-        held = condition.fingerprint
-    judged = assess(column, program, case, line, around)
-    if judged.kind == "settled" and chosen.force and not case.set_aside:
-        return Assessment("run", judged.fingerprint, judged.inputs, "forced")
-    if judged.kind == "wait" and held:
-        # the condition is evaluated first, and may skip the step whatever it waits for
-        known = line is not None and (judged.state == "set_aside" or line.tried == held)
-        stands = line is not None and known and _says_so(line, judged)
-        return judged if stands else Assessment("run", why="new", certain=False)
-    return judged
 
 
 @dataclass(slots=True)
@@ -161,101 +34,205 @@ class _Group:
 
     cells: int = 0
     verified: int = 0
-    certain_marks: list[str] = field(default_factory=list)
+    remembered: int = 0
     cases: list[str] = field(default_factory=list)
+
+    def join(self, other: _Group) -> None:
+        self.cells += other.cells
+        self.verified += other.verified
+        self.remembered += other.remembered
+        self.cases = [*self.cases, *other.cases][:_CASES_NAMED]
+
+
+class _Reason(NamedTuple):
+    """Why the cells of a group run; `meaning` is the digest of what their step meant before."""
+
+    place: int
+    why: Why
+    detail: str
+    certain: bool
+    meaning: str = ""
 
 
 @dataclass(slots=True)
 class Tally:
-    """Counts outlooks into a plan, holding no more than digests."""
+    """Counts outlooks into a plan."""
 
     worksheet_id: str
     program: Program
     cells: CellStore
-    old_meanings: dict[str, dict[str, Json]] = field(default_factory=dict)
-    groups: dict[tuple[int, Why, str, bool], _Group] = field(default_factory=dict)
+    groups: dict[_Reason, _Group] = field(default_factory=dict)
     settled: int = 0
     waiting: dict[str, int] = field(default_factory=dict)
-    blocked: dict[str, None] = field(default_factory=dict)
+    blocked: dict[str, dict[str, None]] = field(default_factory=dict)
+    """Why steps cannot run at all now, each with the titles of the steps."""
+    marks: dict[str, list[tuple[str, _Group]]] = field(default_factory=dict)
+    """Fingerprints by the worksheet in which they may be remembered."""
+    unmade: dict[str, None] = field(default_factory=dict)
+    """Titles of tables whose rows are not made yet, or may become others."""
 
-    def add(self, row: RowOutlook) -> None:
-        """Count one case."""
+    async def add(self, case: RowOutlook) -> None:
+        """Count one case, with the rows of its tables."""
+        for row in case.every:
+            self.unmade.update(dict.fromkeys(row.unmade))
+            self._count(row)
+        if sum(map(len, self.marks.values())) >= _MARKS_AT_ONCE:
+            await self._remember()
+
+    def _count(self, row: RowOutlook) -> None:
         self.settled += row.settled
         for column, line, judged in row.cells:
+            if judged.kind == "wait" and line is not None and line.verified and line.effective:
+                self.settled += 1
+                continue
             if judged.kind == "wait":
                 kind = judged.waiting_for or judged.state
                 self.waiting[kind] = self.waiting.get(kind, 0) + 1
                 if column.blocked is not None and judged.reason == column.blocked.reason:
-                    self.blocked[f"{column.step.name}: {judged.reason}"] = None
+                    self.blocked.setdefault(judged.reason, {})[column.title] = None
                 continue
-            why, detail = self._told(column, line, judged)
-            place = self.program.places[column.step.id]
-            group = self.groups.setdefault((place, why, detail, judged.certain), _Group())
+            group = self._group(column, line, judged)
             group.cells += 1
             group.verified += bool(line and line.verified)
-            if judged.certain and judged.why != "forced":
-                group.certain_marks.append(judged.fingerprint)
+            if judged.certain and judged.why != "forced" and judged.fingerprint:
+                marks = self.marks.setdefault(row.case.worksheet_id, [])
+                marks.append((judged.fingerprint, group))
             if len(group.cases) < _CASES_NAMED:
                 group.cases.append(row.case.name)
 
-    def _told(self, column: Column, line: CellLine | None, judged: Assessment) -> tuple[Why, str]:
-        """Why a cell runs; of a changed meaning, which of its parts changed."""
-        old = self.old_meanings.get(line.meaning) if line else None
-        if judged.why != "instruction_changed" or old is None:
-            return judged.why, judged.detail
-        parts = {key for key in {*old, *column.meaning} if old.get(key) != column.meaning.get(key)}
-        named = ", ".join(sorted(parts))
-        if "model" in parts and parts <= _OF_MODEL | _OF_METHOD:
-            before, after = (str(told.get("model") or "") for told in (old, column.meaning))
-            words = f"{before or 'the embedded extractor'} before, "
-            return "model_changed", words + f"{after or 'the embedded extractor'} now"
-        return ("method_changed" if parts <= _OF_METHOD else "instruction_changed"), named
-
-    async def plan(self, worksheet: str, typical: dict[str, Usage]) -> Plan:
-        """The plan so far."""
+    async def plan(
+        self, worksheet: str, runs: RunStore, history: History, lanes: Callable[[str], int]
+    ) -> Plan:
+        """The plan so far. `lanes` says how many calls of a resource go side by side."""
+        await self._remember()
+        before = {reason.meaning for reason in self.groups if reason.meaning}
+        expected = Expected(history, await runs.meanings([*before, *history.meanings]))
+        merged = self._merged(expected.meanings)
         groups = []
-        for (place, why, detail, certain), group in sorted(self.groups.items()):
-            column = self.program.columns[place]
-            known = await self.cells.known(group.certain_marks, worksheet_id=self.worksheet_id)
-            remembered = sum(mark in known for mark in group.certain_marks)
+        for reason, group in sorted(merged.items()):
+            column = self.program.every[reason.place]
             asks_model = column.method.resource.startswith("model:")
-            calls = (group.cells - remembered) if asks_model else 0
+            fresh = group.cells - group.remembered
+            calls = fresh * column.method.calls if asks_model else 0
             groups.append(
                 PlanGroup(
-                    column.step.id,
-                    column.step.name,
-                    why,
-                    detail,
-                    certain,
+                    column.path,
+                    column.title,
+                    reason.why,
+                    reason.detail,
+                    reason.certain,
                     group.cells,
                     group.verified,
-                    remembered,
+                    group.remembered,
                     calls,
                     tuple(group.cases),
+                    expected.of(column, calls),
                 )
             )
-        cost, seconds = _estimate(groups, typical)
+        found = total(groups, self.program, lanes)
         return Plan(
             worksheet,
             tuple(groups),
             self.settled,
             dict(self.waiting),
-            tuple(self.blocked),
-            cost,
-            seconds,
+            tuple(f"{', '.join(steps)}: {reason}" for reason, steps in self.blocked.items()),
+            found.cost_usd,
+            found.seconds,
+            input_tokens=found.input_tokens,
+            output_tokens=found.output_tokens,
+            unknown=tuple(expected.unknown),
+            unmade=tuple(self.unmade),
         )
 
+    def _group(self, column: Column, line: CellLine | None, judged: Assessment) -> _Group:
+        place = self.program.places[column.path]
+        changed = judged.why == "instruction_changed" and line is not None
+        meaning = line.meaning if changed and line else ""
+        reason = _Reason(place, judged.why, judged.detail, judged.certain, meaning)
+        found = self.groups.get(reason)
+        if found is None:
+            found = self.groups[reason] = _Group()
+        return found
 
-def _estimate(
-    groups: list[PlanGroup], typical: dict[str, Usage]
-) -> tuple[float | None, float | None]:
-    """Money and call seconds from what these steps used before; None without history."""
-    asking = [group for group in groups if group.calls]
-    if any(group.step_id not in typical for group in asking):
-        return None, None
-    used = [(group.calls, typical[group.step_id]) for group in asking]
-    seconds = sum(calls * usage.duration_s for calls, usage in used)
-    costs = [usage.cost_usd for _, usage in used]
-    if None in costs:
-        return None, seconds
-    return sum(calls * (usage.cost_usd or 0.0) for calls, usage in used), seconds
+    async def _remember(self) -> None:
+        """Ask which of the fingerprints have an outcome, and count it to their groups."""
+        for sheet, found in self.marks.items():
+            known = await self.cells.known([mark for mark, _ in found], worksheet_id=sheet)
+            for mark, group in found:
+                group.remembered += mark in known
+        self.marks.clear()
+
+    def _merged(self, meanings: Meanings) -> dict[_Reason, _Group]:
+        """The groups with what changed in words, those that read the same put together."""
+        merged: dict[_Reason, _Group] = {}
+        for reason, group in sorted(self.groups.items()):
+            column = self.program.every[reason.place]
+            why, detail = told(column, meanings.get(reason.meaning), reason.why, reason.detail)
+            key = _Reason(reason.place, why, detail, reason.certain)
+            merged.setdefault(key, _Group()).join(group)
+        return merged
+
+
+async def listed(
+    rows: AsyncIterator[RowOutlook], cells: CellStore, runs: RunStore
+) -> AsyncIterator[PlannedCell]:
+    """The cells that a run would work on, one by one, in the order of the cases."""
+    meanings: dict[str, dict[str, Json]] = {}
+    block: list[_Asked] = []
+    async for case in rows:
+        planned = [(row, *cell) for row in case.every for cell in row.cells]
+        for row, column, line, judged in planned:
+            if judged.kind != "run":
+                continue
+            changed = line is not None and judged.why == "instruction_changed"
+            if changed and line and line.meaning not in meanings:
+                meanings |= {line.meaning: {}, **await runs.meanings([line.meaning])}
+            before = meanings.get(line.meaning) if line else None
+            why, detail = told(column, before, judged.why, judged.detail)
+            verified = bool(line and line.verified)
+            one = PlannedCell(
+                row.case.id, row.case.name, column.path, why, detail, judged.certain,
+                verified=verified, step_name=column.title or column.step.name,
+            )  # fmt: skip
+            asked = judged.certain and judged.why != "forced"
+            mark = judged.fingerprint if asked else ""
+            block.append(_Asked(one, mark, row.case.worksheet_id))
+        if len(block) >= _MARKS_AT_ONCE:
+            for one in await _with_memory(block, cells):
+                yield one
+            block.clear()
+    for one in await _with_memory(block, cells):
+        yield one
+
+
+class _Asked(NamedTuple):
+    """A planned cell, with the fingerprint that may be remembered in its worksheet."""
+
+    cell: PlannedCell
+    mark: str
+    worksheet_id: str
+
+
+async def _with_memory(block: list[_Asked], cells: CellStore) -> list[PlannedCell]:
+    known: set[str] = set()
+    for sheet in dict.fromkeys(asked.worksheet_id for asked in block):
+        marks = [one.mark for one in block if one.mark and one.worksheet_id == sheet]
+        known |= await cells.known(marks, worksheet_id=sheet)
+    return [replace(one.cell, remembered=one.mark in known) for one in block]
+
+
+def told(
+    column: Column, before: Mapping[str, Json] | None, why: Why, detail: str
+) -> tuple[Why, str]:
+    """Why a cell runs; of a changed meaning, which of its parts changed. `before` is what the step
+    meant when the cell last ran, None when nobody knows."""
+    if why != "instruction_changed" or not before:
+        return why, detail
+    now = column.meaning
+    parts = {key for key in {*before, *now} if before.get(key) != now.get(key)}
+    named = ", ".join(sorted(parts))
+    if "model" in parts and parts <= _OF_MODEL | _OF_METHOD:
+        was, is_now = (str(meaning.get("model") or "") for meaning in (before, now))
+        words = f"{was or 'the embedded extractor'} before, "
+        return "model_changed", words + f"{is_now or 'the embedded extractor'} now"
+    return ("method_changed" if parts <= _OF_METHOD else "instruction_changed"), named

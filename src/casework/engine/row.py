@@ -3,9 +3,8 @@ columns, none between rows."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from casework.engine.assess import (
     Assessment,
@@ -13,10 +12,14 @@ from casework.engine.assess import (
     assess,
     assess_condition,
     doing,
+    is_forced,
+    judge,
+    left_out,
     readable,
 )
-from casework.engine.cell import Bench, Job, keep_waiting, label_of, run_cell, skip_cell
-from casework.engine.program import Column
+from casework.engine.cell import Bench, Job, keep_waiting, refresh, run_cell, skip_cell
+from casework.engine.program import Column, Program
+from casework.engine.schedule import in_order
 from casework.types.case import CaseRecord, Cell, CellLine
 from casework.types.needs import StepInput
 
@@ -25,10 +28,23 @@ _ASIDE_CELLS_UNTIL_CASE = 2
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a run is limited to: step ids (None: all), and whether to run what is settled too."""
+    """What a run is limited to: step ids (None: all), cells on which nobody has decided; and
+    whether to run what is settled too."""
 
     steps: frozenset[str] | None = None
     force: bool = False
+    unverified: bool = False
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is left out and nothing is forced."""
+        return self.steps is None and not self.force and not self.unverified
+
+    def takes(self, step_id: str, *, verified: bool) -> bool:
+        """Whether a cell of this step is among them; `verified` when a person decided on it."""
+        if self.unverified and verified:
+            return False
+        return self.steps is None or step_id in self.steps
 
 
 @dataclass(slots=True)
@@ -41,54 +57,51 @@ class Row:
     chosen: Chosen
     done: Callable[[CaseRecord, Cell, bool], None]
     digests: dict[str, str] = field(default_factory=dict)
+    outdated: set[str] = field(default_factory=set)
+
+    @property
+    def program(self) -> Program:
+        """The columns of the case."""
+        return self.bench.program
 
     async def run(self) -> None:
         """Run what is to be run; returns when every cell has a committed state."""
-        open_columns = {column.step.id: column for column in self.bench.program.columns}
-        running: dict[asyncio.Task[None], str] = {}
-        try:
-            while open_columns or running:
-                ready = self._ready(open_columns, set(running.values()))
-                for column in ready:
-                    del open_columns[column.step.id]
-                if len(ready) == 1 and not running:
-                    await self._column(ready[0])
-                    continue
-                for column in ready:
-                    running[asyncio.create_task(self._column(column))] = column.step.id
-                finished, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                for task in finished:
-                    del running[task]
-                    task.result()
-        finally:
-            for task in running:
-                task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
-
-    def _ready(self, open_columns: dict[str, Column], running: set[str]) -> list[Column]:
-        unsettled = open_columns.keys() | running
-        return [
-            column
-            for column in open_columns.values()
-            if not unsettled.intersection(column.step.references)
-        ]
+        await in_order(self.program, self._column)
 
     async def _column(self, column: Column) -> None:
         """Settle one cell and note the digest of its effective value."""
         step_id = column.step.id
         cell = self.cells.get(step_id) or Cell(self.case.id, step_id)
-        if self.chosen.steps is None or step_id in self.chosen.steps:
+        if self.chosen.takes(step_id, verified=cell.human is not None):
             cell = await self._settle(column, cell)
+        else:
+            self._leave(column, cell)
         self.cells[step_id] = cell
         effective = cell.effective()
         self.digests[step_id] = "" if effective is None else readable(effective.digest)
 
+    def _leave(self, column: Column, cell: Cell) -> None:
+        """Leave a cell that was not chosen as it is; what is out of date then, nobody reads."""
+        line = line_of(cell)
+        if left_out(line):
+            around = Surroundings(self.digests, (), self._doing(column), self.outdated)
+            judged = judge(column, self.program, self.case, line, around)
+            if judged.kind != "settled":
+                self.outdated.add(column.step.id)
+
     async def _settle(self, column: Column, cell: Cell) -> Cell:
         line = line_of(cell)
-        around = Surroundings(self.digests, (), self._doing(column))
+        around = Surroundings(self.digests, (), self._doing(column), self.outdated)
         held = ""
+        if not self.outdated.isdisjoint(column.step.references):
+            force = self.chosen.force
+            judged = judge(column, self.program, self.case, line, around, force=force)
+            if judged.kind == "settled":
+                return cell
+            if judged.kind == "wait":
+                return await keep_waiting(self.case, cell, judged, self.bench)
         if column.step.when is not None and not self.case.set_aside:
-            judged = assess_condition(column, self.bench.program, line, around)
+            judged = assess_condition(column, self.program, line, around)
             if judged.kind == "settled" and not (self.chosen.force and cell.state != "skipped"):
                 return cell
             if judged.kind == "wait":
@@ -97,10 +110,11 @@ class Row:
             skipped = await self._condition(column, cell, judged)
             if skipped is not None:
                 return skipped
-        judged = assess(column, self.bench.program, self.case, line, around)
-        if judged.kind == "settled" and (self.case.set_aside or not self.chosen.force):
-            return await self._refresh(column, cell)
-        if judged.kind == "wait":
+        judged = assess(column, self.program, self.case, line, around)
+        forced = self.chosen.force and is_forced(judged, self.case)
+        if judged.kind == "settled" and not forced:
+            return await refresh(column, self.case, cell, self._inputs(column), self.bench)
+        if judged.kind == "wait" and not forced:
             return await keep_waiting(self.case, cell, judged, self.bench, held=held)
         job = Job(column, self.case, cell, judged, self._inputs(column), self.chosen.force)
         ran, reused = await run_cell(job, self.bench)
@@ -115,18 +129,6 @@ class Row:
             self.done(self.case, ran, False)
         return ran
 
-    async def _refresh(self, column: Column, cell: Cell) -> Cell:
-        """An equal value keeps its outcome; if only labels changed before it, rewrite its own."""
-        machine = cell.machine
-        if machine is None:
-            return cell
-        label = label_of(column, self.case, machine.outcome, self._inputs(column))
-        if label == machine.outcome.label:
-            return cell
-        outcome = replace(machine.outcome, label=label)
-        await self.bench.cells.relabel(machine.id, outcome)
-        return replace(cell, machine=replace(machine, outcome=outcome))
-
     def _inputs(self, column: Column, *, conditions: bool = False) -> dict[str, StepInput]:
         when = column.step.when
         names = when.references if conditions and when else column.step.references
@@ -134,7 +136,7 @@ class Row:
         for name in names:
             effective = self.cells[name].effective()
             if effective is not None:
-                inputs[name] = StepInput(self.bench.program.by_id[name].step, effective)
+                inputs[name] = StepInput(self.program.by_id[name].step, effective)
         return inputs
 
     def _doing(self, column: Column) -> dict[str, str]:
@@ -165,6 +167,7 @@ def line_of(cell: Cell) -> CellLine | None:
         cell.tries,
         cell.reason,
         cell.tried,
+        cell.kept,
     )
 
 
@@ -174,4 +177,4 @@ def aside_reason(cells: Iterable[Cell]) -> str:
     aside = [cell for cell in cells if cell.state == "set_aside" and cell.human is None]
     if len(aside) < _ASIDE_CELLS_UNTIL_CASE:
         return ""
-    return f"set aside: {len(aside)} of its cells failed twice; casework retry brings it back"
+    return f"set aside: {len(aside)} of its cells are; casework retry brings it back"

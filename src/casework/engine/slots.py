@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 
 from casework.base.errors import (
     BorderError,
+    BudgetError,
     CaseworkError,
     ContextTooLongError,
     ModelAuthError,
     ModelError,
     ModelMissingError,
 )
+from casework.types.case import WaitKind
+from casework.types.procedure import JOINT
 
 _FAILURES_UNTIL_PAUSE = 5
 """Failures in a row, each after its own retries, that pause a model for the rest of the run."""
@@ -32,15 +36,29 @@ class Slots:
 
     @asynccontextmanager
     async def hold(self, resource: str) -> AsyncIterator[None]:
-        """Wait for a slot and hold it; nothing limits the resource ''."""
+        """Wait for a slot of each of the resources and hold them; nothing limits ''. All are taken
+        in the same order, so that no two wait for each other."""
         if not resource:
             yield
             return
+        async with AsyncExitStack() as held:
+            for name in sorted(resource.split(JOINT)):
+                await held.enter_async_context(self._of(name))
+            yield
+
+    def _of(self, resource: str) -> asyncio.Semaphore:
         slots = self._slots.get(resource)
         if slots is None:
             slots = self._slots[resource] = asyncio.Semaphore(self._limit_of(resource))
-        async with slots:
-            yield
+        return slots
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Why a resource is paused, and for what its cells wait."""
+
+    reason: str
+    waiting_for: WaitKind
 
 
 class Health:
@@ -48,11 +66,11 @@ class Health:
 
     def __init__(self) -> None:
         self._failures: dict[str, int] = {}
-        self._paused: dict[str, str] = {}
+        self._paused: dict[str, Pause] = {}
 
-    def paused(self, resource: str) -> str:
-        """Why the resource is paused; '' when it is not."""
-        return self._paused.get(resource, "")
+    def paused(self, resource: str) -> Pause | None:
+        """Why the resource is paused; None when it is not."""
+        return self._paused.get(resource)
 
     def worked(self, resource: str) -> None:
         """A call ended well: failures count from zero again."""
@@ -61,6 +79,8 @@ class Health:
     def failed(self, resource: str, error: CaseworkError) -> None:
         """A call failed for no fault of its case; enough of them in a row pause the resource. An
         error that says nothing of the model (a long document, a lost file) pauses nothing."""
+        if isinstance(error, BudgetError) and error.wide and resource:
+            self._paused.setdefault(resource, Pause(str(error), "budget"))
         of_model = isinstance(error, ModelError | BorderError)
         if not of_model or isinstance(error, ContextTooLongError):
             return
@@ -68,4 +88,4 @@ class Health:
         self._failures[resource] = count
         at_once = isinstance(error, ModelAuthError | ModelMissingError)
         if resource and (at_once or count >= _FAILURES_UNTIL_PAUSE):
-            self._paused[resource] = f"paused: {error}"
+            self._paused[resource] = Pause(f"paused: {error}", "model")

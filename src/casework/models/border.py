@@ -7,16 +7,16 @@ the transport. Keeps no text: of a body only its size and hash are recorded.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from casework.base.clock import Clock, SystemClock
 from casework.base.errors import BorderError
 from casework.base.hashing import sha256_bytes
-from casework.models.names import host_of, is_loopback
-from casework.models.transport import HttpCall, HttpReply, Transport
-
-Redact = Callable[[str], str]
+from casework.models.hosts import host_of, is_loopback
+from casework.models.transport import HttpCall, HttpReply, HttpStream, Transport
+from casework.observe.collect import whose
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ class Border:
 
     `sink` hears of every call before it leaves; when it raises, the call does not leave. A sink
     may write its record while the call is under way and raise at a later one when that went
-    wrong: then the calls in between have left, and nothing more leaves. `redact` rewrites every
-    text that goes into a request.
+    wrong: then the calls in between have left, and nothing more leaves. Texts are rewritten before
+    they come here (`redaction`): what passes the border is what leaves.
     """
 
     def __init__(
@@ -55,30 +55,34 @@ class Border:
         hosts: Iterable[str],
         *,
         sink: Sink | None = None,
-        redact: Redact | None = None,
         clock: Clock | None = None,
     ) -> None:
         self._transport = transport
         self._hosts = frozenset(hosts)
         self._sink = sink
-        self._redact = redact
         self._clock = clock or SystemClock()
         self._seen: dict[str, tuple[str, bool]] = {}
 
-    async def send(
-        self, call: HttpCall, *, purpose: str, whose: tuple[str, str, str] = ("", "", "")
-    ) -> HttpReply:
+    async def send(self, call: HttpCall, *, purpose: str) -> HttpReply:
         """Let one call pass. Raises `BorderError` when its host is not allowed."""
-        host, local = self._admit(call.url)
-        if self._sink is not None:
-            digest = sha256_bytes(call.body)
-            now, size = self._clock.now(), len(call.body)
-            self._sink(Departure(now, host, purpose, size, digest, local, *whose))
+        self.declare(call.url, call.body, purpose=purpose)
         return await self._transport.send(call)
 
-    def redact(self, text: str) -> str:
-        """The text as it may leave."""
-        return text if self._redact is None else self._redact(text)
+    @asynccontextmanager
+    async def stream(self, call: HttpCall, *, purpose: str) -> AsyncIterator[HttpStream]:
+        """Let one call pass whose reply comes piece by piece."""
+        self.declare(call.url, call.body, purpose=purpose)
+        async with self._transport.stream(call) as stream:
+            yield stream
+
+    def declare(self, url: str, body: bytes, *, purpose: str) -> None:
+        """Check and record a call that is about to leave. Raises `BorderError` when it may not."""
+        host, local = self._admit(url)
+        if self._sink is not None:
+            now, size, digest = self._clock.now(), len(body), sha256_bytes(body)
+            on = whose()
+            told = (now, host, purpose, size, digest, local, on.run_id, on.case_id, on.step_id)
+            self._sink(Departure(*told))
 
     async def close(self) -> None:
         """Close the transport."""

@@ -1,58 +1,81 @@
-"""The door to language models: one call with everything that is wrapped around it.
+"""The door to language models: one call, and around it one wrapper for each concern.
 
-A call is: which model · a slot · the border · the wire · what it cost; tried again by the class of
-error, inside one span. Knows nothing of steps, cells or documents.
+ask → recorded → remembered → batched → fallback → budgeted → redacted → hedged → tried → paced →
+priced → the speaker, which sends. Each is a file of its own; what nobody set up is left out. Knows
+nothing of steps, cells or documents.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from casework.base.clock import Clock, SystemClock
-from casework.base.errors import CaseworkError, ModelRequestError, RateLimitedError
-from casework.base.limits import Hold, Pace, Rate, Sleep, Slots
-from casework.base.retry import RetryPolicy, retry
+from casework.base.limits import Sleep
+from casework.base.retry import RetryPolicy
+from casework.models.batches import BatchDesk, Batched, Shelves
 from casework.models.border import Border
+from casework.models.budget import Budgeted
+from casework.models.cache import Keys, Remembered
+from casework.models.call import Asks, Call
+from casework.models.cassette import Recorder, Replayer
 from casework.models.endpoints import Endpoints
-from casework.models.names import Provider, Target
-from casework.models.transport import HttpCall
-from casework.models.wires import openai
-from casework.models.wires.asked import Asked
-from casework.observe.collect import noted, span
+from casework.models.fallback import Fallback, Fallbacks
+from casework.models.hedge import Hedged
+from casework.models.lanes import Lanes
+from casework.models.pricing import Priced
+from casework.models.rates import Paced
+from casework.models.redaction import PatternRedactor, Redacted, Redactor, When
+from casework.models.speaker import Speaker
+from casework.models.tries import Tries
+from casework.observe.collect import span, whose
 from casework.observe.cost import Prices, shipped_prices
 from casework.types.message import Message, ModelAnswer, ModelRequest
-from casework.types.span import CASE, RUN, STEP, MessagePart
+from casework.types.needs import AnswerCache, BatchShelf, Budget, RateLedger
+from casework.types.span import MessagePart
 from casework.types.usage import Usage
 from casework.types.values import Json
 
-_SECONDS_A_MINUTE = 60.0
-_LISTING_S = 20.0
 _CHECK_TOKENS = 512  # room for models that think before they say a word
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A tiny call that worked: which model answered, how long it took, what it used."""
+    """A tiny call that worked: which model answered, how long it took, what it used.
+    `first_token_s` is None where the endpoint does not stream."""
 
     model: str
     answered_by: str
     latency_s: float
     usage: Usage
     text: str
+    first_token_s: float | None = None
 
 
-@dataclass(slots=True)
-class _Lane:
-    """What all calls to one provider share."""
+@dataclass(frozen=True, slots=True)
+class Outfit:
+    """What the wrappers work with. What is None or off is left out of the way of a call."""
 
-    slots: Slots
-    pace: Pace
-    hold: Hold
-    rate: Rate | None
-    headers: dict[str, dict[str, str]] = field(default_factory=dict)
+    policy: RetryPolicy = field(default_factory=RetryPolicy)
+    prices: Prices | None = None
+    cache: AnswerCache | None = None
+    ledger: RateLedger | None = None
+    budget: Budget | None = None
+    remember: bool = True
+    """Whether answers of calls are kept; those of batch jobs are in any case."""
+    batches: BatchShelf | None = None
+    batch_all: bool = False
+    """Whether every call of a cell may wait for a batch job."""
+    batch_poll_s: float = 60.0
+    fallbacks: Fallbacks = field(default_factory=Fallbacks)
+    hedge: bool = False
+    redact: When = "no"
+    redactor: Redactor = field(default_factory=PatternRedactor)
+    record: Path | None = None
+    replay: Path | None = None
 
 
 class Gateway:
@@ -65,191 +88,127 @@ class Gateway:
         self,
         endpoints: Endpoints,
         border: Border,
+        outfit: Outfit | None = None,
         *,
         clock: Clock | None = None,
-        policy: RetryPolicy | None = None,
-        prices: Prices | None = None,
         seed: int | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
+        outfit = outfit or Outfit()
         self._endpoints = endpoints
         self._border = border
         self._clock = clock or SystemClock()
-        self._policy = policy or RetryPolicy()
-        self._prices = prices or shipped_prices()
-        self._dice = random.Random(seed)
-        self._sleep = sleep
-        self._lanes: dict[str, _Lane] = {}
-        self._omitted: dict[str, frozenset[str]] = {}
+        self._keys = Keys()
+        self._cache = outfit.cache if outfit.replay is None else None
+        self._keyed = any((outfit.cache, outfit.record, outfit.replay))
+        self.lanes = Lanes(
+            clock=self._clock,
+            sleep=sleep,
+            patience_s=outfit.policy.total_s,
+            ledger=outfit.ledger,
+        )
+        self._speaker = Speaker(endpoints, border)
+        self._recorder: Recorder | None = None
+        self._desk: BatchDesk | None = None
+        self._way = self._wrapped(outfit, random.Random(seed), sleep)
 
     async def ask(self, request: ModelRequest) -> ModelAnswer:
         """The model's answer to a request whose model is a role or `provider:model`.
 
         Raises `ModelMissingError` when it is not configured (naming what to set), any other
-        `ModelError` when no answer came, and `BorderError` when the call may not leave.
+        `ModelError` when no answer came, `BorderError` when the call may not leave, and a
+        `WaitError` when it must wait for a budget or a batch job.
         """
         target = self._endpoints.target(request.model)
-        request = replace(request, whose=(noted(RUN), noted(CASE), noted(STEP)))
-        with span(f"chat {target.model}", _asked_attributes(target, request)) as piece:
+        name = str(target)
+        with span(f"chat {target.model}") as piece:
+            key = self._keys.of(request, name) if self._keyed else ""
+            call = Call(request, target, piece, name, whose(), key)
             if piece.recording:
-                piece.parts = tuple(part for m in request.messages for part in _parts(m))
-            answer = await self._tried(target, request, piece)
+                _tell_asked(call)
+            answer = await self._way.ask(call)
             if piece.recording:
-                piece.attributes.update(_answered_attributes(answer))
-                piece.parts = (*piece.parts, MessagePart("assistant", answer.text))
+                _tell_answered(piece, answer)
         return answer
+
+    def forget(self, request: ModelRequest) -> None:
+        """Remember no answer to this request: the one that came was of no use."""
+        sheet = whose().worksheet_id
+        if self._cache is not None and sheet:
+            name = self.name_of(request.model)
+            self._cache.forget(sheet, self._keys.of(request, name))
+
+    def name_of(self, model: str) -> str:
+        """The `provider:model` that a role or a name means."""
+        return str(self._endpoints.name_of(model))
 
     async def list_models(self, provider: str) -> tuple[str, ...]:
         """The models that a provider says it has, as `provider:model`."""
-        found = self._endpoints.provider(provider)
-        key = self._endpoints.find_key(found.name, found.key_env) or ""
-        target = Target(found, "", key)
-        url = found.base_url + openai.MODELS_PATH
-        call = HttpCall(url, method="GET", headers=self._headers(target), timeout_s=_LISTING_S)
-        reply = await self._border.send(call, purpose="list models")
-        return tuple(
-            f"{found.name}:{name}" for name in openai.read_models(reply, Asked(target, url))
-        )
+        return await self._speaker.list_models(provider)
 
-    async def check(self, model: str) -> Check:
-        """Ask a model for one word: whether it answers, how fast, and what that used."""
+    async def check(self, model: str, *, stream: bool = False, number: int = 0) -> Check:
+        """Ask a model for one word: whether it answers, how fast, and what that used. Calls with
+        different numbers are different questions."""
+        word = f"ready {number}" if number else "ready"
         request = ModelRequest(
             model,
-            (Message("user", "Answer with the one word: ready"),),
+            (Message("user", f"Answer with the one word: {word}"),),
             max_output_tokens=_CHECK_TOKENS,
             purpose="check",
+            stream=stream,
         )
         answer = await self.ask(request)
-        asked = str(self._endpoints.name_of(model))
-        return Check(asked, answer.model, answer.usage.duration_s, answer.usage, answer.text)
+        asked = self.name_of(model)
+        usage = answer.usage
+        return Check(
+            asked, answer.model, usage.duration_s, usage, answer.text, answer.first_token_s
+        )
+
+    async def collect_batches(self) -> int:
+        """Look at all open batch jobs now; returns how many answers came."""
+        return 0 if self._desk is None else await self._desk.collect()
 
     async def close(self) -> None:
-        """Close connections."""
+        """Send what has gathered for batch jobs, tell other processes, close connections."""
+        if self._desk is not None:
+            await self._desk.close()
+        if self._recorder is not None:
+            self._recorder.close()
+        await self.lanes.close()
         await self._border.close()
 
-    async def _tried(self, target: Target, request: ModelRequest, piece: span) -> ModelAnswer:
-        tries = waited_s = 0.0
-
-        async def once(number: int) -> ModelAnswer:
-            nonlocal tries
-            tries = number
-            return await self._once(target, request)
-
-        def note(error: CaseworkError, wait_s: float) -> None:
-            nonlocal waited_s
-            waited_s += wait_s
-            lane = self._lane(target.provider)
-            if error.retry_after_s:
-                lane.hold.shut(error.retry_after_s)
-            if isinstance(error, RateLimitedError):
-                lane.pace.slowed()
-
-        try:
-            return await retry(
-                once,
-                policy=self._policy,
-                clock=self._clock,
-                dice=self._dice,
-                sleep=self._sleep,
-                on_wait=note,
+    def _wrapped(self, outfit: Outfit, dice: random.Random, sleep: Sleep) -> Asks:
+        """The way of a call, from the inside out."""
+        if outfit.replay is not None:
+            return Replayer(outfit.replay)
+        clock, prices = self._clock, outfit.prices or shipped_prices()
+        way: Asks = Priced(self._speaker, prices, clock)
+        way = Paced(way, self.lanes, clock)
+        way = Tries(way, outfit.policy, clock=clock, dice=dice, sleep=sleep)
+        if outfit.hedge:
+            way = Hedged(way, self.lanes, clock)
+        redacted: Redacted | None = None
+        if outfit.redact != "no":
+            way = redacted = Redacted(way, outfit.redactor, outfit.redact)
+        budgeted: Budgeted | None = None
+        if outfit.budget is not None:
+            way = budgeted = Budgeted(way, outfit.budget, prices)
+        if outfit.fallbacks.models:
+            way = Fallback(way, outfit.fallbacks, self._endpoints)
+        if outfit.batches is not None and self._cache is not None:
+            shelves = Shelves(outfit.batches, self._cache)
+            out = (self._border, self._endpoints)
+            self._desk = BatchDesk(
+                shelves, self._speaker, out, prices, clock=clock, poll_s=outfit.batch_poll_s
             )
-        finally:
-            if tries > 1:
-                piece.set("casework.tries", int(tries))
-                piece.set("casework.waited_s", round(waited_s, 3))
-
-    async def _once(self, target: Target, request: ModelRequest) -> ModelAnswer:
-        """One try: in its turn, over the border, read and priced."""
-        lane = self._lane(target.provider)
-        async with lane.slots:
-            if lane.hold.remaining_s:
-                await lane.hold.passed()
-            if lane.rate is not None:
-                await lane.rate.take()
-            began = self._clock.monotonic_s()
-            answer = await self._adapted(target, request)
-            took_s = self._clock.monotonic_s() - began
-        lane.pace.eased()
-        return self._priced(answer, target, took_s)
-
-    async def _adapted(self, target: Target, request: ModelRequest) -> ModelAnswer:
-        """Send; a field that this very model does not take is left out from then on."""
-        while True:
-            omit = self._omitted.get(str(target), frozenset())
-            try:
-                return await self._send(target, request, omit)
-            except ModelRequestError as error:
-                if not error.parameter or error.parameter in omit:
-                    raise
-                known = self._omitted.get(str(target), frozenset())
-                self._omitted[str(target)] = known | {error.parameter}
-
-    async def _send(
-        self, target: Target, request: ModelRequest, omit: frozenset[str]
-    ) -> ModelAnswer:
-        provider = target.provider
-        body = openai.request_body(
-            request, target.model, provider.dialect, omit=omit, redact=self._border.redact
-        )
-        url = provider.base_url + openai.PATH
-        call = HttpCall(url, body, headers=self._headers(target), timeout_s=provider.timeout_s)
-        reply = await self._border.send(call, purpose=request.purpose, whose=request.whose)
-        enforced = openai.enforces(provider.dialect, omit)
-        return openai.read_answer(reply, Asked(target, url), request, enforced=enforced)
-
-    def _priced(self, answer: ModelAnswer, target: Target, took_s: float) -> ModelAnswer:
-        usage = answer.usage
-        cost = usage.cost_usd
-        if cost is None:
-            provider = target.provider.name
-            cost = self._prices.cost_usd(provider, target.model, usage)
-            if cost is None and answer.model != target.model:
-                cost = self._prices.cost_usd(provider, answer.model, usage)
-        return ModelAnswer(
-            answer.text,
-            answer.model,
-            answer.finish,
-            Usage(
-                usage.calls,
-                usage.input_tokens,
-                usage.output_tokens,
-                usage.cached_tokens,
-                cost,
-                took_s,
-            ),
-            answer.refusal,
-            answer.request_id,
-        )
-
-    def _headers(self, target: Target) -> Mapping[str, str]:
-        lane = self._lane(target.provider)
-        known = lane.headers.get(target.key)
-        if known is None:
-            known = {
-                **target.provider.headers,
-                "Content-Type": "application/json",
-                "Accept": "application/json",
-                "User-Agent": "casework",
-            }
-            if target.key:
-                known["Authorization"] = f"Bearer {target.key}"
-            lane.headers = {target.key: known}
-        return known
-
-    def _lane(self, provider: Provider) -> _Lane:
-        lane = self._lanes.get(provider.name)
-        if lane is None:
-            a_minute = provider.requests_per_minute
-            slots = Slots(provider.concurrency)
-            lane = self._lanes[provider.name] = _Lane(
-                slots,
-                Pace(slots, clock=self._clock),
-                Hold(clock=self._clock, sleep=self._sleep),
-                Rate(a_minute / _SECONDS_A_MINUTE, clock=self._clock, sleep=self._sleep)
-                if a_minute
-                else None,
-            )
-        return lane
+            alone = None if redacted is None else redacted.concerns
+            all_wait = outfit.batch_all
+            way = Batched(way, self._desk, all_wait=all_wait, alone=alone, budgeted=budgeted)
+        if self._cache is not None:
+            way = Remembered(way, self._cache, keep=outfit.remember, budgeted=budgeted)
+        if outfit.record is not None:
+            way = self._recorder = Recorder(way, outfit.record, clock)
+        return way
 
 
 def _parts(message: Message) -> Iterator[MessagePart]:
@@ -259,8 +218,9 @@ def _parts(message: Message) -> Iterator[MessagePart]:
     yield MessagePart(message.role, message.text[message.shared :])
 
 
-def _asked_attributes(target: Target, request: ModelRequest) -> dict[str, Json]:
-    attributes: dict[str, Json] = {
+def _tell_asked(call: Call) -> None:
+    request, target = call.request, call.target
+    told: dict[str, Json] = {
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": target.provider.name,
         "gen_ai.request.model": target.model,
@@ -269,15 +229,16 @@ def _asked_attributes(target: Target, request: ModelRequest) -> dict[str, Json]:
         "casework.purpose": request.purpose,
     }
     if request.temperature is not None:
-        attributes["gen_ai.request.temperature"] = request.temperature
+        told["gen_ai.request.temperature"] = request.temperature
     if request.max_output_tokens is not None:
-        attributes["gen_ai.request.max_tokens"] = request.max_output_tokens
-    return attributes
+        told["gen_ai.request.max_tokens"] = request.max_output_tokens
+    call.piece.attributes.update(told)
+    call.piece.parts = tuple(part for message in request.messages for part in _parts(message))
 
 
-def _answered_attributes(answer: ModelAnswer) -> dict[str, Json]:
+def _tell_answered(piece: span, answer: ModelAnswer) -> None:
     usage = answer.usage
-    attributes: dict[str, Json] = {
+    told: dict[str, Json] = {
         "gen_ai.response.model": answer.model,
         "gen_ai.response.finish_reasons": [answer.finish],
         "gen_ai.usage.input_tokens": usage.input_tokens,
@@ -285,7 +246,10 @@ def _answered_attributes(answer: ModelAnswer) -> dict[str, Json]:
         "casework.cost_usd": usage.cost_usd,
     }
     if answer.request_id:
-        attributes["gen_ai.response.id"] = answer.request_id
+        told["gen_ai.response.id"] = answer.request_id
     if usage.cached_tokens:
-        attributes["gen_ai.usage.cache_read.input_tokens"] = usage.cached_tokens
-    return attributes
+        told["gen_ai.usage.cache_read.input_tokens"] = usage.cached_tokens
+    if answer.first_token_s is not None:
+        told["gen_ai.response.time_to_first_chunk"] = round(answer.first_token_s, 4)
+    piece.attributes.update(told)
+    piece.parts = (*piece.parts, MessagePart("assistant", answer.text))

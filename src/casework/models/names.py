@@ -10,9 +10,11 @@ from importlib import resources
 from urllib.parse import urlsplit
 
 from casework.base.errors import SettingsError
+from casework.models.hosts import host_of, is_loopback
+from casework.models.network import Network
 from casework.models.wires.dialects import Dialect, dialect_named
 
-ROLES = ("default", "small", "best")
+ROLES = ("default", "small", "best", "vision")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ def parse_model_name(text: str) -> ModelName:
 @dataclass(frozen=True, slots=True)
 class Provider:
     """An endpoint that serves models. `base_url` goes up to and with `/v1`; `key_env` names the
-    environment variable of its key ('' when it takes none).
+    environment variable of its key ('' when it takes none). `network` is how one gets to it, where
+    that differs from the rest; `api_version` goes into the address where an endpoint wants one.
     """
 
     name: str
@@ -51,6 +54,10 @@ class Provider:
     timeout_s: float = 120.0
     concurrency: int = 16
     requests_per_minute: float | None = None
+    tokens_per_minute: float | None = None
+    idle_s: float = 60.0
+    network: Network | None = None
+    api_version: str = ""
 
     @property
     def host(self) -> str:
@@ -84,25 +91,3 @@ def built_in_providers() -> Mapping[str, Provider]:
         for name, row in tomllib.loads(text).items()
         if isinstance(row, dict)
     }
-
-
-@lru_cache(maxsize=256)
-def host_of(url: str) -> str:
-    """`host:port` of a URL in lower case, the port of the scheme when none is written."""
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    host = (parts.hostname or "").lower()
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
-def is_loopback(url: str) -> bool:
-    """Whether a URL names this machine itself: `localhost`, 127.0.0.0/8 or ::1."""
-    import ipaddress
-
-    host = (urlsplit(url).hostname or "").lower()
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from casework.base.errors import InvalidAnswerError, ModelRefusedError, ValueReadError
 from casework.models.wires.loose import without_fence
-from casework.models.wires.openai import prompt
+from casework.models.wires.words import prompt
 from casework.types.message import Message, ModelAnswer, ModelRequest
 from casework.types.needs import ModelCalls
 from casework.types.usage import Usage
@@ -49,11 +49,14 @@ async def ask_structured(
         if error.code == "model.answer_cut":
             raise
         wrong = error.message
-    second = await calls.ask(_repair(request, first, wrong))
+    repair = _repair(request, first, wrong)
+    second = await calls.ask(repair)
     usage = first.usage + second.usage
     try:
         return Structured(_read(second, request, read), second, usage, repaired=wrong)
     except (ValueReadError, InvalidAnswerError) as error:
+        calls.forget(request)  # a later try asks anew instead of failing from memory
+        calls.forget(repair)
         raise InvalidAnswerError(
             f"The answer of {second.model} cannot be used, also after one repair: {error.message}",
             fix=error.fix,
@@ -63,12 +66,11 @@ async def ask_structured(
 
 def _read(answer: ModelAnswer, request: ModelRequest, read: Callable[[Json], T]) -> T:
     if answer.finish == "refusal":
-        raise ModelRefusedError(
-            f"{answer.model} declined to answer: {answer.refusal or 'it gave no reason'}."
-        )
+        told = answer.refusal.rstrip(".") or "it gave no reason"
+        raise ModelRefusedError(f"{answer.model} declined to answer: {told}.")
     try:
         data: Json = json.loads(without_fence(answer.text))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         if answer.finish == "length":
             raise _cut(answer, request) from error
         raise InvalidAnswerError(_not_json(answer.text, error)) from error
@@ -86,7 +88,7 @@ def _cut(answer: ModelAnswer, request: ModelRequest) -> InvalidAnswerError:
     )
 
 
-def _not_json(text: str, error: ValueError) -> str:
+def _not_json(text: str, error: Exception) -> str:
     if not text.strip():
         return "it is empty."
     shown = " ".join(text.split())

@@ -26,7 +26,8 @@ from typing import TYPE_CHECKING
 from casework.base.errors import CaseworkError, WorkerError
 
 if TYPE_CHECKING:
-    from casework.models.scripted.server import Play, Scripted
+    from casework.models.scripted.play import Play
+    from casework.models.scripted.server import Scripted
     from casework.types.values import Json
 
 _START_S = 20.0
@@ -36,7 +37,8 @@ _STOP_S = 5.0
 @dataclass(frozen=True, slots=True)
 class ServerStats:
     """What the server counted. Calls are the same when their bodies are; `repeated` are calls
-    beyond the first of their content, `aborted` those whose client went away.
+    beyond the first of their content, `aborted` those whose client went away; `streamed` and
+    `batched` are some of the calls, `images` the pictures in them.
     """
 
     calls: int
@@ -48,19 +50,25 @@ class ServerStats:
     aborted: int
     connections: int
     statuses: Mapping[str, int] = field(default_factory=dict)
+    streamed: int = 0
+    batched: int = 0
+    images: int = 0
 
 
 class ScriptedServer:
     """Starts the server in a process of its own and stops it: `with` or `async with`.
 
-    Behaves as `play` says (`rules`, and the fields of `casework.models.scripted.server.Play`);
-    keyword arguments add to it. The process ends with its owner, however that one ends.
+    Behaves as `play` says (`rules`, and the fields of `casework.models.scripted.play.Play`);
+    keyword arguments add to it. `port` 0 takes any free one, and the same one again when it is
+    stopped and started. The process ends with its owner, however that one ends.
     """
 
-    def __init__(self, play: Mapping[str, Json] | None = None, **more: Json) -> None:
+    def __init__(
+        self, play: Mapping[str, Json] | None = None, *, port: int = 0, **more: Json
+    ) -> None:
         self._play: dict[str, Json] = {**(play or {}), **more}
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = 0
+        self.port = port
 
     @property
     def base_url(self) -> str:
@@ -74,7 +82,8 @@ class ScriptedServer:
 
     def start(self) -> ScriptedServer:
         """Start the process and wait until it serves."""
-        command = [sys.executable, "-m", "casework.models.testing", "--port", "0", "--owned"]
+        command = [sys.executable, "-m", "casework.models.testing", "--owned"]
+        command += ["--port", str(self.port)]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()
         )
@@ -120,7 +129,8 @@ class ScriptedServer:
         return dict(self._fetch("GET", "/_counts"))  # type: ignore[arg-type]
 
     def requests(self) -> list[dict[str, Json]]:
-        """The last chat requests (`path`, `headers`, `body`), oldest first."""
+        """The last requests to models (`path`, `headers`, `body`, and what it `saw`: pictures,
+        tools, results of tools), oldest first."""
         return list(self._fetch("GET", "/_requests"))  # type: ignore[arg-type]
 
     def _fetch(self, method: str, path: str, data: bytes | None = None) -> Json:
@@ -211,25 +221,31 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--dialect", default="openai")
     parser.add_argument("--latency-ms", type=float, default=0.0)
     parser.add_argument("--rate-per-s", type=float, default=0.0, help="above it: 429")
-    parser.add_argument("--retry-after", default="1", help="what a 429 says")
+    parser.add_argument("--burst", type=float, default=0.0, help="calls at once above the rate")
+    parser.add_argument("--retry-after", default="1", help="what a 429 says; '' for nothing")
     parser.add_argument("--models", default="", help="those that exist, by commas; empty: all")
     parser.add_argument("--key", default="", help="the key to ask for; empty: none")
     parser.add_argument("--context-tokens", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--piece-ms", type=float, default=0.0, help="between pieces of a stream")
+    parser.add_argument("--batch-s", type=float, default=0.0, help="how long a batch takes")
     parser.add_argument("--counts", type=Path, help="keep the counts of calls by content here")
     parser.add_argument("--owned", action="store_true", help="stop when the input is closed")
     return parser.parse_args(arguments)
 
 
 def _play_from(options: argparse.Namespace) -> Play:
+    from casework.models.scripted.play import play_of
     from casework.models.scripted.script import Script, read_script
-    from casework.models.scripted.server import play_of
 
     play = play_of(
         {
             "dialect": options.dialect,
             "latency_ms": options.latency_ms,
             "rate_per_s": options.rate_per_s,
+            "burst": options.burst,
+            "piece_ms": options.piece_ms,
+            "batch_s": options.batch_s,
             "retry_after": options.retry_after,
             "models": [name for name in options.models.split(",") if name],
             "key": options.key,

@@ -1,22 +1,23 @@
 """Sends bytes over HTTP and brings bytes back. Knows nothing of models, keys or allow-lists.
 
-No surprises from the surroundings: neither proxy variables nor ~/.netrc are read by the transport;
-a proxy, a CA bundle and a client certificate are given (`network_of` takes them from the usual
-variables). Redirects are not followed and cookies are not kept.
+No surprises from the surroundings: neither proxy variables nor ~/.netrc are read here; a proxy, a
+CA bundle and a client certificate are given. Redirects are not followed, cookies are not kept.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
-from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
-from casework.base.errors import ModelTimeoutError, ModelUnavailableError, SettingsError
-from casework.models.names import is_loopback
+from casework.base.errors import CaseworkError, ModelTimeoutError, ModelUnavailableError
+from casework.models.hosts import place_of
+from casework.models.network import Network
 
 if TYPE_CHECKING:
     import aiohttp
@@ -24,17 +25,24 @@ if TYPE_CHECKING:
 _MOST_BYTES = 64 << 20  # an answer larger than this is no answer of a model
 _CONNECT_S = 15.0
 _IDLE_S = 60.0
+_SETTLE_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class HttpCall:
-    """One HTTP request. `headers` may hold a key, so they are never shown."""
+    """One HTTP request. `headers` may hold a key, so they are never shown.
+
+    `timeout_s` bounds the whole call; `idle_s` the silence between two pieces of a stream once the
+    first has come. `network` is how one gets to this host, where it differs from the rest.
+    """
 
     url: str
     body: bytes = b""
-    method: Literal["POST", "GET"] = "POST"
+    method: Literal["POST", "GET", "DELETE"] = "POST"
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     timeout_s: float = 120.0
+    idle_s: float = _IDLE_S
+    network: Network | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,73 +54,33 @@ class HttpReply:
     body: bytes
 
 
+class HttpStream(Protocol):
+    """A reply whose body comes piece by piece; `read` gives what is left of it at once."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+    def pieces(self) -> AsyncIterator[bytes]: ...
+
+    async def read(self) -> bytes: ...
+
+    async def settle(self) -> None:
+        """Read to the end if it is there, so that the connection can be used again."""
+        ...
+
+
 class Transport(Protocol):
-    """Carries one call. Raises `ModelUnavailableError` or `ModelTimeoutError` when no reply came;
-    every reply, whatever its status, is returned.
+    """Carries one call. Raises `ModelUnavailableError` or `ModelTimeoutError` when no reply came or
+    a stream broke off; every reply, whatever its status, is returned.
     """
 
     async def send(self, call: HttpCall) -> HttpReply: ...
 
+    def stream(self, call: HttpCall) -> AbstractAsyncContextManager[HttpStream]: ...
+
     async def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    """How one gets out: URLs of the proxies for https and for plain http, hosts that need none
-    (with all below them), file with trusted certificates, file with one's own.
-    """
-
-    proxy: str = ""
-    plain_proxy: str = ""
-    no_proxy: tuple[str, ...] = ()
-    ca_file: str = ""
-    client_certificate: str = ""
-
-    def proxy_for(self, url: str) -> str | None:
-        """The proxy for a URL; None for this machine itself and for hosts that need none."""
-        parts = urlsplit(url)
-        proxy = self.proxy if parts.scheme == "https" else self.plain_proxy
-        if not proxy or is_loopback(url):
-            return None
-        host = (parts.hostname or "").lower()
-        for name in self.no_proxy:
-            if name == "*" or host == name or host.endswith(f".{name}"):
-                return None
-        return proxy
-
-    def tls(self) -> ssl.SSLContext | Literal[True]:
-        """The TLS context; raises `SettingsError` when a file cannot be used."""
-        if not self.ca_file and not self.client_certificate:
-            return True  # what aiohttp has made already
-        try:
-            context = ssl.create_default_context(cafile=self.ca_file or None)
-            if self.client_certificate:
-                context.load_cert_chain(self.client_certificate)
-        except (OSError, ssl.SSLError) as error:
-            where = self.client_certificate or self.ca_file
-            raise SettingsError(f"The certificate file {where} cannot be used: {error}.") from error
-        return context
-
-
-def network_of(environment: Mapping[str, str]) -> Network:
-    """How one gets out as the usual variables tell: HTTPS_PROXY and HTTP_PROXY (or ALL_PROXY for
-    both), NO_PROXY and SSL_CERT_FILE, in capitals or small letters.
-    """
-
-    def told(name: str) -> str:
-        return environment.get(name) or environment.get(name.lower()) or ""
-
-    def proxy(name: str) -> str:
-        address = told(name) or told("ALL_PROXY")
-        return address if "://" in address or not address else f"http://{address}"
-
-    names = (name.strip().lower().lstrip(".") for name in told("NO_PROXY").split(","))
-    return Network(
-        proxy=proxy("HTTPS_PROXY"),
-        plain_proxy=proxy("HTTP_PROXY"),
-        no_proxy=tuple(name for name in names if name),
-        ca_file=told("SSL_CERT_FILE"),
-    )
 
 
 class AiohttpTransport:
@@ -129,35 +97,29 @@ class AiohttpTransport:
         )
         self._newest: tuple[asyncio.AbstractEventLoop, aiohttp.ClientSession] | None = None
         self._timeouts: dict[float, aiohttp.ClientTimeout] = {}
+        self._ways: dict[Network, tuple[Network, ssl.SSLContext | Literal[True]]] = {}
 
     async def send(self, call: HttpCall) -> HttpReply:
         """Send one call and read its reply to the end; a cancelled call closes its connection."""
         import aiohttp
 
         try:
-            async with self._session().request(
-                call.method,
-                call.url,
-                data=call.body or None,
-                headers=call.headers,
-                timeout=self._timeout(call.timeout_s),
-                proxy=self._network.proxy_for(call.url),
-                allow_redirects=False,
-            ) as response:
+            async with self._request(call) as response:
                 body = await _read(response, call.url)
                 return HttpReply(response.status, response.headers, body)
-        except aiohttp.ConnectionTimeoutError as error:
-            raise ModelUnavailableError(
-                f"{_place(call.url)} takes no connection.",
-                fix="Is the server running, and is base_url right?",
-            ) from error
-        except TimeoutError as error:
-            raise ModelTimeoutError(
-                f"{_place(call.url)} gave no answer within {call.timeout_s:g} s.",
-                fix="Set model.timeout higher if the model needs longer.",
-            ) from error
         except (aiohttp.ClientError, OSError) as error:
-            raise _unreachable(call.url, error) from error
+            raise _translated(call, error) from error
+
+    @asynccontextmanager
+    async def stream(self, call: HttpCall) -> AsyncIterator[HttpStream]:
+        """Send one call; the reply is there as soon as its head has come."""
+        import aiohttp
+
+        try:
+            async with self._request(call) as response:
+                yield _Stream(response, call)
+        except (aiohttp.ClientError, OSError) as error:
+            raise _translated(call, error) from error
 
     async def close(self) -> None:
         """Close the session of the running loop."""
@@ -165,6 +127,28 @@ class AiohttpTransport:
         self._newest = None
         if session is not None:
             await session.close()
+
+    def _request(self, call: HttpCall) -> aiohttp.client._RequestContextManager:
+        network, tls = self._network, None
+        if call.network is not None:
+            network, tls = self._way(call.network)
+        return self._session().request(
+            call.method,
+            call.url,
+            data=call.body or None,
+            headers=call.headers,
+            timeout=self._timeout(call.timeout_s),
+            proxy=network.proxy_for(call.url),
+            allow_redirects=False,
+            ssl=True if tls is None else tls,
+        )
+
+    def _way(self, own: Network) -> tuple[Network, ssl.SSLContext | Literal[True]]:
+        known = self._ways.get(own)
+        if known is None:
+            network = self._network.changed_by(own)
+            known = self._ways[own] = (network, network.tls())
+        return known
 
     def _session(self) -> aiohttp.ClientSession:
         loop = asyncio.get_running_loop()
@@ -201,50 +185,121 @@ class AiohttpTransport:
         return known
 
 
+class _Stream:
+    """A reply of aiohttp, piece by piece, never larger than an answer can be."""
+
+    __slots__ = ("_call", "_response")
+
+    def __init__(self, response: aiohttp.ClientResponse, call: HttpCall) -> None:
+        self._response = response
+        self._call = call
+
+    @property
+    def status(self) -> int:
+        return self._response.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return self._response.headers
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        import aiohttp
+
+        size, content = 0, self._response.content
+        while True:
+            # The first piece may take as long as the whole call: a long text is read by then.
+            idle = asyncio.timeout(self._call.idle_s if size else None)
+            try:
+                async with idle:
+                    piece = await content.readany()
+            except (aiohttp.ClientError, OSError) as error:
+                told = _silent if idle.expired() else _translated
+                raise told(self._call, error) from error
+            if not piece:
+                return
+            size = _grown(self._response, self._call.url, size + len(piece))
+            yield piece
+
+    async def read(self) -> bytes:
+        return await _read(self._response, self._call.url)
+
+    async def settle(self) -> None:
+        import aiohttp
+
+        with contextlib.suppress(aiohttp.ClientError, OSError):
+            async with asyncio.timeout(_SETTLE_S):
+                while await self._response.content.readany():
+                    pass
+
+
 async def _read(response: aiohttp.ClientResponse, url: str) -> bytes:
     length = response.content_length
     if length is not None and length <= _MOST_BYTES and not _encoded(response):
         return await response.read()
     pieces, size = [], 0
     async for piece in response.content.iter_any():
-        size += len(piece)
-        if size > _MOST_BYTES:
-            response.close()
-            raise ModelUnavailableError(
-                f"{_place(url)} sent more than {_MOST_BYTES >> 20} MB; the answer was dropped.",
-                fix="Check that the address is a model endpoint.",
-            )
+        size = _grown(response, url, size + len(piece))
         pieces.append(piece)
     return b"".join(pieces)
+
+
+def _grown(response: aiohttp.ClientResponse, url: str, size: int) -> int:
+    if size > _MOST_BYTES:
+        response.close()
+        raise ModelUnavailableError(
+            f"{place_of(url)} sent more than {_MOST_BYTES >> 20} MB; the answer was dropped.",
+            fix="Check that the address is a model endpoint.",
+        )
+    return size
 
 
 def _encoded(response: aiohttp.ClientResponse) -> bool:
     return "Content-Encoding" in response.headers
 
 
-def _place(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+def _silent(call: HttpCall, error: Exception) -> ModelTimeoutError:
+    return ModelTimeoutError(
+        f"{place_of(call.url)} began to answer and then sent nothing for {call.idle_s:g} s.",
+        fix="If the model pauses that long while it thinks, set model.idle higher.",
+    )
 
 
-def _unreachable(url: str, error: Exception) -> ModelUnavailableError:
+def _translated(call: HttpCall, error: Exception) -> CaseworkError:
+    """What went wrong on the way, in our words."""
     import aiohttp
 
-    place = _place(url)
+    place = place_of(call.url)
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
+        return ModelUnavailableError(
+            f"{place} takes no connection.", fix="Is the server running, and is base_url right?"
+        )
+    if isinstance(error, TimeoutError):
+        return ModelTimeoutError(
+            f"{place} gave no answer within {call.timeout_s:g} s.",
+            fix="Set model.timeout higher if the model needs longer.",
+        )
+    return _unreachable(place, error)
+
+
+def _unreachable(place: str, error: Exception) -> ModelUnavailableError:
+    import aiohttp
+
     if isinstance(error, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError):
         return ModelUnavailableError(
             f"The proxy on the way to {place} does not let the call through.",
-            fix="Check HTTPS_PROXY and HTTP_PROXY; hosts that need no proxy belong in NO_PROXY.",
+            fix="Check HTTPS_PROXY and HTTP_PROXY or provider.NAME.proxy; hosts that need no proxy "
+            "belong in NO_PROXY.",
         )
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return ModelUnavailableError(
             f"The certificate of {place} is not trusted here.",
-            fix="Give the certificate of its authority (SSL_CERT_FILE).",
+            fix="Give the certificate of its authority (SSL_CERT_FILE or provider.NAME.ca).",
         )
     if isinstance(error, aiohttp.ClientSSLError):
         return ModelUnavailableError(
             f"{place} does not speak TLS as it should.",
-            fix="If the endpoint is plain HTTP, write http:// in its base_url.",
+            fix="If the endpoint is plain HTTP, write http:// in its base_url; if it wants a "
+            "certificate of yours, set provider.NAME.client_cert.",
         )
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return ModelUnavailableError(
@@ -254,6 +309,16 @@ def _unreachable(url: str, error: Exception) -> ModelUnavailableError:
         return ModelUnavailableError(
             f"Nothing answers at {place} ({error.os_error.strerror or type(error).__name__}).",
             fix="Is the server running, and is base_url right?",
+        )
+    if isinstance(error, aiohttp.ClientPayloadError) and "decode" in str(error):
+        return ModelUnavailableError(
+            f"{place} sent an answer that cannot be unpacked.",
+            fix="Look at what stands between here and the endpoint.",
+        )
+    if isinstance(error, ssl.SSLError):
+        return ModelUnavailableError(
+            f"The TLS connection to {place} was refused or broke off.",
+            fix="If the endpoint wants a certificate of yours, set provider.NAME.client_cert.",
         )
     return ModelUnavailableError(
         f"The connection to {place} broke before the answer was complete ({type(error).__name__})."

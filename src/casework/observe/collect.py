@@ -16,17 +16,20 @@ from typing import Literal
 
 from casework.base.errors import CaseworkError
 from casework.base.ids import span_id
-from casework.types.span import MessagePart, Span
+from casework.types.span import NOBODY, MessagePart, Span, Whose
+from casework.types.usage import NO_USAGE, Usage
 from casework.types.values import Json
 
 
 class Collected:
-    """The spans that have ended since the collector was opened, in the order of their end."""
+    """The spans that have ended since the collector was opened, in the order of their end, and what
+    the calls of models inside it `used`."""
 
-    __slots__ = ("_ended",)
+    __slots__ = ("_ended", "used")
 
     def __init__(self) -> None:
         self._ended: list[Span] = []
+        self.used = NO_USAGE
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -38,15 +41,16 @@ class Collected:
         self._ended.append(ended)
 
 
-_Open = tuple[Collected, str, "span | None"]
+_Open = tuple[Collected, str, "span | None", Whose]
 _open: ContextVar[_Open | None] = ContextVar("casework_spans", default=None)
 
 
 @contextmanager
-def collecting(parent_id: str = "") -> Iterator[Collected]:
-    """Collect the spans of everything that runs inside; an outer collector does not see them."""
+def collecting(parent_id: str = "", *, whose: Whose = NOBODY) -> Iterator[Collected]:
+    """Collect the spans of everything that runs inside; an outer collector does not see them.
+    `whose` tells what all of it is done for."""
     collected = Collected()
-    token = _open.set((collected, parent_id, None))
+    token = _open.set((collected, parent_id, None, whose))
     try:
         yield collected
     finally:
@@ -80,9 +84,9 @@ class span:
     def __enter__(self) -> span:
         around = _open.get()
         if around is not None:
-            self._collected, self._parent_id, _ = around
+            self._collected, self._parent_id, _, whose = around
             self.id = span_id()
-            self._token: Token[_Open | None] = _open.set((self._collected, self.id, self))
+            self._token: Token[_Open | None] = _open.set((self._collected, self.id, self, whose))
             self._at = (time.time_ns(), time.perf_counter_ns())
         return self
 
@@ -129,10 +133,14 @@ def annotate(name: str, value: Json) -> None:
         around[2].set(name, value)
 
 
-def noted(name: str) -> str:
-    """A text attribute of the innermost open span; '' where there is none."""
+def use(used: Usage) -> None:
+    """Count what a call used to the work under way; does nothing where nobody collects."""
     around = _open.get()
-    if around is None or around[2] is None:
-        return ""
-    found = around[2].attributes.get(name)
-    return found if isinstance(found, str) else ""
+    if around is not None:
+        around[0].used = around[0].used + used
+
+
+def whose() -> Whose:
+    """What the work under way is done for; nobody where no collector is open."""
+    around = _open.get()
+    return NOBODY if around is None else around[3]

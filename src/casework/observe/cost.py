@@ -18,8 +18,9 @@ _DATED = re.compile(r"[-@](?:\d{4}-\d{2}-\d{2}|\d{8}|\d{4}|\d{6}|latest|preview)
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """USD per million tokens. `cached` is the price of input tokens read from the provider's cache
-    (None: as other input). Requests with more than `above_tokens` of input cost as `above`.
+    """USD per million tokens. `cached` is the price of input tokens read from the provider's cache,
+    `written` of those written to it (None: as other input). Requests with more than `above_tokens`
+    of input cost as `above`.
     """
 
     input: float
@@ -27,16 +28,18 @@ class Price:
     cached: float | None = None
     above_tokens: int = 0
     above: Price | None = None
+    written: float | None = None
 
     def of(self, usage: Usage) -> float:
         """What this usage costs, taken as one request."""
         if self.above is not None and usage.input_tokens > self.above_tokens:
             return self.above.of(usage)
         cached = min(usage.cached_tokens, usage.input_tokens)
-        cached_price = self.input if self.cached is None else self.cached
+        written = min(usage.cache_write_tokens, usage.input_tokens - cached)
         return (
-            (usage.input_tokens - cached) * self.input
-            + cached * cached_price
+            (usage.input_tokens - cached - written) * self.input
+            + cached * (self.input if self.cached is None else self.cached)
+            + written * (self.input if self.written is None else self.written)
             + usage.output_tokens * self.output
         ) / _PER
 
@@ -89,16 +92,19 @@ def shipped_prices() -> Prices:
 
 def _price(row: Mapping[str, object]) -> Price:
     above = row.get("above")
-    if isinstance(above, dict):
-        high = Price(_number(above["input"]), _number(above["output"]), _cached(above))
-        return Price(
-            _number(row["input"]), _number(row["output"]), _cached(row), above["tokens"], high
-        )
-    return Price(_number(row["input"]), _number(row["output"]), _cached(row))
+    long = _price(above) if isinstance(above, dict) else None
+    return Price(
+        _number(row["input"]),
+        _number(row["output"]),
+        _optional(row, "cached"),
+        above["tokens"] if isinstance(above, dict) else 0,
+        long,
+        _optional(row, "written"),
+    )
 
 
-def _cached(row: Mapping[str, object]) -> float | None:
-    return _number(row["cached"]) if "cached" in row else None
+def _optional(row: Mapping[str, object], name: str) -> float | None:
+    return _number(row[name]) if name in row else None
 
 
 def _number(value: object) -> float:

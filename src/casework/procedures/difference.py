@@ -9,7 +9,8 @@ from typing import Literal
 
 from casework.procedures.meaning import READS_INSTRUCTION, READS_PREAMBLE
 from casework.procedures.value_type import type_text
-from casework.types.procedure import Procedure, Step
+from casework.types.nesting import Placed, placed_steps
+from casework.types.procedure import GIVEN, Procedure, Step
 
 ChangeKind = Literal["added", "removed", "renamed", "changed", "moved"]
 
@@ -18,6 +19,10 @@ _SHOWN = {
     "when": "the condition",
     "by": "what fills it",
     "from": "the kind of documents it reads",
+    "second": "the second reader",
+    "third": "the third reader",
+    "batch": "whether it may wait",
+    "split": "the column that says which pages belong to a row",
 }
 
 
@@ -47,18 +52,20 @@ def compare(old: Procedure, new: Procedure) -> tuple[Change, ...]:
     changes: list[Change] = []
     if _squeezed(old.preamble) != _squeezed(new.preamble):
         changes.append(_preamble(new))
-    for step in new.steps:
-        before = old.by_id.get(step.id)
+    was, now = _by_path(old), _by_path(new)
+    for path, placed in now.items():
+        before = was.get(path)
         if before is None:
-            words = f"{step.name} is new: {type_text(step.type)}, filled by {step.by}."
-            changes.append(Change("added", step.id, "", words))
+            step = placed.step
+            words = f"{placed.title} is new: {type_text(step.type)}, filled by {step.by}."
+            changes.append(Change("added", path, "", words))
         else:
-            changes += _of_step(before, step)
-    for step in old.steps:
-        if step.id not in new.by_id:
-            words = f"{step.name} is gone; its cells are kept and no longer shown."
-            changes.append(Change("removed", step.id, "", words, reruns=False))
-    if _moved(old, new):
+            changes += _of_step(before.step, placed)
+    for path, placed in was.items():
+        if path not in now:
+            words = f"{placed.title} is gone; its cells are kept and no longer shown."
+            changes.append(Change("removed", path, "", words, reruns=False))
+    if _moved(was, now):
         changes.append(Change("moved", "", "order", "The steps stand in another order.", False))
     return tuple(changes)
 
@@ -68,14 +75,16 @@ def ambiguous_renames(old: Procedure, new: Procedure) -> tuple[PossibleRename, .
 
     Nothing is decided here: it is for a person to say.
     """
-    gone = [step for step in old.steps if step.id not in new.by_id]
-    fresh = [step for step in new.steps if step.id not in old.by_id]
+    was, now = _by_path(old), _by_path(new)
+    gone = [placed for path, placed in was.items() if path not in now]
+    fresh = [placed for path, placed in now.items() if path not in was]
     only_pair = len(gone) == len(fresh) == 1
     scored = sorted(
         (
-            (_likeness(one, other), -i, -j)
+            (_likeness(one.step, other.step), -i, -j)
             for i, one in enumerate(gone)
             for j, other in enumerate(fresh)
+            if one.around == other.around
         ),
         reverse=True,
     )
@@ -86,13 +95,20 @@ def ambiguous_renames(old: Procedure, new: Procedure) -> tuple[PossibleRename, .
     return tuple(_possible(gone[i], fresh[j]) for i, j in sorted(found.items()))
 
 
-def _possible(old: Step, new: Step) -> PossibleRename:
-    command = f'casework procedure rename "{old.name}" "{new.name}"'
+def _by_path(procedure: Procedure) -> dict[str, Placed]:
+    """All steps that people write, by path: what the columns of a table are, its type tells."""
+    placed = placed_steps(procedure.steps)
+    return {one.path: one for one in placed if one.step.by != GIVEN}
+
+
+def _possible(old: Placed, new: Placed) -> PossibleRename:
+    named = ".".join([*(table.name for table in new.tables), old.step.name])
+    command = f'casework procedure rename "{named}" "{new.step.name}"'
     words = (
-        f"{old.name} is gone, {new.name} is new: same step? If so: {command}. "
+        f"{old.title} is gone, {new.title} is new: same step? If so: {command}. "
         "If not, the new one starts empty."
     )
-    return PossibleRename(old.name, new.name, words)
+    return PossibleRename(old.step.name, new.step.name, words)
 
 
 def _likeness(old: Step, new: Step) -> float:
@@ -105,17 +121,18 @@ def _likeness(old: Step, new: Step) -> float:
     return max(name, body) if old.type == new.type else (name + body) / 2
 
 
-def _of_step(old: Step, new: Step) -> list[Change]:
+def _of_step(old: Step, placed: Placed) -> list[Change]:
     changes: list[Change] = []
+    new, path = placed.step, placed.path
     if old.name != new.name:
         words = f"{old.name} is now called {new.name}."
-        changes.append(Change("renamed", new.id, "name", words, reruns=False))
+        changes.append(Change("renamed", path, "name", words, reruns=False))
     for aspect, before, after, reruns in _aspects(old, new):
         if before != after:
             if aspect in _AS_WRITTEN:
                 before, after = (_AS_WRITTEN[aspect](step) for step in (old, new))
-            words = f"{new.name}: {_turned(aspect, before, after)}."
-            changes.append(Change("changed", new.id, aspect, words, reruns))
+            words = f"{placed.title}: {_turned(aspect, before, after)}."
+            changes.append(Change("changed", path, aspect, words, reruns))
     return changes
 
 
@@ -131,7 +148,12 @@ def _aspects(old: Step, new: Step) -> list[tuple[str, str, str, bool]]:
         ("when", *pairs[2], True),
         ("from", ", ".join(old.sources), ", ".join(new.sources), True),
         ("model", old.model, new.model, True),
+        ("second", old.second, new.second, True),
+        ("third", old.third, new.third, True),
+        ("template", _yes(old.template), _yes(new.template), True),
+        ("batch", _yes(old.batch), _yes(new.batch), False),
         ("code", old.code, new.code, True),
+        ("split", old.split, new.split, True),
         ("review", old.review, new.review, False),
         ("owner", old.owner, new.owner, False),
     ]
@@ -160,14 +182,18 @@ def _new(after: str) -> str:
 
 
 def _preamble(new: Procedure) -> Change:
-    count = sum(step.by in READS_PREAMBLE for step in new.steps)
-    words = f"The text above the steps changed; it speaks to {count} of {len(new.steps)} steps."
+    steps = [placed.step for placed in _by_path(new).values()]
+    count = sum(step.by in READS_PREAMBLE for step in steps)
+    words = f"The text above the steps changed; it speaks to {count} of {len(steps)} steps."
     return Change("changed", "", "preamble", words, reruns=count > 0)
 
 
-def _moved(old: Procedure, new: Procedure) -> bool:
-    stay = [step.id for step in old.steps if step.id in new.by_id]
-    return stay != [step.id for step in new.steps if step.id in old.by_id]
+def _yes(told: bool) -> str:
+    return "yes" if told else ""
+
+
+def _moved(old: Mapping[str, Placed], new: Mapping[str, Placed]) -> bool:
+    return [path for path in old if path in new] != [path for path in new if path in old]
 
 
 def _type(step: Step) -> str:

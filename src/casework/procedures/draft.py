@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from casework.base.ids import slug
 from casework.procedures.findings import Findings
-from casework.procedures.keys import EMBEDDED, FOR_BY, Settings, check_colons, read_keys
+from casework.procedures.keys import EMBEDDED, FOR_BY, Settings
 from casework.procedures.markdown import (
     CodeSpan,
     Source,
@@ -18,17 +17,20 @@ from casework.procedures.markdown import (
     lone_code_spans,
     parse,
 )
-from casework.procedures.names import RESERVED_IDS, fold, listed
+from casework.procedures.names import fold, listed
 from casework.procedures.references import Names, compile_text, find_references
+from casework.procedures.rows import given_columns, split_of, tables_read, with_rows_read
 from casework.procedures.rules import is_constant, read_rule, unbraced
+from casework.procedures.writing import check_writing, document_by, template_content
+from casework.procedures.written import Written, written_steps
 from casework.types.procedure import By, Rule, Step
 from casework.types.values import ValueType
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Steps as far as each can be understood alone. `open` are ids of rule steps whose type is to
-    be found from the rule; `unsure` ids of steps with a mistake in what their type is."""
+    """Steps as far as each can be understood alone. `open` are paths of rule steps whose type is to
+    be found from the rule; `unsure` paths of steps with a mistake in what their type is."""
 
     name: str
     preamble: str
@@ -39,22 +41,14 @@ class Draft:
     unsure: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """A step as written, with its settings, its id, and the first name that gave it."""
-
-    source: StepSource
-    settings: Settings
-    id: str
-    first_name: str
-    body: str
-    body_line: int
-
-
 @dataclass(slots=True)
-class _Marks:
+class Marks:
+    """What is noted of steps by their paths while they are read."""
+
     open: set[str] = field(default_factory=set)
     unsure: set[str] = field(default_factory=set)
+    read: set[str] = field(default_factory=set)
+    """Paths of the tables of whose rows a column is read."""
 
 
 def draft(text: str, name: str = "") -> Draft:
@@ -62,15 +56,15 @@ def draft(text: str, name: str = "") -> Draft:
     source = parse(text)
     findings = Findings()
     _check_shape(source, findings)
-    written = [_written(source, step, findings) for step in source.steps]
-    kept, names = _named(written, findings)
+    written, names = written_steps(source, findings)
     _check_preamble(source, names, findings)
-    marks = _Marks()
-    steps = tuple(_step(step, names, marks, findings) for step in kept)
+    marks = Marks()
+    steps = [_step(step, marks, findings) for step in written]
+    steps = [with_rows_read(step, marks.read) for step in steps]
     return Draft(
         source.title or name,
         source.preamble,
-        steps,
+        tuple(steps),
         text,
         findings,
         frozenset(marks.open),
@@ -92,73 +86,32 @@ def _check_shape(source: Source, findings: Findings) -> None:
             "A step is a heading: ## Supplier, then what is wanted.",
         )
     for index in source.above:
-        marks = "#" * source.steps[0].level
+        marks = "#" * _beside(source, index)[0].level
         findings.at(index + 1).add(
             "procedure.heading_level",
             "This heading stands above the steps.",
             f"Steps are {marks} headings here: write it as {marks}, or as plain text.",
         )
     for index in source.below:
-        marks = "#" * source.steps[0].level
+        step = next(one for one in reversed(source.every) if one.heading < index)
+        marks = "#" * step.level
         findings.at(index + 1).add(
             "procedure.heading_level",
-            f"This heading has keys, and it is no step: steps are {marks} headings here.",
-            f"Write it as {marks}; parts of a procedure that group steps are plain text.",
+            f"This heading has keys, and it is no step: it stands below {step.name}, whose type "
+            "is no table.",
+            f"Write it as {marks}, or as plain text; only a step with - type: table has steps "
+            "below it, for its rows.",
         )
 
 
-def _written(source: Source, step: StepSource, findings: Findings) -> _Written:
-    settings = read_keys(step, findings)
-    first_name = settings.id or step.name
-    if settings.id and settings.id == slug(settings.id):
-        first_name = settings.id.replace("-", " ")
-    body = source.lines_of(step.body, step.end)
-    check_colons(source, step, findings)
-    return _Written(step, settings, slug(first_name), first_name, body, step.body + 1)
-
-
-def _named(written: list[_Written], findings: Findings) -> tuple[list[_Written], Names]:
-    """The steps whose names can be used, and how they are looked up."""
-    kept: list[_Written] = []
-    by_name: dict[str, _Written] = {}
-    by_id: dict[str, _Written] = {}
-    for step in written:
-        name = step.source.name
-        here = findings.at(step.source.heading + 1)
-        if not name:
-            fix = "Write what the step gives: ## Total due."
-            here.add("procedure.name_empty", "This heading has no name.", fix)
-        elif any(letter in name for letter in "{}`"):
-            fix = "Take braces and backticks out of the heading."
-            here.add("procedure.bad_name", f"{name!r} cannot be named in braces.", fix)
-        elif fold(name) in by_name:
-            line = by_name[fold(name)].source.heading + 1
-            fix = "Give one of them another name."
-            here.add("procedure.name_taken", f"{name!r} is the name of line {line} too.", fix)
-        elif _id_is_free(step, by_id, findings):
-            kept.append(step)
-            by_name[fold(name)] = by_id[step.id] = step
-    ids = {fold(step.source.name): step.id for step in kept}
-    return kept, Names(ids, tuple(step.source.name for step in kept))
-
-
-def _id_is_free(step: _Written, by_id: dict[str, _Written], findings: Findings) -> bool:
-    here = findings.at(step.settings.lines.get("id", step.source.heading + 1))
-    name = step.source.name
-    if step.id in RESERVED_IDS and "id" not in step.settings.broken:
-        fix = f"Add a line under the heading: - id: {step.id}-step."
-        here.add("procedure.id_reserved", f"The id {step.id!r} has a meaning already.", fix)
-        return False
-    if step.id in by_id:
-        other = by_id[step.id].source
-        reason = f"{name!r} has the id {step.id!r}, and so has {other.name!r} in line "
-        here.add(
-            "procedure.id_taken",
-            f"{reason}{other.heading + 1}.",
-            f"Add a line under one of them: - id: {step.id}-2.",
-        )
-        return False
-    return True
+def _beside(source: Source, line: int) -> tuple[StepSource, ...]:
+    """The steps among which a line stands: those of the rows of a table, or those of the case."""
+    beside = source.steps
+    while True:
+        inside = next((s for s in beside if s.nested and s.heading < line < s.last), None)
+        if inside is None:
+            return beside
+        beside = inside.nested
 
 
 def _check_preamble(source: Source, names: Names, findings: Findings) -> None:
@@ -179,19 +132,23 @@ def _line_of(source: Source, name: str) -> int:
     return 1
 
 
-def _step(written: _Written, names: Names, marks: _Marks, findings: Findings) -> Step:
-    settings = written.settings
+def _step(written: Written, marks: Marks, findings: Findings) -> Step:
+    settings, names = written.settings, written.names
     spans = lone_code_spans(written.body)
     by = settings.by or _default_by(written, spans, names)
     _check_keys(written, by, findings)
     when = _when(settings, names, findings)
     rule, instruction, read = _content(written, by, spans, names, findings)
     type = settings.type or ValueType()
-    if "type" in settings.broken or "many" in settings.broken:
-        marks.unsure.add(written.id)
+    no_rule = by == "rule" and type.name == "document" and not settings.template
+    if "type" in settings.broken or "many" in settings.broken or no_rule:
+        marks.unsure.add(written.path)
     elif by == "rule" and not settings.type:
-        marks.open.add(written.id)
+        marks.open.add(written.path)
     _check_type(written, by, type, findings)
+    check_writing(written, by, findings)
+    references = tuple(dict.fromkeys((*(when.references if when else ()), *read)))
+    marks.read.update(tables_read(references, written.names, written.tables))
     return Step(
         id=written.id,
         name=written.source.name,
@@ -199,26 +156,38 @@ def _step(written: _Written, names: Names, marks: _Marks, findings: Findings) ->
         by=by,
         instruction=instruction,
         first_name=written.first_name,
-        references=tuple(dict.fromkeys((*(when.references if when else ()), *read))),
+        references=references,
         rule=rule,
         when=when,
         sources=settings.sources,
         model=settings.model,
         review=settings.review,
         owner=settings.owner,
+        second=settings.second,
+        third=settings.third,
+        template=settings.template,
+        batch=settings.batch,
         line=written.source.heading + 1,
+        split=split_of(settings, type, written.source.name, findings),
+        nested=(
+            *given_columns(type, written.source.heading + 1),
+            *(_step(one, marks, findings) for one in written.nested),
+        ),
     )
 
 
-def _default_by(written: _Written, spans: tuple[CodeSpan, ...], names: Names) -> By:
+def _default_by(written: Written, spans: tuple[CodeSpan, ...], names: Names) -> By:
+    found = find_references(written.body)
+    names_steps = any(names.id_of(one.name) or not one.in_code for one in found)
+    writer = document_by(written.settings, names_steps=names_steps)
+    if writer is not None:
+        return writer
     if spans:
         return "rule"
-    if any(names.id_of(found.name) or not found.in_code for found in find_references(written.body)):
-        return "model"
-    return "document"
+    return "model" if names_steps else "document"
 
 
-def _check_keys(written: _Written, by: By, findings: Findings) -> None:
+def _check_keys(written: Written, by: By, findings: Findings) -> None:
     settings = written.settings
     for key, kinds in FOR_BY.items():
         if key in settings.lines and by not in kinds:
@@ -235,7 +204,7 @@ def _check_keys(written: _Written, by: By, findings: Findings) -> None:
         )
 
 
-def _check_type(written: _Written, by: By, type: ValueType, findings: Findings) -> None:
+def _check_type(written: Written, by: By, type: ValueType, findings: Findings) -> None:
     line = written.settings.lines.get("type", written.source.heading + 1)
     if type.name == "file" and by not in ("person", "python"):
         findings.at(line).add(
@@ -252,12 +221,14 @@ def _when(settings: Settings, names: Names, findings: Findings) -> Rule | None:
 
 
 def _content(
-    written: _Written, by: By, spans: tuple[CodeSpan, ...], names: Names, findings: Findings
+    written: Written, by: By, spans: tuple[CodeSpan, ...], names: Names, findings: Findings
 ) -> tuple[Rule | None, str, tuple[str, ...]]:
     """Rule, instruction with ids, and what they read."""
     here = findings.at(written.body_line)
     heading = findings.at(written.source.heading + 1)
     name = written.source.name
+    if by == "rule" and written.settings.template:
+        return None, *template_content(written, findings)
     if by == "rule":
         return _rule(written, spans, names, findings)
     instruction, read = compile_text(written.body, names, here)
@@ -280,7 +251,7 @@ def _content(
 
 
 def _rule(
-    written: _Written, spans: tuple[CodeSpan, ...], names: Names, findings: Findings
+    written: Written, spans: tuple[CodeSpan, ...], names: Names, findings: Findings
 ) -> tuple[Rule | None, str, tuple[str, ...]]:
     if len(spans) != 1:
         fix = (

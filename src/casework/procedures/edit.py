@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from casework.base.errors import NotFoundError, UsageError
 from casework.base.ids import slug
 from casework.procedures.markdown import KEYS, Key, Line, Source, StepSource, parse, write
 from casework.procedures.names import fold, listed, nearest
+
+_HOP = re.compile(r"\.|›")
+"""What stands between a table and a step of its rows, where a step is named."""
 
 
 def set_key(text: str, step: str, key: str, value: str) -> str:
@@ -22,6 +28,13 @@ def set_key(text: str, step: str, key: str, value: str) -> str:
         raise UsageError(f"The value of {key} has several lines.", fix="Write it on one.")
     source = parse(text)
     return _verified(text, _with_key(source, find_step(source, step), key, value), step)
+
+
+def set_key_at(text: str, heading: int, key: str, value: str) -> str:
+    """The same on the step whose heading stands in this line (from 0)."""
+    source = parse(text)
+    step = step_at(source, heading)
+    return _verified(text, _with_key(source, step, key, value.strip()), step.name)
 
 
 def set_instruction(text: str, step: str, instruction: str) -> str:
@@ -52,22 +65,54 @@ def set_instruction(text: str, step: str, instruction: str) -> str:
 
 
 def find_step(source: Source, wanted: str) -> StepSource:
-    """The step with this name or id; raises `NotFoundError` with the nearest name."""
+    """The step with this name or id; raises `NotFoundError` with the nearest name. A step of rows
+    is named behind its table (`Lines.Price agreed`), or alone where no other has its name."""
     found = step_named(source, wanted)
     if found is not None:
         return found
-    names = [step.name for step in source.steps if step.name]
+    names = [step.name for step in source.every if step.name]
     near = nearest(wanted, names)
     fix = f"Did you mean {near!r}?" if near else f"The steps are {listed(names, 'and')}."
     raise NotFoundError(f"There is no step {wanted!r}.", fix=fix, code="step.not_found")
 
 
 def step_named(source: Source, wanted: str) -> StepSource | None:
-    """The step with this name, else with this id; None when there is none."""
-    named = [step for step in source.steps if step.name]
+    """The step with this name, else with this id; None when there is none, or several inside
+    tables and none outside."""
+    if found := _among(source.steps, wanted):
+        return found
+    *tables, last = [part.strip() for part in _HOP.split(wanted)]
+    steps: tuple[StepSource, ...] = source.steps
+    for table in tables:
+        around = _among(steps, table)
+        steps = around.nested if around else ()
+    if tables:
+        return _among(steps, last)
+    same = [step for step in source.every if step.name and _is_called(step, wanted)]
+    return same[0] if len(same) == 1 else None
+
+
+def step_at(source: Source, heading: int) -> StepSource:
+    """The step whose heading stands in this line (from 0)."""
+    return next(step for step in source.every if step.heading == heading)
+
+
+def beside(source: Source, step: StepSource) -> tuple[StepSource, ...]:
+    """The steps among which a step stands: those of the same table, or those of the case."""
+    tables = (one.nested for one in source.every if step in one.nested)
+    return next(tables, source.steps)
+
+
+def _among(steps: Sequence[StepSource], wanted: str) -> StepSource | None:
+    """The step beside each other with this name, else with this id."""
+    named = [step for step in steps if step.name]
     by_name = (step for step in named if fold(step.name) == fold(wanted))
     by_id = (step for step in named if written_id(step) == wanted)
     return next(by_name, None) or next(by_id, None)
+
+
+def _is_called(step: StepSource, wanted: str) -> bool:
+    return fold(step.name) == fold(wanted) or written_id(step) == wanted
 
 
 def key_of(step: StepSource, name: str) -> Key | None:
@@ -114,7 +159,7 @@ def _with_key(source: Source, step: StepSource, name: str, value: str) -> str:
     found = key_of(step, name)
     if found is not None and not value:
         shorter = parse(splice(source, found.first, found.end, []))
-        return _with_key(shorter, find_step(shorter, step.name), name, value)
+        return _with_key(shorter, step_at(shorter, step.heading), name, value)
     if not value:
         return write(source)
     if found is not None:
@@ -128,7 +173,7 @@ def _with_key(source: Source, step: StepSource, name: str, value: str) -> str:
     marker = source.lines[step.keys[0].first].text.lstrip()[0] if step.keys else "-"
     new = Line(f"{marker} {name}: {value}", ending_of(source))
     edited = splice(source, at, at, [new])
-    if len(find_step(parse(edited), step.name).keys) == len(step.keys) + 1 and not _runs_on(
+    if len(step_at(parse(edited), step.heading).keys) == len(step.keys) + 1 and not _runs_on(
         source, at, step.end
     ):
         return edited
@@ -161,7 +206,7 @@ def _lines(text: str, ending: str) -> list[Line]:
 def _verified(before: str, after: str, step: str) -> str:
     """The edited text, if it still has the same steps and keys elsewhere."""
     old, new = parse(before), parse(after)
-    if [s.name for s in old.steps] != [s.name for s in new.steps] or (
+    if [s.name for s in old.every] != [s.name for s in new.every] or (
         old.open_fence < 0 <= new.open_fence
     ):
         raise UsageError(

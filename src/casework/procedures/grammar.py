@@ -59,7 +59,10 @@ ALLOWED: tuple[type[ast.AST], ...] = (
 INSTEAD: dict[type[ast.AST], tuple[str, str]] = {
     ast.Is: ("`is` compares nothing here", "Write ==, or {X} is missing."),
     ast.IsNot: ("`is not` compares nothing here", "Write !=, or {X} is not missing."),
-    ast.Attribute: ("a dot reads nothing here", 'Read a field of a record with {X}["Field"].'),
+    ast.Attribute: (
+        "a dot reads nothing here",
+        'Read a field of a record with {X}["Field"], a column of all rows with {Lines.Column}.',
+    ),
     ast.Lambda: ("functions cannot be made in a rule", "Write it as a python step."),
     ast.NamedExpr: ("a rule keeps no variables", "Make it a step of its own and name that."),
     ast.JoinedStr: ("a rule formats no text", 'Join texts with +, such as "No. " + {Number}.'),

@@ -21,7 +21,8 @@ TEXT = ValueType("text")
 
 _GROUPS = {
     "number": "a number", "percent": "a number", "money": "a number", "quantity": "a number",
-    "text": "a text", "choice": "a text", "date": "a date", "yes/no": "yes or no",
+    "text": "a text", "choice": "a text", "document": "a text", "date": "a date",
+    "yes/no": "yes or no",
 }  # fmt: skip
 _WITH_UNIT = ("money", "quantity")
 _PARTS: Mapping[tuple[str, object], ValueType] = {

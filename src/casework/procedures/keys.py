@@ -30,6 +30,9 @@ EMBEDDED = "embedded"
 FOR_BY: dict[str, frozenset[str]] = {
     "from": frozenset({"document"}),
     "model": frozenset({"document", "model"}),
+    "second": frozenset({"document", "model"}),
+    "third": frozenset({"document", "model"}),
+    "batch": frozenset({"document", "model"}),
 }
 """Keys that only some kinds of steps can have."""
 
@@ -40,13 +43,15 @@ _OTHER_WORDS = {
 }  # fmt: skip
 _YES = {"yes": True, "true": True, "no": False, "false": False}
 _NO_COLON = re.compile(
-    r" {0,3}[-*+][ \t]+(type|by|review|many)[ \t=]+([\w/]+)[ \t]*", re.IGNORECASE
+    r" {0,3}[-*+][ \t]+(type|by|review|many|template|batch)[ \t=]+([\w/]+)[ \t]*", re.IGNORECASE
 )
 _WORDS_OF: dict[str, tuple[str, ...]] = {
     "type": TYPE_NAMES,
     "by": BY_NAMES,
     "review": REVIEW_POLICIES,
     "many": tuple(_YES),
+    "template": tuple(_YES),
+    "batch": tuple(_YES),
 }
 _MODEL = re.compile(r"[a-z][\w.-]*:\S+")
 
@@ -63,8 +68,13 @@ class Settings:
     sources: tuple[str, ...] = ()
     model: str = ""
     review: ReviewPolicy = "unsure"
+    split: str = ""
     owner: str = ""
     id: str = ""
+    second: str = ""
+    third: str = ""
+    template: bool = False
+    batch: bool = False
     lines: Mapping[str, int] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
 
@@ -123,8 +133,12 @@ def _with_many(settings: Settings, findings: Findings) -> Settings:
     type = settings.type
     if not settings.many:
         return settings
-    if type and type.name in ("yes/no", "table", "choices"):
-        reasons = {"yes/no": "is one answer", "table": "has many rows already"}
+    if type and type.name in ("yes/no", "table", "choices", "document"):
+        reasons = {
+            "yes/no": "is one answer",
+            "table": "has many rows already",
+            "document": "is one text",
+        }
         why = reasons.get(type.name, "is many already")
         findings.at(settings.lines["many"]).add(
             "procedure.bad_value",
@@ -174,16 +188,48 @@ def _from(settings: Settings, key: Key, findings: Findings) -> Settings:
 
 
 def _model(settings: Settings, key: Key, findings: Findings) -> Settings:
+    return replace(settings, model=_reader(key, findings, ()))
+
+
+def _second(settings: Settings, key: Key, findings: Findings) -> Settings:
+    if fold(key.value) in _YES:
+        return replace(settings, second="yes" if _YES[fold(key.value)] else "")
+    return replace(settings, second=_reader(key, findings, ("yes",)))
+
+
+def _third(settings: Settings, key: Key, findings: Findings) -> Settings:
+    return replace(settings, third=_reader(key, findings, ()))
+
+
+def _reader(key: Key, findings: Findings, words: tuple[str, ...]) -> str:
+    """Who reads or answers: a role, `embedded` or `provider:model`; '' with a mistake noted."""
     value = key.value.strip("`").strip()
-    if fold(value) in (*MODEL_ROLES, EMBEDDED):
-        return replace(settings, model=fold(value))
+    known = (*words, *MODEL_ROLES, EMBEDDED)
+    if fold(value) in known:
+        return fold(value)
     if _MODEL.fullmatch(value):
-        return replace(settings, model=value)
-    near = nearest(value, (*MODEL_ROLES, EMBEDDED))
+        return value
+    near = nearest(value, known)
     fix = f"Did you mean {near}? " if near else ""
-    fix += f"Write {listed((*MODEL_ROLES, EMBEDDED))}, or provider:model such as openai:gpt-5-mini."
+    fix += f"Write {listed(known)}, or provider:model such as openai:gpt-5-mini."
     findings.add("procedure.bad_value", f"{value!r} names no model.", fix)
-    return settings
+    return ""
+
+
+def _template(settings: Settings, key: Key, findings: Findings) -> Settings:
+    return replace(settings, template=_yes_no(key, findings))
+
+
+def _batch(settings: Settings, key: Key, findings: Findings) -> Settings:
+    return replace(settings, batch=_yes_no(key, findings))
+
+
+def _yes_no(key: Key, findings: Findings) -> bool:
+    if fold(key.value) in _YES:
+        return _YES[fold(key.value)]
+    reason = f"{key.name} cannot be {key.value!r}."
+    findings.add("procedure.bad_value", reason, f"Write {key.name}: yes, or take the line out.")
+    return False
 
 
 def _review(settings: Settings, key: Key, findings: Findings) -> Settings:
@@ -197,6 +243,10 @@ def _review(settings: Settings, key: Key, findings: Findings) -> Settings:
 
 def _owner(settings: Settings, key: Key, findings: Findings) -> Settings:
     return replace(settings, owner=" ".join(key.value.split()))
+
+
+def _split(settings: Settings, key: Key, findings: Findings) -> Settings:
+    return replace(settings, split=" ".join(key.value.split()))
 
 
 def _id(settings: Settings, key: Key, findings: Findings) -> Settings:
@@ -222,4 +272,9 @@ _READERS = {
     "review": _review,
     "owner": _owner,
     "id": _id,
+    "split": _split,
+    "second": _second,
+    "third": _third,
+    "template": _template,
+    "batch": _batch,
 }

@@ -13,7 +13,10 @@ from typing import NamedTuple
 
 from casework.procedures.names import nearest
 
-KEYS = ("type", "by", "many", "when", "from", "model", "review", "owner", "id")
+KEYS = (
+    "type", "by", "many", "when", "from", "model", "review", "owner", "id", "split",
+    "second", "third", "template", "batch",
+)  # fmt: skip
 BOM = "\ufeff"
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|$)")
@@ -24,6 +27,7 @@ _MORE = re.compile(r"(?: {2,}|\t)[ \t]*(?:([-*+])[ \t]+)?(.*?)[ \t]*$")
 BLANK_LINE = r"(?:\r\n|\r(?!\n)|\n)[ \t]*[\r\n]"
 _CODE = re.compile(rf"(?<!`)(`+)(?!`)((?:(?!{BLANK_LINE}).)+?)(?<!`)\1(?!`)", re.DOTALL)
 _NEAR_KEY = 0.7
+_TABLE = re.compile(r"table\s*(?::|$)", re.IGNORECASE)
 
 
 class Line(NamedTuple):
@@ -48,7 +52,8 @@ class Key:
 class StepSource:
     """A step as written. All positions are line indexes from 0; `end` is exclusive.
 
-    The instruction is somewhere in lines `body` to `end`, with blank lines around it.
+    The instruction is somewhere in lines `body` to `end`, with blank lines around it. `nested` are
+    the steps of a table's rows, which stand below it; `last` is where these end (exclusive).
     """
 
     name: str
@@ -57,13 +62,15 @@ class StepSource:
     keys: tuple[Key, ...]
     body: int
     end: int
+    nested: tuple[StepSource, ...] = ()
+    last: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """A whole text. `title_line` is -1 when there is no title; `open_fence` is the index of a
-    fence that never ends, or -1; `above` are headings of a level above the steps, `below` those
-    of a deeper level that have a key list of their own."""
+    fence that never ends, or -1; `above` are headings of a level above the steps beside them,
+    `below` those of a deeper level that are no step and have a key list of their own."""
 
     lines: tuple[Line, ...]
     title: str
@@ -76,6 +83,11 @@ class Source:
     def lines_of(self, first: int, end: int) -> str:
         """The text of some lines, joined by `\\n`, without a byte order mark."""
         return "\n".join(line.text for line in self.lines[first:end]).removeprefix(BOM)
+
+    @property
+    def every(self) -> tuple[StepSource, ...]:
+        """All steps as written, those of rows behind their table."""
+        return tuple(_every(self.steps))
 
     @property
     def preamble(self) -> str:
@@ -108,20 +120,21 @@ def parse(text: str) -> Source:
     lines = tuple(_split(text))
     headings, open_fence = _headings(lines)
     title = headings.pop(0) if headings and headings[0].level == 1 else None
-    level = headings[0].level if headings else 0
-    starts = [heading for heading in headings if heading.level == level]
-    ends = [*(heading.line for heading in starts[1:]), len(lines)]
+    above: list[int] = []
+    steps = _steps(lines, headings, len(lines), above)
+    found = {step.heading for step in _every(steps)}
     return Source(
         lines,
         title.name if title else "",
         title.line if title else -1,
-        tuple(_step(lines, start, end) for start, end in zip(starts, ends, strict=False)),
+        steps,
         open_fence,
-        tuple(heading.line for heading in headings if heading.level < level),
+        tuple(sorted(above)),
         tuple(
             heading.line
             for heading in headings
-            if heading.level > level
+            if heading.line not in found
+            and heading.line not in above
             and any(key.name in KEYS for key in _key_list(lines, heading.line + 1, len(lines)))
         ),
     )
@@ -192,10 +205,38 @@ def _headings(lines: tuple[Line, ...]) -> tuple[list[_Heading], int]:
     return headings, opened if fence else -1
 
 
-def _step(lines: tuple[Line, ...], heading: _Heading, end: int) -> StepSource:
-    keys = _key_list(lines, heading.line + 1, end)
+def _steps(
+    lines: tuple[Line, ...], headings: list[_Heading], end: int, above: list[int]
+) -> tuple[StepSource, ...]:
+    """The steps among these headings: those of the level of the first. Notes what stands above."""
+    level = headings[0].level if headings else 0
+    starts = [at for at, heading in enumerate(headings) if heading.level == level]
+    above += [heading.line for heading in headings if heading.level < level]
+    steps = []
+    for at, following in zip(starts, [*starts[1:], len(headings)], strict=False):
+        last = headings[following].line if following < len(headings) else end
+        deeper = [one for one in headings[at + 1 : following] if one.level > level]
+        steps.append(_step(lines, headings[at], deeper, last, above))
+    return tuple(steps)
+
+
+def _step(
+    lines: tuple[Line, ...], heading: _Heading, deeper: list[_Heading], last: int, above: list[int]
+) -> StepSource:
+    """The step of a heading; below a table the deeper ones are steps of its rows."""
+    keys = _key_list(lines, heading.line + 1, last)
+    if not any(key.name == "type" and _TABLE.match(key.value) for key in keys):
+        deeper = []
+    end = deeper[0].line if deeper else last
     body = keys[-1].end if keys else heading.line + 1
-    return StepSource(heading.name, heading.level, heading.line, keys, body, end)
+    nested = _steps(lines, deeper, last, above)
+    return StepSource(heading.name, heading.level, heading.line, keys, body, end, nested, last)
+
+
+def _every(steps: tuple[StepSource, ...]) -> Iterator[StepSource]:
+    for step in steps:
+        yield step
+        yield from _every(step.nested)
 
 
 def _key_list(lines: tuple[Line, ...], start: int, end: int) -> tuple[Key, ...]:

@@ -22,10 +22,12 @@ READS_INSTRUCTION = frozenset({"document", "model", "person"})
 def meaning_of(step: Step, procedure: Procedure, method: Method) -> dict[str, Json]:
     """What the step means when it is carried out by this method; without what is empty."""
     preamble = procedure.preamble if step.by in READS_PREAMBLE else ""
-    instruction = step.instruction if step.by in READS_INSTRUCTION else ""
+    reads = step.by in READS_INSTRUCTION or step.template
+    instruction = step.instruction if reads else ""
+    written = step.type.name == "document"
     told: dict[str, Json] = {
         "name": first_words(step),
-        "instruction": _squeezed(instruction),
+        "instruction": _lines(instruction) if written else _squeezed(instruction),
         "preamble": _squeezed(preamble),
         "type": step.type.as_json(),
         "by": step.by,
@@ -37,13 +39,20 @@ def meaning_of(step: Step, procedure: Procedure, method: Method) -> dict[str, Js
         "when": step.when.text if step.when else "",
         "from": list(step.sources),
         "source": sha256_text(step.code) if step.code else "",
+        "split": step.split,
+        "template": step.template,
     }
-    return {key: value for key, value in told.items() if value not in ("", [], {})}
+    return {key: value for key, value in told.items() if value not in ("", [], {}, False)}
 
 
 def first_words(step: Step) -> str:
     """The name as first given, in small letters: the same before and after a rename."""
     return spoken(step.first_name or step.name) or step.id
+
+
+def _lines(text: str) -> str:
+    """The text of a written document: its lines and headings mean something."""
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
 def _squeezed(text: str) -> str:

@@ -25,6 +25,7 @@ from casework.procedures.grammar import (
 )
 from casework.procedures.names import fold, listed, nearest
 from casework.procedures.references import Names
+from casework.types.nesting import DOT
 from casework.types.procedure import Rule
 
 MAX_LETTERS = 4000
@@ -87,8 +88,11 @@ def rule_tree(rule: Rule) -> ast.Expression:
 
 
 def identifier(step_id: str) -> str:
-    """The Python name of a step: `step__total_due` for `total-due`; reversible for any id."""
-    letters = (c if c.isascii() else f"__{ord(c):x}_" for c in step_id.replace("-", "_"))
+    """The Python name of a step: `step__total_due` for `total-due`; reversible for any id, and for
+    the path of a column (`lines.amount`)."""
+    letters = (
+        c if c.isascii() and c != DOT else f"__{ord(c):x}_" for c in step_id.replace("-", "_")
+    )
     return PREFIX + "".join(letters)
 
 
@@ -142,7 +146,7 @@ def unbraced(source: str, names: Names) -> str:
         return ""
     found = (
         name
-        for name in names.shown
+        for name in names.seen
         if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", bare, re.IGNORECASE)
         and name.casefold() not in (*FUNCTIONS, *WORDS, TODAY)
     )
@@ -162,8 +166,11 @@ def _reference(name: str, names: Names, ids: dict[str, None], findings: Findings
     id = names.id_of(name)
     if not id:
         shown = " ".join(name.split())
-        reason = f"There is no step named {shown!r}." if shown else "There is no name in { }."
-        findings.add("procedure.unknown_step", reason, names.fix_for(shown))
+        if shown:
+            findings.add(*names.mistake_of(shown))
+        else:
+            fix = names.fix_for(shown)
+            findings.add("procedure.unknown_step", "There is no name in { }.", fix)
     else:
         ids[id] = None
     return id

@@ -41,7 +41,9 @@ def restore(text: str) -> Procedure:
 
 
 def _placeless(step: Step) -> Step:
-    return replace(step, rule=_lineless(step.rule), when=_lineless(step.when), line=0)
+    nested = tuple(map(_placeless, step.nested))
+    rule, when = _lineless(step.rule), _lineless(step.when)
+    return replace(step, rule=rule, when=when, line=0, nested=nested)
 
 
 def _lineless(rule: Rule | None) -> Rule | None:

@@ -12,7 +12,6 @@ from casework.procedures.names import fold, listed, nearest
 from casework.types.values import TYPE_NAMES, Field, TypeName, ValueType
 
 NOT_HERE: dict[str, str] = {
-    "document": "Written results come later. Use text, with by: model, and export it.",
     "reference": "Links between worksheets come later. Use text for the key of the other case.",
 }
 """Types that the design names and that cannot be filled yet, and what to use instead."""
@@ -50,6 +49,10 @@ def read_type(
     word, _, rest = text.partition(":")
     name = _type_name(fold(word), findings)
     if name is None:
+        return None
+    if name == "document" and depth:
+        reason = "A document is the type of a whole step, and stands in no other."
+        findings.add("procedure.bad_type", reason, "Make it a step with a type of its own.")
         return None
     parts = (*_split(rest), *items)
     if name in ("choice", "choices"):

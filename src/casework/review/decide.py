@@ -52,7 +52,7 @@ def decide(step: Step, cell: Cell, decision: Decision, clock: Clock) -> Verdict:
             f"The correction of {step.name} has no value.",
             fix="Give a value, or say that there is none with --absent not_found.",
         )
-    if decision.kind in ("rejected", "undone"):
+    if decision.kind in ("rejected", "undone", "redone"):
         value, absence = None, ""
     return Verdict(
         uuid7(),

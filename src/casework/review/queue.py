@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from casework.types.case import Cell, Outcome
 from casework.types.procedure import Step
@@ -26,9 +26,18 @@ def review_reason(step: Step, cell: Cell, ground: str = "") -> str:
         return cell.reason if cell.waiting_for == "person" else ""
     if cell.state in ("failed", "set_aside"):
         return cell.reason
-    if step.review == "never" or cell.machine is None or cell.state == "skipped":
+    if cell.machine is None or cell.state == "skipped" or cell.provisional:
+        return ""  # what is provisional settles by itself: nobody is asked before it has
+    if step.review == "never" and cell.machine.outcome.absence != "conflict":
         return ""
     return _of_result(step, cell.machine.outcome, ground)
+
+
+def wants_person(steps: Sequence[Step], cells: Mapping[str, Cell]) -> bool:
+    """Whether a person should look at any cell of a case, given by step id."""
+    row = {step.id: (step, cells.get(step.id) or Cell("", step.id)) for step in steps}
+    grounds = Grounds(row)
+    return any(review_reason(step, cell, grounds.of(step.id)) for step, cell in row.values())
 
 
 def weak_ground(step: Step, cell: Cell, row: Mapping[str, tuple[Step, Cell]]) -> str:
@@ -36,24 +45,61 @@ def weak_ground(step: Step, cell: Cell, row: Mapping[str, tuple[Step, Cell]]) ->
 
     `row` holds the steps of the procedure with the cells of the case, by step id.
     """
-    effective = cell.effective()
-    if (
-        effective is None
-        or effective.absence
-        or effective.proof.kind not in ("derived", "reasoned")
-    ):
+    return Grounds({**row, step.id: (step, cell)}).of(step.id)
+
+
+class Grounds:
+    """The unproved cells that the values of a case rest on, each looked for once, however long the
+    chain. `row` holds the steps of the procedure with the cells of the case, by step id."""
+
+    def __init__(self, row: Mapping[str, tuple[Step, Cell]]) -> None:
+        self._row = row
+        self._known: dict[str, str] = {}
+        self._open: set[str] = set()
+
+    def of(self, step_id: str) -> str:
+        """The one that a value rests on first, in words; '' for none."""
+        todo = [step_id]
+        while todo:
+            self._open.add(todo[-1])
+            further = self._look(todo[-1])
+            if further:
+                todo.append(further)
+            else:
+                self._open.discard(todo.pop())
+        return self._known[step_id]
+
+    def _look(self, step_id: str) -> str:
+        """Settle what a value rests on; or the step that has to be looked at before."""
+        if step_id in self._known:
+            return ""
+        step, cell = self._row[step_id]
+        for name in _rests_on(step, cell):
+            if name not in self._row:
+                continue
+            other_step, other = self._row[name]
+            if other.human is not None or other.machine is None or other.machine.outcome.absence:
+                continue
+            if proof_weakness(other.machine.outcome):
+                self._known[step_id] = f"rests on {other_step.name}, which is not proved"
+                return ""
+            if name not in self._known and name not in self._open:
+                return name
+            if told := self._known.get(name):
+                self._known[step_id] = told
+                return ""
+        self._known[step_id] = ""
         return ""
-    for name in effective.proof.steps or step.references:
-        if name not in row:
-            continue
-        other_step, other = row[name]
-        if other.human is not None or other.machine is None or other.machine.outcome.absence:
-            continue
-        if proof_weakness(other.machine.outcome):
-            return f"rests on {other_step.name}, which is not proved"
-        if further := weak_ground(other_step, other, row):
-            return further
-    return ""
+
+
+def _rests_on(step: Step, cell: Cell) -> tuple[str, ...]:
+    """The steps behind a derived or reasoned value."""
+    effective = cell.effective()
+    if effective is None or effective.absence:
+        return ()
+    if effective.proof.kind not in ("derived", "reasoned"):
+        return ()
+    return effective.proof.steps or step.references
 
 
 def _of_result(step: Step, outcome: Outcome, ground: str) -> str:

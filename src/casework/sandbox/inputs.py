@@ -179,9 +179,14 @@ def _clean(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
+def _document(value: Json, type: ValueType) -> Taken:
+    """A written document is its text, in Markdown."""
+    return _declared(type), _clean(_text_of(_object(value)["markdown"]))
+
+
 _TAKERS: dict[TypeName, Callable[[Json, ValueType], Taken]] = {
     "text": _text, "choice": _text, "number": _number, "percent": _number, "money": _money,
     "quantity": _quantity, "date": _date, "period": _period, "yes/no": _answer,
     "choices": _choices, "table": _table, "record": _record, "file": _file, "reference": _file,
-    "document": _file,
+    "document": _document,
 }  # fmt: skip

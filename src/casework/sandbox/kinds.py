@@ -84,7 +84,7 @@ ANY = Kind("any")
 
 _PLAIN: dict[TypeName, Kind] = {
     "text": TEXT, "number": NUMBER, "percent": PERCENT, "date": DATE, "period": Kind("period"),
-    "yes/no": YES_NO, "file": Kind("file"), "reference": Kind("file"), "document": Kind("file"),
+    "yes/no": YES_NO, "file": Kind("file"), "reference": Kind("file"), "document": TEXT,
 }  # fmt: skip
 
 

@@ -21,9 +21,21 @@ def open(folder: str | Path = ".", *, flags: Mapping[str, Value] | None = None) 
     return _through_a_bridge(lambda: Workspace.open(folder, flags=flags))
 
 
-def create(folder: str | Path, *, flags: Mapping[str, Value] | None = None) -> SyncWorkspace:
-    """Make a workspace for sync use; raises `ConflictError` when there is one already."""
-    return _through_a_bridge(lambda: Workspace.create(folder, flags=flags))
+def create(
+    folder: str | Path,
+    *,
+    store: str = "",
+    blobs: str = "",
+    flags: Mapping[str, Value] | None = None,
+) -> SyncWorkspace:
+    """Make a workspace for sync use; raises `ConflictError` when there is one already.
+
+    `store` and `blobs` are addresses of a Postgres database and of an object store for what it
+    holds; without them it is in the folder.
+    """
+    return _through_a_bridge(
+        lambda: Workspace.create(folder, store=store, blobs=blobs, flags=flags)
+    )
 
 
 def _through_a_bridge(

@@ -1,11 +1,8 @@
-"""Settings, keys and models of a user or a workspace, without opening the workspace's store."""
+"""Settings and keys of a user or a workspace, without opening the workspace's store."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from casework.base.errors import NotFoundError, SettingsError, UsageError
 from casework.base.keys import write_key
@@ -20,12 +17,7 @@ from casework.base.settings import (
     user_folder,
     write,
 )
-from casework.sdk.models import check_model, list_providers
-from casework.sdk.views import ModelTest, ModelView
-from casework.store.database import FILE as DATABASE
-
-if TYPE_CHECKING:
-    from casework.models.gateway import Gateway
+from casework.sdk.home import KEYS, check_workspace
 
 HOW_TO_TRUST = "Look at them with casework settings; if they are right: casework settings trust"
 """What to do about models and providers that only the file of a workspace names."""
@@ -75,64 +67,20 @@ def unset_setting(workspace: Path | None, name: str, *, user: bool = False) -> P
 
 
 def keep_key(workspace: Path | None, provider: str, key: str) -> Path:
-    """Keep the key of a provider in this user's key file (mode 0600); '' removes it."""
+    """Keep the key of a provider or a store in this user's key file (mode 0600); '' removes it."""
     from casework.sdk.wire import endpoints_of
 
     known = endpoints_of(load(workspace)).providers
-    if provider not in known:
+    if provider not in known and provider not in KEYS:
         raise SettingsError(
             f"There is no provider {provider!r}.",
-            fix=f"Use one of {', '.join(sorted(known))}, "
+            fix=f"Use one of {', '.join(sorted((*known, *KEYS)))}, "
             f"or add it: casework settings set provider.{provider}.base_url ADDRESS",
         )
     text = key.strip()
     if any(letter.isspace() or not letter.isprintable() for letter in text):
         raise UsageError(f"The key for {provider} has blanks in it.", fix="Copy it once more.")
     return write_key(provider, text)
-
-
-def models_in_force(workspace: Path | None) -> list[ModelView]:
-    """Every provider that is configured or known, configured ones first."""
-    from casework.sdk.wire import endpoints_of
-
-    return list_providers(endpoints_of(load(workspace)))
-
-
-async def models_of(workspace: Path | None, provider: str) -> tuple[str, ...]:
-    """The models that a provider says it has, as `provider:model`. Asked is only a provider that a
-    setting names, or one on this machine."""
-    async with _gateway(workspace) as gateway:
-        return await gateway.list_models(provider)
-
-
-async def try_model(workspace: Path | None, model: str) -> ModelTest:
-    """One tiny call to a model, recorded in the workspace if there is one. It goes out only to a
-    provider that a setting names, or to this machine."""
-    async with _gateway(workspace) as gateway:
-        return await check_model(gateway, model)
-
-
-@asynccontextmanager
-async def _gateway(workspace: Path | None) -> AsyncIterator[Gateway]:
-    """The way out to models: that of the workspace, which records each call, or a bare one."""
-    from casework.models.border import Border
-    from casework.models.gateway import Gateway
-    from casework.sdk.wire import build, endpoints_of, transport_of
-    from casework.store.store import Store
-
-    if workspace is not None:
-        house = await build(workspace, Store.open)
-        try:
-            yield house.gateway
-        finally:
-            await house.close()
-        return
-    endpoints = endpoints_of(load())
-    gateway = Gateway(endpoints, Border(transport_of(endpoints), endpoints.hosts))
-    try:
-        yield gateway
-    finally:
-        await gateway.close()
 
 
 def _write(workspace: Path | None, name: str, raw: str, user: bool) -> Path:
@@ -155,8 +103,5 @@ def _file(workspace: Path | None, user: bool) -> Path:
             "There is no workspace here to keep the setting for.",
             fix="Name one with --workspace FOLDER, or keep it for yourself with --user.",
         )
-    if not (workspace / DATABASE).is_file():
-        raise NotFoundError(
-            f"{workspace} is no casework workspace.", fix="Make one with: casework init FOLDER"
-        )
+    check_workspace(workspace)
     return workspace / FILE

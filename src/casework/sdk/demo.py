@@ -9,10 +9,12 @@ from pathlib import Path
 
 from casework.base.errors import ConflictError, NotFoundError
 from casework.sdk.following import read_text, write_text
+from casework.sdk.home import is_workspace
 from casework.sdk.intake import OnFile
+from casework.sdk.running import OnProgress
 from casework.sdk.views import Added, CellReport, CellView, TableView
-from casework.sdk.worksheet import OnProgress, Worksheet
-from casework.sdk.workspace import DATABASE, Workspace
+from casework.sdk.worksheet import Worksheet
+from casework.sdk.workspace import Workspace
 from casework.types.run import Plan, RunRecord
 
 FOLDER = "casework-demo"
@@ -165,7 +167,7 @@ async def _best_proved(sheet: Worksheet) -> CellView | None:
 
 
 def _make_room(folder: Path, fresh: bool) -> None:
-    is_demo = (folder / MARK).is_file() and (folder / DATABASE).is_file()
+    is_demo = (folder / MARK).is_file() and is_workspace(folder)
     if not is_demo:
         raise ConflictError(
             f"{folder} is there already and is no demo, so it is left alone.",

@@ -15,12 +15,15 @@ from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
+from casework.base.clock import Clock
 from casework.base.errors import CaseworkError
 from casework.base.keys import key_file
 from casework.base.settings import load
 from casework.sdk.configuring import HOW_TO_TRUST
+from casework.sdk.home import home_of
 from casework.sdk.views import Finding
 from casework.sdk.wire import House, build, endpoints_of
+from casework.store.home import Home
 from casework.store.store import Store
 from casework.types.procedure import Rule
 from casework.types.values import ValueType
@@ -57,7 +60,7 @@ async def _machine() -> list[Finding]:
     """The database, the sandbox and the readers, tried out on something small."""
     with tempfile.TemporaryDirectory(prefix="casework-doctor-") as folder:
         try:
-            house = await build(Path(folder), Store.create)
+            house = await build(Path(folder), _in_folder)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
             return [
                 _broken("Workspace", error, "See whether the folder for temporary files works.")
@@ -82,7 +85,7 @@ async def _tried(name: str, check: Check, house: House) -> Finding:
 
 
 async def _sqlite(house: House) -> Finding:
-    row = house.store.database.row("SELECT sqlite_version()")
+    row = await house.store.database.row("SELECT sqlite_version()")
     version = str(row[0]) if row else "?"
     fine = tuple(int(part) for part in version.split(".")[:2]) >= _SQLITE
     fix = "" if fine else "Use a Python that was built with SQLite 3.40 or newer."
@@ -175,28 +178,41 @@ def _disk(folder: Path) -> Finding:
 async def _workspace(folder: Path) -> list[Finding]:
     """The user's workspace: opens, is whole, its files are what they were, its procedures hold."""
     try:
-        store = Store.open(folder)
+        home = home_of(load(folder))
+        store = await Store.open_at(folder, home)
     except CaseworkError as error:
         return [Finding("Workspace", False, error.message, error.fix)]
     try:
-        return [_opened(store, folder), _whole(store), _blobs(store), await _leases(store)]
+        return [
+            await _opened(store, folder, home),
+            await _whole(store, home),
+            _blobs(store),
+            await _leases(store),
+        ]
     finally:
         await store.close()
 
 
-def _opened(store: Store, folder: Path) -> Finding:
-    made = store.about.get("created_at", "")[:10]
+async def _in_folder(folder: Path, home: Home, clock: Clock) -> Store:
+    """A store for trying things out: never on a server."""
+    return Store.create(folder, clock)
+
+
+async def _opened(store: Store, folder: Path, home: Home) -> Finding:
+    made = (await store.about()).get("created_at", "")[:10]
     writable = os.access(folder, os.W_OK)
     fix = "" if writable else f"Let your user write to {folder}."
     return Finding("Workspace", writable, f"{folder}, made {made}", fix)
 
 
-def _whole(store: Store) -> Finding:
-    damage = store.database.damage()
+async def _whole(store: Store, home: Home) -> Finding:
+    damage = await store.database.damage()
     if damage:
-        fix = "Restore casework.db from a backup; the documents beside it are kept by their hash."
+        what = "the database" if home.url else "casework.db"
+        fix = f"Restore {what} from a backup; the documents are kept by their hash."
         return Finding("Database", False, damage[0], fix)
-    return Finding("Database", True, "whole (integrity check)")
+    told = f"{home.url}, answers" if home.url else "whole (integrity check)"
+    return Finding("Database", True, told)
 
 
 def _blobs(store: Store) -> Finding:

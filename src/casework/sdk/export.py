@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from casework.base.errors import UsageError
 from casework.sdk.frame import CELL_COLUMNS, cells_frame
+from casework.sdk.row_tables import row_tables
 from casework.sdk.views import CellView, RowView, TableView
+from casework.sdk.written import save_view, views_of
 from casework.types.values import Json
 
 if TYPE_CHECKING:
@@ -22,9 +24,11 @@ FORMATS = ("csv", "xlsx", "json", "parquet")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """Also the full-width forms, which some spreadsheets read as the signs themselves."""
 _WIDEST = 60
+_SHEET_LETTERS = 31
 _MOST_LETTERS = 32_767
 _MOST_LINES = 1_048_576
-"""What a cell and a sheet of Excel hold at most."""
+"""What the name of a sheet, a cell and a sheet of Excel hold at most."""
+_TIMES = ("Arrived (UTC)", "Answered (UTC)", "Decided (UTC)")
 _NUMERIC = ("number", "percent", "money")
 
 
@@ -43,7 +47,19 @@ def export(view: TableView, path: Path, format: str = "") -> Path:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+    if kind == "csv":
+        for table in row_tables(view):
+            _csv(table.view, path.with_name(f"{path.stem}.{table.path}{path.suffix}"))
+    beside = documents_beside(path)
+    for row in view.rows:
+        for document in views_of(row, view.columns):
+            save_view(document, beside)
     return path
+
+
+def documents_beside(path: Path) -> Path:
+    """The folder that the written documents of an exported table go to."""
+    return path.with_name(f"{path.stem}-documents")
 
 
 def neutral(text: str) -> str:
@@ -58,7 +74,8 @@ def _csv(view: TableView, path: Path) -> None:
         writer.writerow([neutral(title) for title in _titles(view, units)])
         for row in view.rows:
             cells = [_csv_text(cell, unit) for cell, unit in zip(row.cells, units, strict=True)]
-            writer.writerow([neutral(row.case.name), *cells, _needs(row)])
+            stale = _outdated(row)
+            writer.writerow([neutral(row.case.name), *cells, _needs(row), stale, *_times(row)])
 
 
 def _csv_text(cell: CellView, unit: str | None) -> str:
@@ -69,7 +86,7 @@ def _csv_text(cell: CellView, unit: str | None) -> str:
 def _titles(view: TableView, units: Sequence[str | None]) -> list[str]:
     named = zip(view.columns, units, strict=True)
     columns = [f"{step.name} ({unit})" if unit else step.name for step, unit in named]
-    return ["Case", *columns, "Needs a person"]
+    return ["Case", *columns, "Needs a person", "Out of date", *_TIMES]
 
 
 def _units(view: TableView) -> list[str | None]:
@@ -102,6 +119,16 @@ def _needs(row: RowView) -> str:
     return neutral("; ".join(f"{cell.step_name}: {cell.needs}" for cell in row.cells if cell.needs))
 
 
+def _outdated(row: RowView) -> str:
+    told = (f"{cell.step_name}: {cell.outdated}" for cell in row.cells if cell.outdated)
+    return neutral("; ".join(told))
+
+
+def _times(row: RowView) -> tuple[str, ...]:
+    case = row.case
+    return case.arrived_at, case.answered_at, case.decided_at
+
+
 def _json(view: TableView, path: Path) -> None:
     told = {
         "worksheet": view.worksheet.name,
@@ -110,12 +137,28 @@ def _json(view: TableView, path: Path) -> None:
             {
                 "case": row.case.name,
                 "id": row.case.id,
-                "cells": {cell.step_id: cell_json(cell) for cell in row.cells},
+                "arrived_at": row.case.arrived_at or None,
+                "answered_at": row.case.answered_at or None,
+                "decided_at": row.case.decided_at or None,
+                **row_json(row),
             }
             for row in view.rows
         ],
     }
     path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def row_json(row: RowView) -> dict[str, Json]:
+    """The cells of a case by step id, and the rows of its tables by the id of the table."""
+    told: dict[str, Json] = {"cells": {cell.step_id: cell_json(cell) for cell in row.cells}}
+    if row.nested:
+        told["rows"] = {
+            table.step.id: [
+                {"row": one.case.name, "id": one.case.id, **row_json(one)} for one in table.rows
+            ]
+            for table in row.nested
+        }
+    return told
 
 
 def cell_json(cell: CellView) -> dict[str, Json]:
@@ -131,6 +174,10 @@ def cell_json(cell: CellView) -> dict[str, Json]:
         "since": cell.since,
         "proof": json.loads(json.dumps(proof)),
         "needs_person": cell.needs or None,
+        "provisional": cell.provisional or None,
+        "flags": list(cell.flags),
+        "out_of_date": cell.outdated or None,
+        "proposed": cell.proposed_shown or None,
         "verdict": dataclasses.asdict(cell.verdict) if cell.verdict else None,
         "model": cell.model or None,
     }
@@ -146,7 +193,7 @@ def _parquet(view: TableView, path: Path) -> None:
 def _xlsx(view: TableView, path: Path) -> None:
     import xlsxwriter
 
-    lines = max(len(view.rows), sum(len(row.cells) for row in view.rows)) + 1
+    lines = max(len(view.rows), sum(1 for row in view.rows for _ in row.every)) + 1
     if lines > _MOST_LINES:
         raise UsageError(
             f"The worksheet needs {lines:,} lines; a sheet of Excel has {_MOST_LINES:,}.",
@@ -154,12 +201,20 @@ def _xlsx(view: TableView, path: Path) -> None:
         )
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as book:
-        _values_sheet(book, view)
+        _values_sheet(book, view, "Values")
+        for number, table in enumerate(row_tables(view), 1):
+            _values_sheet(book, table.view, _sheet_name(table.title, number))
         _proof_sheet(book, view)
 
 
-def _values_sheet(book: Workbook, view: TableView) -> None:
-    sheet = book.add_worksheet("Values")
+def _sheet_name(title: str, number: int) -> str:
+    """A name that Excel takes for a sheet, unlike all others."""
+    plain = "".join(letter if letter not in "[]:*?/\\'" else " " for letter in title)
+    return f"{number} {plain}"[:_SHEET_LETTERS].strip()
+
+
+def _values_sheet(book: Workbook, view: TableView, name: str) -> None:
+    sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True, "bottom": 1})
     look = book.add_format({"bg_color": "#FFF2CC"})
     units = _units(view)
@@ -174,7 +229,9 @@ def _values_sheet(book: Workbook, view: TableView) -> None:
                 sheet.write_string(line, column, _fitting(cell.shown), format)
             else:
                 sheet.write_number(line, column, float(number), format)
-        sheet.write_string(line, len(titles) - 1, _fitting(_needs(row)))
+        last = len(row.cells) + 1
+        for column, text in enumerate((_needs(row), _outdated(row), *_times(row)), last):
+            sheet.write_string(line, column, _fitting(text))
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(1, len(view.rows)), len(titles) - 1)
     sheet.autofit(_WIDEST * 7)

@@ -25,7 +25,8 @@ from casework.sandbox.rules import check_rule
 from casework.sdk.trust import is_trusted
 from casework.sdk.wire import House
 from casework.steps.python import Function
-from casework.types.procedure import Procedure
+from casework.types.nesting import ARROW, DOT, placed_steps, read_type_of, resolve
+from casework.types.procedure import Procedure, Step
 from casework.types.values import ValueType
 
 FOLDER = "procedures"
@@ -43,6 +44,11 @@ class Followed:
     changes: tuple[str, ...] = ()
     renames: tuple[str, ...] = ()
     functions: Mapping[str, Function] = field(default_factory=dict)
+
+    @property
+    def sha256(self) -> str:
+        """The digest of its text."""
+        return sha256_text(self.text)
 
 
 class Following:
@@ -99,17 +105,99 @@ class Following:
             functions,
         )
 
+    async def in_force(self) -> Followed:
+        """The version in force, whatever the file says. Raises `ConflictError` for a Python file
+        that was edited since: of its code nothing is kept."""
+        followed = await self.now()
+        latest = await self._house.store.procedures.latest(self._worksheet_id)
+        if not followed.pending or latest is None:
+            return followed
+        if not self._file or self.path.suffix == ".py":
+            raise ConflictError(
+                "The Python procedure was edited, and of its code only that of today is there.",
+                fix="Adopt or drop the change that is being tried: casework adopt, casework drop.",
+            )
+        return Followed(self._before(latest.text), latest.version, False, latest.text)
+
+    async def in_force_or(self, other: Followed) -> Followed:
+        """The version in force; the other where a Python file has only the code of today."""
+        try:
+            return await self.in_force()
+        except ConflictError:
+            return other
+
+    async def of(self, text: str) -> Followed:
+        """The procedure of a text that is neither in force nor in the file any more; of what was
+        made in Python only that of today is there."""
+        followed = await self.now()
+        if followed.text == text or not self._file or self.path.suffix == ".py":
+            return followed
+        latest = await self._house.store.procedures.latest(self._worksheet_id)
+        procedure, functions = self._compile(text)
+        before = self._before(latest.text) if latest else procedure
+        changes = tuple(change.words for change in compare(before, procedure))
+        version = latest.version + 1 if latest else 1
+        return Followed(procedure, version, True, text, changes, (), functions)
+
+    async def before(self) -> Followed | None:
+        """What the procedure was before its last edit: the version in force while the file has a
+        pending one, else the version before it; None before there were two."""
+        followed = await self.now()
+        latest = await self._house.store.procedures.latest(self._worksheet_id)
+        number = (latest.version if latest else 0) if followed.pending else followed.version - 1
+        if number < 1:
+            return None
+        told = await self._house.store.procedures.version(self._worksheet_id, number)
+        return Followed(self._before(told.text), number, False, told.text)
+
+    async def as_of(self, version: int) -> Procedure:
+        """The procedure of a version, as far as its text alone can tell it; of version 0 and of a
+        Python file, whose code is only as it is now, that of today."""
+        if not version or (self._file and self.path.suffix == ".py"):
+            return (await self.now()).procedure
+        told = await self._house.store.procedures.version(self._worksheet_id, version)
+        return self._before(told.text)
+
+    async def put_back(self, version: int) -> None:
+        """Write the text of an older version into the file; the next run takes it up as a new one.
+
+        Raises `ConflictError` when the file was edited since, so that no edit is lost.
+        """
+        path = self.path
+        latest = await self._house.store.procedures.latest(self._worksheet_id)
+        text = self._text()
+        if text is not None and latest is not None and sha256_text(text) != latest.sha256:
+            raise ConflictError(
+                f"{path.name} was edited since the last run: its text is not overwritten.",
+                fix="Keep your edit elsewhere or run first, then put the older text back.",
+            )
+        told = await self._house.store.procedures.version(self._worksheet_id, version)
+        write_text(path, told.text)
+
     async def take_up(self, followed: Followed, who: str, *, as_new: bool) -> None:
         """Make the edited file the version in force; refuses to guess about renames."""
         if not followed.pending:
             return
+        self.check_renames(followed, as_new=as_new)
+        await self._house.store.procedures.add(
+            self._worksheet_id, followed.text, who=who, note="; ".join(followed.changes)
+        )
+
+    def check_renames(self, followed: Followed, *, as_new: bool) -> None:
+        """Raise `ConflictError` for headings that may be renamed, unless they are new steps."""
         if followed.renames and not as_new:
             raise ConflictError(
                 " ".join(followed.renames), fix="If they are new steps, run with --as-new."
             )
-        await self._house.store.procedures.add(
-            self._worksheet_id, followed.text, who=who, note="; ".join(followed.changes)
-        )
+
+    async def restore(self) -> None:
+        """Put the version in force back into the file; what was edited since is lost."""
+        latest = await self._house.store.procedures.latest(self._worksheet_id)
+        if latest is None or not self._file or self.path.suffix == ".py":
+            raise ConflictError(
+                "A Python procedure cannot be put back: of its code only that of today is there."
+            )
+        write_text(self.path, latest.text)
 
     async def rename(self, old: str, new: str) -> None:
         """Rename a step in the file, with every reference to it; its id stays."""
@@ -151,11 +239,14 @@ class Following:
 def with_canonical_kinds(procedure: Procedure) -> Procedure:
     """The procedure with the kinds of documents in `from` as documents are told by: a step that
     reads from a Rechnung reads from an invoice."""
-    steps = tuple(
-        replace(step, sources=tuple(dict.fromkeys(map(canonical_kind, step.sources))))
-        for step in procedure.steps
-    )
+    steps = tuple(_with_canonical_kinds(step) for step in procedure.steps)
     return replace(procedure, steps=steps, by_id={})
+
+
+def _with_canonical_kinds(step: Step) -> Step:
+    sources = tuple(dict.fromkeys(map(canonical_kind, step.sources)))
+    nested = tuple(_with_canonical_kinds(one) for one in step.nested)
+    return replace(step, sources=sources, nested=nested)
 
 
 def raise_mistakes(text: str, name: str) -> None:
@@ -169,10 +260,20 @@ def raise_mistakes(text: str, name: str) -> None:
 
 def rule_mistakes(procedure: Procedure) -> tuple[Mistake, ...]:
     """Mistakes of units and kinds in the rules and conditions of a procedure, in line order."""
-    types = {step.id: step.type for step in procedure.steps}
-    names = {step.id: step.name for step in procedure.steps}
+    by_path = {placed.path: placed for placed in placed_steps(procedure.steps)}
     found: list[Mistake] = []
-    for step in procedure.steps:
+    for placed in by_path.values():
+        step = placed.step
+        read = {
+            reference: by_path[path]
+            for reference in step.references
+            if (path := resolve(reference, placed.around, by_path))
+        }
+        types = {name: read_type_of(name, one.step) for name, one in read.items()}
+        names = {
+            name: one.title.replace(ARROW, DOT) if DOT in name else one.step.name
+            for name, one in read.items()
+        }
         if step.when is not None:
             found += check_rule(step.when, types, ValueType("yes/no"), names)
         if step.rule is not None:

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from casework.sdk.views import CellView, TableView
+from casework.sdk.views import CellView, RowView, TableView
+from casework.types.case import CaseRecord
+from casework.types.procedure import Step
 from casework.types.values import Json, ValueType
 
 if TYPE_CHECKING:
@@ -48,6 +50,11 @@ CELL_COLUMNS: Mapping[str, Kind] = {
     "model": "text",
     "cost_usd": "number",
     "since": "text",
+    "arrived_at": "text",
+    "answered_at": "text",
+    "decided_at": "text",
+    "flags": "text",
+    "out_of_date": "text",
 }
 SPAN_COLUMNS: Mapping[str, Kind] = {
     "worksheet": "text",
@@ -66,16 +73,24 @@ _PERCENT = "%"
 def cells_frame(view: TableView) -> Table:
     """One row a cell: value as JSON text, proof and first citation beside it.
 
+    The rows of tables follow their case, under the name of the row (`acme/Lines/3`).
     `number` is the value of a number, percent (percentage points), money or quantity, `unit` its
     currency, `%` or unit; both are null for other types and for sets.
     """
-    types = {step.id: step.type for step in view.columns}
     rows = [
-        _cell_row(view.worksheet.name, types[cell.step_id], cell)
+        (*_cell_row(view.worksheet.name, step.type, cell), *_times(row.case), *_flags(cell))
         for row in view.rows
-        for cell in row.cells
+        for step, cell in _with_rows(row, view.columns)
     ]
     return _table(CELL_COLUMNS, rows)
+
+
+def _with_rows(row: RowView, columns: Sequence[Step]) -> Iterator[tuple[Step, CellView]]:
+    """The cells of a case, then those of the rows of its tables, each with its step."""
+    yield from zip(columns, row.cells, strict=True)
+    for table in row.nested:
+        for inner in table.rows:
+            yield from _with_rows(inner, table.columns)
 
 
 def wide_frame(view: TableView) -> Table:
@@ -157,6 +172,15 @@ def _cell_row(worksheet: str, type: ValueType, cell: CellView) -> tuple[object, 
         cell.usage.cost_usd,
         cell.since or None,
     )
+
+
+def _times(case: CaseRecord) -> tuple[str | None, ...]:
+    """When a case arrived, was first answered, and since when it is decided."""
+    return case.arrived_at or None, case.answered_at or None, case.decided_at or None
+
+
+def _flags(cell: CellView) -> tuple[str | None, str | None]:
+    return ", ".join(cell.flags) or None, cell.outdated or None
 
 
 def _number(value: Json, type: ValueType) -> tuple[float | None, str | None]:

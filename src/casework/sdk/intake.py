@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from casework.base.clock import Clock, stamp
-from casework.base.errors import CaseworkError, NotFoundError, UsageError
+from casework.base.errors import CaseworkError, ConflictError, NotFoundError, UsageError
 from casework.documents.kind import kinds_of
 from casework.sdk.grouping import Incoming, case_key, check_grouping, choose_grouping
 from casework.sdk.parsing import Arrival, Parsing
@@ -18,11 +18,14 @@ from casework.store.store import Store
 from casework.types.case import CaseDocument
 
 _NOT_DOCUMENTS = ("thumbs.db", "desktop.ini")
-_UNFINISHED = (".part", ".crdownload", ".tmp")
+_UNFINISHED = (".part", ".partial", ".filepart", ".crdownload", ".download", ".tmp")
 _AT_ONCE = 8
+CHANGED = "it changed while it was read"
 
 OnFile = Callable[[int, int, str], None]
 """Told of files done, files in all, and the name of the last one."""
+Still = Callable[[Path], bool]
+"""Whether a file is still as it was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,22 @@ class Found:
     path: Path
     folder: str
     left_out: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of one file. `sha256` is '' where it was not read, and `failed` then says why;
+    `files` are the documents that it brought, attachments included, and `left_out` says why it
+    brought none."""
+
+    found: Found
+    sha256: str = ""
+    case_id: str = ""
+    case_name: str = ""
+    new_case: bool = False
+    files: tuple[AddedFile, ...] = ()
+    left_out: str = ""
+    failed: str = ""
 
 
 @dataclass(slots=True)
@@ -47,6 +66,11 @@ class _Sheet:
     added: dict[str, list[AddedFile]] = field(default_factory=dict)
     new: set[str] = field(default_factory=set)
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """How many cases there are, and how many documents they hold."""
+        return len(self.names), len(self.members)
+
 
 class Intake:
     """Puts files into one worksheet."""
@@ -56,6 +80,7 @@ class Intake:
         self._parsing = parsing
         self._clock = clock
         self._worksheet_id = worksheet_id
+        self._held: _Sheet | None = None
 
     async def add(
         self,
@@ -89,8 +114,63 @@ class Intake:
         )
         return Added(how, cases, tuple(left_out))
 
+    async def take_in(
+        self,
+        found: Sequence[Found],
+        *,
+        grouping: str = "",
+        homes: Mapping[Path, str] | None = None,
+        still: Still = lambda path: True,
+    ) -> list[TakenIn]:
+        """Add files that were found already, each on its own: what was done stands, whenever this
+        is broken off, and doing it again adds nothing twice. `homes` names the case (its id) that
+        a file goes into, where it is known; a file that is not `still` as it was is left alone."""
+        files, failed = await self._take(found, "", None, still)
+        how = await self._grouping(files, grouping)
+        told = [TakenIn(file, failed=why) for file, why in failed]
+        by_path = {file.path: file for file in found}
+        sheet = await self._as_it_is()
+        for file in files:
+            one, home = by_path[file.path], (homes or {}).get(file.path, "")
+            try:
+                told.append(await self._take_one(one, file, how, home, sheet))
+            except ConflictError:  # somebody else made that case just now: into that, then
+                sheet = self._held = await self._sheet()
+                told.append(await self._take_one(one, file, how, home, sheet))
+        return told
+
+    async def _take_one(
+        self, found: Found, file: Incoming, how: str, home: str, sheet: _Sheet
+    ) -> TakenIn:
+        sheet.added, sheet.new = {}, set()
+        key = next((key for key, id in sheet.ids.items() if id == home), "") if home else ""
+        how = "folder" if key else how
+        left_out = await self._put(file, key or case_key(file, how, sheet.names), how, sheet)
+        head = file.arrivals[0].document
+        key = next(iter(sheet.added), key) or sheet.holders.get(head.sha256, "")
+        return TakenIn(
+            found,
+            head.sha256,
+            sheet.ids.get(key, ""),
+            sheet.names.get(key, ""),
+            key in sheet.new,
+            tuple(sheet.added.get(key, ())),
+            left_out[0].left_out if left_out else "",
+        )
+
+    async def _as_it_is(self) -> _Sheet:
+        """The worksheet as it is now: as it was left, unless somebody else added to it since."""
+        held = self._held
+        if held is None or held.size != await self._store.cases.size(self._worksheet_id):
+            held = self._held = await self._sheet()
+        return held
+
     async def _take(
-        self, found: Sequence[Found], password: str, on_file: OnFile | None
+        self,
+        found: Sequence[Found],
+        password: str,
+        on_file: OnFile | None,
+        still: Still = lambda path: True,
     ) -> tuple[list[Incoming], list[tuple[Found, str]]]:
         slots = asyncio.Semaphore(_AT_ONCE)
         done = 0
@@ -103,6 +183,9 @@ class Intake:
                     taken = await self._parsing.take(
                         file.path, file.path.name, folder=file.folder, password=password
                     )
+                    if not still(file.path):
+                        failed.append((file, CHANGED))
+                        return None
                 except (CaseworkError, OSError) as error:
                     failed.append((file, str(error)))
                     return None
@@ -158,7 +241,8 @@ class Intake:
         elif how == "file" and key in sheet.names:
             key = _free_key(file.name, sheet.names)
         if key not in sheet.names:
-            await self._new_case(file, key, how, sheet)
+            sheet.added.setdefault(key, []).extend(await self._new_case(file, key, how, sheet))
+            return []
         again = (key, head.document.sha256) in sheet.members
         left_out: list[AddedFile] = []
         for arrival in file.arrivals:
@@ -204,14 +288,28 @@ class Intake:
             why += "; it is protected and was not opened this time, so what was read before stands"
         return _told(arrival, same_as=name, left_out=why)
 
-    async def _new_case(self, file: Incoming, key: str, how: str, sheet: _Sheet) -> None:
+    async def _new_case(self, file: Incoming, key: str, how: str, sheet: _Sheet) -> list[AddedFile]:
+        """Make a case with the file and its attachments in it, all at once or not at all."""
         subject = file.arrivals[0].document.facts.get("subject", "")
         name = subject if how == "thread" and subject else key
+        fresh: dict[str, Arrival] = {}
+        for arrival in file.arrivals:
+            fresh.setdefault(arrival.document.sha256, arrival)
         record = await self._store.cases.add(
-            self._worksheet_id, key, name, arrived_at=stamp(self._clock.now())
+            self._worksheet_id,
+            key,
+            name,
+            documents=[_member(arrival) for arrival in fresh.values()],
+            arrived_at=stamp(self._clock.now()),
         )
         sheet.names[key], sheet.ids[key] = record.name, record.id
         sheet.new.add(key)
+        told = []
+        for arrival in fresh.values():
+            same = sheet.holders.get(arrival.document.sha256, "")
+            _hold(sheet, key, _member(arrival))
+            told.append(_told(arrival, same_as=sheet.names[same] if same else ""))
+        return told
 
 
 def find_files(paths: Sequence[Path]) -> Iterator[Found]:
@@ -237,13 +335,13 @@ def _below(top: Path, within: Sequence[Path]) -> Iterator[Found]:
         links = [name for name in inner if (Path(folder) / name).is_symlink()]
         for name in sorted([*names, *links]):
             path = Path(folder) / name
-            why = _astray(path, within) if path.is_symlink() else ""
-            if _is_document(name) and (why or path.is_file()):
+            why = astray(path, within) if path.is_symlink() else ""
+            if is_document(name) and (why or path.is_file()):
                 parts = path.relative_to(top).parts
                 yield Found(path, parts[0] if len(parts) > 1 else "", why)
 
 
-def _astray(link: Path, within: Sequence[Path]) -> str:
+def astray(link: Path, within: Sequence[Path]) -> str:
     """Why a link is not followed, '' when it leads to a file within what was named."""
     if link.is_dir():
         return "a link to a folder; add the folder itself"
@@ -256,7 +354,7 @@ def _astray(link: Path, within: Sequence[Path]) -> str:
     return "a link to a file outside of what was named; add that file itself"
 
 
-def _is_document(name: str) -> bool:
+def is_document(name: str) -> bool:
     low = name.lower()
     hidden = low.startswith((".", "~$"))
     return not hidden and low not in _NOT_DOCUMENTS and not low.endswith(_UNFINISHED)

@@ -38,6 +38,8 @@ class Cell(Protocol):
     def needs(self) -> str: ...
     @property
     def conflict(self) -> bool: ...
+    @property
+    def outdated(self) -> str: ...
 
 
 class Quote(Protocol):
@@ -79,6 +81,7 @@ MARKS = {
     "unreadable": "≈",
     "not_applicable": "–",
     "conflict": "≠",
+    "out_of_date": "↺",
     "skipped": "↷",
 }
 """One sign a proof or absence: shape first, so that nothing depends on colour."""
@@ -98,24 +101,27 @@ text-align:left;vertical-align:top}
 .casework .look{background:light-dark(#fff6dd,#4a3d12)}
 .casework small{color:light-dark(#666,#aaa)}
 </style>"""
-_MOST_ROWS = 50
+MOST_ROWS = 50
 
 
 def mark_of(cell: Cell) -> str:
     """The sign of a cell: of its proof or absence, else of its state."""
     if cell.conflict:
         return MARKS["conflict"]
+    if cell.outdated:
+        return MARKS["out_of_date"]
     return MARKS.get(cell.proof_word) or STATE_MARKS.get(cell.state, "○")
 
 
-def table_html(columns: Sequence[Named], rows: Sequence[Row]) -> str:
-    """A table as HTML: one column a step, one row a case; the first rows of a long one."""
+def table_html(columns: Sequence[Named], rows: Sequence[Row], total: int = 0) -> str:
+    """A table as HTML: one column a step, one row a case; the first rows of a long one. `total` is
+    how many rows there are, where `rows` are not all of them."""
     head = "".join(f"<th>{escape(step.name)}</th>" for step in columns)
     body = "".join(
         f"<tr><td>{escape(row.case.name)}</td>{''.join(map(_cell_html, row.cells))}</tr>"
-        for row in rows[:_MOST_ROWS]
+        for row in rows[:MOST_ROWS]
     )
-    more = len(rows) - _MOST_ROWS
+    more = max(total, len(rows)) - min(len(rows), MOST_ROWS)
     tail = f"<small>and {more} more cases</small>" if more > 0 else ""
     return f'{_STYLE}<table class="casework"><tr><th>Case</th>{head}</tr>{body}</table>{tail}'
 
@@ -156,7 +162,9 @@ def _quote_html(quote: Quote) -> str:
 def _cell_html(cell: Cell) -> str:
     look = ' class="look"' if cell.needs else ""
     text = escape(cell.shown or (cell.absence or cell.state).replace("_", " "))
-    why = f"<br><small>{escape(cell.needs or cell.reason)}</small>" if not cell.shown else ""
+    told = f"out of date: {cell.outdated}" if cell.outdated else ""
+    told = told or ("" if cell.shown else cell.needs or cell.reason)
+    why = f"<br><small>{escape(told)}</small>" if told else ""
     return f"<td{look} title={_quoted(cell.needs or cell.reason)}>{mark_of(cell)} {text}{why}</td>"
 
 

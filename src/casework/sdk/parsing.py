@@ -62,7 +62,8 @@ class Parsing:
         kept = self._kept.get(sha256)
         if kept is None:
             record = await self._store.documents.get(sha256)
-            small = record.words <= _FEW_WORDS
+            here = self._store.blobs.at_hand(record.parsed)
+            small = here and record.words <= _FEW_WORDS
             get = self._store.blobs.get
             data = get(record.parsed) if small else await asyncio.to_thread(get, record.parsed)
             kept = self._keep(from_json(data))
@@ -72,7 +73,7 @@ class Parsing:
     async def _arrive(
         self, sha256: str, name: str, folder: str, password: str, parent: str = "", depth: int = 0
     ) -> list[Arrival]:
-        path = self._store.blobs.path_of(sha256)
+        path = await asyncio.to_thread(self._store.blobs.path_of, sha256)
         known = await self._store.documents.find(sha256)
         before: DocumentState | Literal[""] = known.state if known else ""
         parsed = await self._workers.parse(path, name, password=password)

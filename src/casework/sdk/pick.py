@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from casework.base.errors import NotFoundError, UsageError
 from casework.base.ids import slug
 from casework.types.case import CaseRecord
+from casework.types.nesting import DOT, placed_steps
 from casework.types.procedure import Procedure, Step
 
 _NAMED = 5
@@ -45,6 +46,17 @@ def pick_step(procedure: Procedure, wanted: str) -> Step:
         raise UsageError(f"{wanted!r} is the beginning of {_listed([s.name for s in near])}.")
     names = [step.name for step in procedure.steps]
     raise NotFoundError(f"There is no step {wanted!r}.", fix=_hint(wanted.strip(), names))
+
+
+def pick_path(procedure: Procedure, wanted: str) -> str:
+    """The path of the step of this name; one of rows is named behind its table (`Lines.Check`)."""
+    placed = list(placed_steps(procedure.steps))
+    word = wanted.strip().casefold().replace(" › ", DOT)
+    for one in placed:
+        names = DOT.join([*(table.name for table in one.tables), one.step.name]).casefold()
+        if word in (one.path, names):
+            return one.path
+    return pick_step(procedure, wanted).id
 
 
 def _hint(word: str, names: Sequence[str]) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
 from casework.base.errors import CaseworkError
 from casework.base.hashing import sha256_text
 from casework.documents.render import Mark
-from casework.sdk.show import row_views, shown
-from casework.sdk.views import CellReport, CitationView, HistoryView
+from casework.sdk.history import history_of
+from casework.sdk.nested import CaseTree, columns_read, input_views
+from casework.sdk.show import row_views
+from casework.sdk.standing import NOTHING_KNOWN, Standing
+from casework.sdk.views import CellReport, CitationView
 from casework.sdk.wire import House
 from casework.types.case import CaseRecord, Cell
 from casework.types.document import Page
@@ -31,20 +35,27 @@ async def cell_report(
     cells: dict[str, Cell],
     *,
     pictures: Path | None = None,
+    standing: Standing = NOTHING_KNOWN,
+    tree: CaseTree | None = None,
 ) -> CellReport:
     """The report of a cell; with `pictures` the page of each citation is written there as PNG.
 
-    A page that cannot be drawn is told beside its citation.
+    A page that cannot be drawn is told beside its citation. `tree` is the case with its rows, where
+    it has any, or the row itself.
     """
-    cell = cells.get(step.id) or Cell(case.id, step.id)
-    views = {view.step_id: view for view in row_views(procedure.steps, case, cells)}
+    tree = tree or CaseTree(case, procedure, cells)
+    stale = standing.of(case, cells) if tree.outer is None else {}
+    if tree.families:
+        stale = standing.of_rows(tree.loaded()).get(case.id, {}) if tree.outer is None else {}
+    found = row_views(procedure.steps, case, cells, outdated=stale, beside=columns_read(tree))
+    views = {view.step_id: view for view in found}
     view = views[step.id]
     citations = [
         await _citation_view(house, case, step, number, citation, pictures)
         for number, citation in enumerate(view.proof.citations, 1)
     ]
-    inputs = tuple(views[name] for name in step.references)
-    history = await _history(house, step, cell)
+    inputs = input_views(tree, step, views)
+    history = await history_of(house.store, case.worksheet_id, case.id, step)
     return CellReport(view, step, tuple(citations), inputs, history, case.documents)
 
 
@@ -91,30 +102,11 @@ async def _picture(house: House, citation: Citation, path: Path) -> Path:
     """Write the page of a citation with its place marked."""
     document = await house.parsing.read(citation.document)
     marks: Sequence[Mark] = [Mark(box) for box in citation.boxes]
-    source = house.store.blobs.path_of(citation.document)
+    source = await asyncio.to_thread(house.store.blobs.path_of, citation.document)
     data = await house.workers.picture(source, document, citation.page, marks, _PICTURE_SCALE)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     return path
-
-
-async def _history(house: House, step: Step, cell: Cell) -> tuple[HistoryView, ...]:
-    told: list[HistoryView] = []
-    for recorded in await house.store.cells.history(cell.case_id, cell.step_id):
-        outcome = recorded.outcome
-        value = (
-            "" if outcome.kind == "failed" else shown(outcome.value, outcome.absence or "", step)
-        )
-        by = outcome.model or "casework"
-        told.append(HistoryView(recorded.at, outcome.kind, value, by, outcome.reason))
-    for verdict in await house.store.verdicts.of_cell(cell.case_id, cell.step_id):
-        value = (
-            ""
-            if verdict.value is None and not verdict.absence
-            else shown(verdict.value, verdict.absence, step)
-        )
-        told.append(HistoryView(verdict.at, verdict.kind, value, verdict.who, verdict.note))
-    return tuple(sorted(told, key=lambda item: item.at))
 
 
 def file_name(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The sync face of `Workspace` and `Worksheet`: the same actions, each run to its end.
+"""Sync faces of async classes: the same actions, each run to its end.
 
 Made from the async classes by tools/sync_face.py; change those, then make this anew.
 """
@@ -8,24 +8,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from casework.sdk.face import Face, OpenFace
+from casework.sdk.sync_groups import (
+    SyncBulk,
+    SyncChanges,
+    SyncDossier,
+    SyncPast,
+    SyncPlanning,
+    SyncReplaying,
+    SyncRowTables,
+    SyncWatching,
+    SyncWrittenDocuments,
+)
 from casework.sdk.worksheet import Worksheet
 from casework.sdk.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from arro3.core import Table
 
     from casework.base.settings import Settings
     from casework.sdk.intake import OnFile
-    from casework.sdk.views import Added, CellReport, CellView, TableView, WorksheetView
-    from casework.sdk.worksheet import OnProgress
+    from casework.sdk.ready import Only
+    from casework.sdk.retrying import AsideGroup
+    from casework.sdk.running import OnProgress
+    from casework.sdk.summary import Summary
+    from casework.sdk.times import CaseTimes
+    from casework.sdk.views import Added, CellReport, CellView, RowView, TableView, WorksheetView
     from casework.store.records import OutgoingCall
     from casework.types.case import AbsenceKind, CaseRecord
+    from casework.types.change import Trial
     from casework.types.event import Event, Listener
     from casework.types.procedure import Procedure
-    from casework.types.run import Plan, RunRecord
+    from casework.types.run import Plan, PlannedCell, RunRecord
 
 
 class SyncWorksheet(Face[Worksheet]):
@@ -76,10 +92,40 @@ class SyncWorksheet(Face[Worksheet]):
         self._line.call(self._real.rename_step(old, new))
 
     def plan(
-        self, *, cases: Sequence[str] = (), steps: Sequence[str] = (), force: bool = False
+        self,
+        *,
+        cases: Sequence[str] = (),
+        steps: Sequence[str] = (),
+        force: bool = False,
+        only: Only = "",
+        sample: int = 0,
+        trial: Trial | None = None,
     ) -> Plan:
-        """What a run would do now, and why. Changes nothing."""
-        return self._line.call(self._real.plan(cases=cases, steps=steps, force=force))
+        """What a run would do now, and why. Changes nothing. `only` and `sample` say how much of a
+        pending change would run at once; `trial` asks for other models or values to try.
+        """
+        return self._line.call(
+            self._real.plan(
+                cases=cases, steps=steps, force=force, only=only, sample=sample, trial=trial
+            )
+        )
+
+    def planned(
+        self,
+        *,
+        cases: Sequence[str] = (),
+        steps: Sequence[str] = (),
+        force: bool = False,
+        only: Only = "",
+        sample: int = 0,
+        trial: Trial | None = None,
+    ) -> Iterator[PlannedCell]:
+        """The same cell by cell, in the order of the cases."""
+        yield from self._line.iterate(
+            self._real.planned(
+                cases=cases, steps=steps, force=force, only=only, sample=sample, trial=trial
+            )
+        )
 
     def run(
         self,
@@ -87,27 +133,110 @@ class SyncWorksheet(Face[Worksheet]):
         cases: Sequence[str] = (),
         steps: Sequence[str] = (),
         force: bool = False,
+        only: Only = "",
+        sample: int = 0,
         as_new: bool = False,
         on_progress: OnProgress | None = None,
     ) -> RunRecord:
-        """Run what is to be run; an edited procedure is taken up first."""
+        """Run what is to be run; an edited procedure is taken up first. What `only` or `sample`
+        leave out is shown as out of date until it runs.
+        """
         return self._line.call(
             self._real.run(
-                cases=cases, steps=steps, force=force, as_new=as_new, on_progress=on_progress
+                cases=cases,
+                steps=steps,
+                force=force,
+                only=only,
+                sample=sample,
+                as_new=as_new,
+                on_progress=on_progress,
             )
         )
 
-    def retry(self, *, cases: Sequence[str] = ()) -> int:
-        """Bring cases and cells that were set aside back; the next run tries them again."""
-        return self._line.call(self._real.retry(cases=cases))
+    @property
+    def changes(self) -> SyncChanges:
+        """Its pending change, tried beside what is in force."""
+        return SyncChanges(self._real.changes, self._line)
+
+    @property
+    def planning(self) -> SyncPlanning:
+        """Plans of whatever is pending or only thought of."""
+        return SyncPlanning(self._real.planning, self._line)
+
+    def times(self) -> CaseTimes:
+        """How long its cases took from arrival to answer and to decision."""
+        return self._line.call(self._real.times())
+
+    @property
+    def replaying(self) -> SyncReplaying:
+        """Its runs, done again from their record."""
+        return SyncReplaying(self._real.replaying, self._line)
+
+    @property
+    def dossier(self) -> SyncDossier:
+        """What it rests on, as one page."""
+        return SyncDossier(self._real.dossier, self._line)
+
+    def aside(
+        self, *, cases: Sequence[str] = (), steps: Sequence[str] = (), reason: str = ""
+    ) -> tuple[AsideGroup, ...]:
+        """What was set aside, in groups of one step and one kind of reason, the largest first.
+        `reason` is a code, its kind in words (`invalid answer`), or words of the reason.
+        """
+        return self._line.call(self._real.aside(cases=cases, steps=steps, reason=reason))
+
+    def retry(
+        self,
+        *,
+        cases: Sequence[str] = (),
+        steps: Sequence[str] = (),
+        reason: str = "",
+        who: str = "",
+    ) -> int:
+        """Bring back what was set aside, all or some; the next run tries it again. Returns how many
+        cells.
+        """
+        return self._line.call(self._real.retry(cases=cases, steps=steps, reason=reason, who=who))
+
+    @property
+    def past(self) -> SyncPast:
+        """What it was: runs, histories, the table as it stood, and putting a run back."""
+        return SyncPast(self._real.past, self._line)
+
+    @property
+    def row_tables(self) -> SyncRowTables:
+        """The rows of its tables: one table of one case, or one row."""
+        return SyncRowTables(self._real.row_tables, self._line)
+
+    @property
+    def written(self) -> SyncWrittenDocuments:
+        """The documents that its steps write."""
+        return SyncWrittenDocuments(self._real.written, self._line)
+
+    @property
+    def bulk(self) -> SyncBulk:
+        """Many cells at once."""
+        return SyncBulk(self._real.bulk, self._line)
 
     def runs(self) -> list[RunRecord]:
         """The latest runs, newest first."""
         return self._line.call(self._real.runs())
 
-    def table(self, *, cases: Sequence[str] = ()) -> TableView:
-        """The worksheet as a table, all cases or some."""
-        return self._line.call(self._real.table(cases=cases))
+    def table(
+        self, *, cases: Sequence[str] = (), limit: int | None = None, skip: int = 0
+    ) -> TableView:
+        """The worksheet as a table: all cases, some, or so many after so many others."""
+        return self._line.call(self._real.table(cases=cases, limit=limit, skip=skip))
+
+    def rows(self, *, cases: Sequence[str] = ()) -> Iterator[RowView]:
+        """The rows of the table one after the other, so that a long one is never held whole."""
+        yield from self._line.iterate(self._real.rows(cases=cases))
+
+    def summary(self, *, most: int = 0) -> Summary:
+        """The worksheet in a few counts: what stands, what wants a person, what waits. Above so
+        many cells (0: however many) only the states are counted.
+        """
+        return self._line.call(self._real.summary(most=most))
 
     def cell(self, case: str, step: str, *, pictures: str | Path | None = None) -> CellReport:
         """A cell with its proof, quotes in context, inputs and history; `pictures` names a folder
@@ -146,8 +275,14 @@ class SyncWorksheet(Face[Worksheet]):
         """Take the last decision back; it stays in the history."""
         return self._line.call(self._real.undo(case, step, note=note, who=who))
 
+    def redo(self, case: str, step: str, *, note: str = "", who: str = "") -> CellView:
+        """Let the decision that was taken back last hold again."""
+        return self._line.call(self._real.redo(case, step, note=note, who=who))
+
     def export(self, path: str | Path, *, format: str = "") -> Path:
-        """Write the table as csv, xlsx, json or parquet."""
+        """Write the table as csv, xlsx, json or parquet; written documents go into a folder of
+        Markdown files beside it.
+        """
         return self._line.call(self._real.export(path, format=format))
 
     def frame(self, *, wide: bool = False) -> Table:
@@ -178,6 +313,11 @@ class SyncWorkspace(OpenFace[Workspace]):
     def settings(self) -> Settings:
         """The settings in force."""
         return self._real.settings
+
+    @property
+    def watching(self) -> SyncWatching:
+        """The folders that feed its worksheets."""
+        return SyncWatching(self._real.watching, self._line)
 
     def listen(self, listener: Listener, *kinds: type[Event]) -> Callable[[], None]:
         """Tell a function of what happens (cells settled, verdicts, runs ended, progress), of all

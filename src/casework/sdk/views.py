@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from casework.sdk.notebook import report_html, table_html
-from casework.types.case import AbsenceKind, CaseDocument, CaseRecord, CellState, WaitKind
+from casework.types.case import AbsenceKind, CaseDocument, CaseRecord, CellState, Flag, WaitKind
 from casework.types.document import DocumentState
 from casework.types.procedure import Step
 from casework.types.proof import Proof
+from casework.types.run import RunRecord
 from casework.types.usage import Usage
 from casework.types.values import Json
 from casework.types.verdict import Verdict
@@ -56,6 +58,15 @@ class CellView:
     usage: Usage
     score: float | None = None
     confidence: float | None = None
+    age_s: float | None = None
+    """For how many seconds its state has been so; None where nobody asked."""
+    flags: tuple[Flag, ...] = ()
+    outdated: str = ""
+    """Why the value that is shown is out of date; '' when it is not."""
+    proposed_shown: str = ""
+    """What the pending change would put here, as text; '' when it would put nothing."""
+    provisional: str = ""
+    """What is missing of its inputs (`7 of 9 rows`); '' when nothing is."""
 
     def _repr_html_(self) -> str:
         return report_html(self)
@@ -67,20 +78,42 @@ class RowView:
 
     case: CaseRecord
     cells: tuple[CellView, ...]
+    nested: tuple[NestedView, ...] = ()
 
     @property
     def needs(self) -> int:
-        """Cells that a person should look at."""
-        return sum(bool(cell.needs) for cell in self.cells)
+        """Cells that a person should look at, those of its rows too."""
+        return sum(bool(cell.needs) for cell in self.every)
+
+    @property
+    def every(self) -> Iterator[CellView]:
+        """Its cells, then those of the rows of its tables, to any depth."""
+        yield from self.cells
+        for table in self.nested:
+            for row in table.rows:
+                yield from row.every
+
+
+@dataclass(frozen=True, slots=True)
+class NestedView:
+    """The rows of one table of a case: the table's step, the steps of its rows, and these."""
+
+    step: Step
+    columns: tuple[Step, ...]
+    rows: tuple[RowView, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """A worksheet as a table."""
+    """A worksheet as a table, or a page of it. `as_of` says of which moment it tells when that is
+    not now ("after run 3, 2026-01-02 03:04")."""
 
     worksheet: WorksheetView
     columns: tuple[Step, ...]
     rows: tuple[RowView, ...]
+    as_of: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Names of steps that stand somewhere else and are read here, by how they are referred to."""
 
     def _repr_html_(self) -> str:
         return table_html(self.columns, self.rows)
@@ -106,14 +139,24 @@ class CitationView:
 
 
 @dataclass(frozen=True, slots=True)
+class PastRun:
+    """A run with its number in the worksheet, from 1 as they began."""
+
+    number: int
+    run: RunRecord
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryView:
-    """Something that happened to a cell: a machine's outcome or a person's verdict."""
+    """Something that happened to a cell: what a run found, put in force or lost, or what a person
+    decided. `by` is who or which model; `why` why a person was shown it, or which run did it."""
 
     at: str
     what: str
     shown: str
     by: str
     note: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,31 +218,6 @@ class Added:
     def new_files(self) -> tuple[AddedFile, ...]:
         """The files that their cases did not have before."""
         return tuple(file for file in self.files if not file.again)
-
-
-@dataclass(frozen=True, slots=True)
-class ModelView:
-    """A provider or role of models and whether it is ready: `problem` is '' when it is. `warning`
-    tells what is accepted but should be known."""
-
-    name: str
-    base_url: str
-    dialect: str
-    key: str
-    problem: str
-    used_by: tuple[str, ...] = ()
-    warning: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ModelTest:
-    """A tiny call to a model: how it went and how long it took."""
-
-    model: str
-    ok: bool
-    message: str
-    seconds: float
-    usage: Usage
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,36 +4,55 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from casework.base.clock import Clock, SystemClock, zone
 from casework.base.keys import KeyRing
 from casework.base.retry import RetryPolicy
-from casework.base.settings import Settings, Value, load
+from casework.base.settings import Found, Settings, Value, load, read_value, specification
 from casework.documents.reading import Limits
 from casework.documents.worker import Workers
+from casework.engine.budget import Purse
+from casework.engine.change import CasesBeside
 from casework.engine.engine import Engine, Shelf
+from casework.engine.readings import RecordedReadings
 from casework.models.border import Border
 from casework.models.endpoints import Endpoints, build_endpoints
-from casework.models.gateway import Gateway
-from casework.models.transport import AiohttpTransport, Transport, network_of
+from casework.models.fallback import REASONS, Fallbacks
+from casework.models.gateway import Gateway, Outfit
+from casework.models.names import ROLES
+from casework.models.network import network_of
+from casework.models.transport import AiohttpTransport, Transport
 from casework.observe.events import Bus
+from casework.review.queue import wants_person
 from casework.sandbox.rules import RuleEngine
+from casework.sdk.caps import caps_of
+from casework.sdk.home import home_of
 from casework.sdk.parsing import Parsing
 from casework.steps.ask import MODEL_RESOURCE, AskStep
 from casework.steps.choice import ModelChoice
 from casework.steps.document import DocumentStep
 from casework.steps.extract import CPU, ExtractStep
+from casework.steps.given import GivenStep
 from casework.steps.kinds import StepKind, StepKinds
 from casework.steps.person import PersonStep
 from casework.steps.python import Function, PythonStep
 from casework.steps.reason import ReasonStep
 from casework.steps.rule import RuleStep
 from casework.steps.sources import Sources
+from casework.steps.split import SplitStep
+from casework.steps.stoppable import StoppableThreads
+from casework.steps.template import TemplateStep
+from casework.steps.write import WriteStep
+from casework.store.home import Home
 from casework.store.store import Store
+from casework.types.change import ChangeRecord
+from casework.types.event import Event, RunEnded
+from casework.types.needs import ModelCalls
 from casework.types.procedure import By
+from casework.types.run import Progress
 
 _MB = 1 << 20
 
@@ -52,33 +71,96 @@ class House:
     gateway: Gateway
     rules: RuleEngine
     bus: Bus
+    purse: Purse
+    threads: StoppableThreads
 
-    def steps(self, functions: Mapping[str, Function] | None = None) -> StepKinds:
-        """The kinds of column; `functions` are those of a trusted Python procedure."""
-        models = ModelChoice(self.endpoints, self.settings.text("extract.with") == "auto")
+    def steps(
+        self,
+        functions: Mapping[str, Function] | None = None,
+        *,
+        recorded: ModelCalls | None = None,
+    ) -> StepKinds:
+        """The kinds of column; `functions` are those of a trusted Python procedure. With `recorded`
+        answers models are asked nothing, and only a step that names one is read by one."""
+        calls: ModelCalls = recorded or self.gateway
+        with_model = recorded is None and self.settings.text("extract.with") == "auto"
+        models = ModelChoice(self.endpoints, with_model)
         sources = Sources(self.parsing)
         window = self.settings.integer("model.window")
-        asking = AskStep(self.gateway, sources, models, window=window)
+        asking = AskStep(calls, sources, models, window=window)
         kinds: dict[By, StepKind] = {
-            "document": DocumentStep(ExtractStep(sources), asking, models),
-            "model": ReasonStep(self.gateway, models),
+            "document": DocumentStep(ExtractStep(sources), asking, models, SplitStep(sources)),
+            "given": GivenStep(sources),
+            "model": ReasonStep(calls, models),
             "rule": RuleStep(self.rules),
-            "python": PythonStep(functions or {}),
+            "python": PythonStep(
+                functions or {}, self.threads, seconds=self.settings.number("python.seconds")
+            ),
             "person": PersonStep(),
         }
-        return StepKinds(kinds, self.rules)
+        writer = WriteStep(calls, sources, models, window=window)
+        writing: dict[By, StepKind] = {
+            "document": writer,
+            "model": writer,
+            "rule": TemplateStep(),
+        }
+        readings = RecordedReadings(self.store.cells)
+        return StepKinds(kinds, self.rules, writing=writing, readings=readings)
 
-    def engine(self, steps: StepKinds) -> Engine:
-        """An engine over these kinds of column."""
+    def engine(self, steps: StepKinds, change: ChangeRecord | None = None) -> Engine:
+        """An engine over these kinds of column, which works on the cells in force, or on those of a
+        pending change beside them. Of that one only progress and its end are told."""
         return Engine(
-            Shelf(self.store.cases, self.store.cells, self.store.runs),
+            self._shelf(change),
             steps,
             clock=self.clock,
             limit_of=self._limit_of,
             cases_in_flight=self.settings.integer("run.cases"),
-            holder=f"{platform.node() or 'this machine'}, process {os.getpid()}",
-            tell=self.bus.tell,
+            holder=self.holder,
+            tell=self.bus.tell if change is None else self._tell_progress,
+            wants_person=wants_person,
+            budget=self.purse,
         )
+
+    def trying(self, settings: Mapping[str, Value]) -> House:
+        """The same house with other settings for its models, to try them; its gateway is closed by
+        whoever asked for it, and nothing else is its own."""
+        found = {
+            name: Found(specification(name), name, read_value(name, value), "flag")
+            for name, value in settings.items()
+        }
+        tried = replace(self.settings, found={**self.settings.found, **found})
+        endpoints = endpoints_of(tried)
+        gateway = gateway_of(endpoints, tried, self.store, self.purse, self.clock)
+        return replace(self, settings=tried, endpoints=endpoints, gateway=gateway)
+
+    async def take_over(self, other: House) -> None:
+        """Go on with the settings and models of a house that was made by `trying`."""
+        gateway = self.gateway
+        self.settings, self.endpoints, self.gateway = other.settings, other.endpoints, other.gateway
+        await gateway.close()
+
+    def _shelf(self, change: ChangeRecord | None) -> Shelf:
+        store = self.store
+        if change is None:
+            return Shelf(store.cases, store.cells, store.runs, store.rows)
+        cases, rows = CasesBeside(store.cases), store.proposed_rows(change)
+        return Shelf(cases, store.proposals(change), store.runs, rows, change.id)
+
+    def _tell_progress(self, event: Event) -> None:
+        if isinstance(event, Progress | RunEnded):
+            self.bus.tell(event)
+
+    @property
+    def holder(self) -> str:
+        """How a run of this process is named to others."""
+        return f"{platform.node() or 'this machine'}, process {os.getpid()}"
+
+    def who(self) -> str:
+        """Who decides at this machine."""
+        from getpass import getuser
+
+        return self.settings.text("person.name") or getuser()
 
     def today(self) -> str:
         """The date in the workspace's time zone, as YYYY-MM-DD."""
@@ -94,6 +176,7 @@ class House:
 
     async def close(self) -> None:
         """Close all rooms, the store last."""
+        self.threads.close()
         await self.workers.__aexit__()
         await self.rules.close()
         await self.gateway.close()
@@ -102,7 +185,7 @@ class House:
 
 async def build(
     folder: Path,
-    open_store: Callable[[Path, Clock], Store],
+    open_store: Callable[[Path, Home, Clock], Awaitable[Store]],
     *,
     flags: Mapping[str, Value] | None = None,
     clock: Clock | None = None,
@@ -112,10 +195,13 @@ async def build(
     zone(settings.text("workspace.time_zone"))
     ticking = clock or SystemClock()
     endpoints = endpoints_of(settings)
-    store = open_store(folder, ticking)
+    store = await open_store(folder, home_of(settings), ticking)
     workers = Workers(limits_of(settings), count=settings.integer("parse.workers") or None)
-    border = Border(
-        transport_of(endpoints), endpoints.hosts, sink=store.outgoing.note, clock=ticking
+    purse = Purse(
+        caps_of(settings),
+        store.spending,
+        clock=ticking,
+        zone=settings.text("workspace.time_zone"),
     )
     return House(
         folder,
@@ -125,17 +211,58 @@ async def build(
         workers,
         Parsing(store, workers),
         endpoints,
-        Gateway(
-            endpoints,
-            border,
-            clock=ticking,
-            policy=RetryPolicy(tries=settings.integer("model.tries")),
-        ),
+        gateway_of(endpoints, settings, store, purse, ticking),
         RuleEngine(
             seconds=settings.number("rule.seconds"), memory_mb=settings.integer("rule.memory")
         ),
         Bus(),
+        purse,
+        StoppableThreads(),
     )
+
+
+def outfit_of(settings: Settings, store: Store | None, budget: Purse | None = None) -> Outfit:
+    """What is wrapped around each call of a model; what needs a workspace only with its `store`."""
+    record, replay = settings.text("model.record"), settings.text("model.replay")
+    when = settings.text("border.redact")
+    return Outfit(
+        policy=RetryPolicy(
+            tries=settings.integer("model.tries"), total_s=settings.number("model.patience")
+        ),
+        cache=None if store is None else store.answers,
+        remember=bool(settings.value("model.cache")),
+        ledger=None if store is None else store.rates,
+        budget=budget,
+        batches=None if store is None else store.batches,
+        batch_all=bool(settings.value("model.batch")),
+        batch_poll_s=settings.number("model.batch_poll"),
+        fallbacks=fallbacks_of(settings),
+        hedge=bool(settings.value("model.hedge")),
+        redact="leaving" if when == "leaving" else "always" if when == "always" else "no",
+        record=Path(record).expanduser() if record else None,
+        replay=Path(replay).expanduser() if replay else None,
+    )
+
+
+def fallbacks_of(settings: Settings) -> Fallbacks:
+    """Which models are asked instead of others, and when."""
+    chains = {
+        reason: tuple(
+            name.strip()
+            for name in settings.text(f"model.fallback.{reason}").split(",")
+            if name.strip()
+        )
+        for reason in REASONS
+    }
+    return Fallbacks(chains, may_leave=bool(settings.value("model.fallback.leave")))
+
+
+def gateway_of(
+    endpoints: Endpoints, settings: Settings, store: Store, purse: Purse, clock: Clock
+) -> Gateway:
+    """The way out to these models, through the one border."""
+    border = Border(transport_of(endpoints), endpoints.hosts, sink=store.outgoing.note, clock=clock)
+    return Gateway(endpoints, border, outfit_of(settings, store, purse), clock=clock)
 
 
 def transport_of(endpoints: Endpoints) -> Transport:
@@ -147,13 +274,15 @@ def transport_of(endpoints: Endpoints) -> Transport:
 
 def endpoints_of(settings: Settings) -> Endpoints:
     """The models that are configured."""
-    roles = {role: settings.text(f"model.{role}") for role in ("default", "small", "best")}
+    roles = {role: settings.text(f"model.{role}") for role in ROLES}
     return build_endpoints(
         roles=roles,
         providers=settings.providers(),
         find_key=KeyRing().find,
         concurrency=settings.integer("model.concurrency"),
         timeout_s=settings.number("model.timeout"),
+        idle_s=settings.number("model.idle"),
+        also=fallbacks_of(settings).models,
     )
 
 

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casework.base.errors import UsageError
-from casework.engine.engine import Engine, Scope
-from casework.engine.program import Program, make_program
-from casework.review.decide import Decision, decide
+from casework.sdk.bulk import Bulk
+from casework.sdk.changes import Changes
+from casework.sdk.deciding import Said, decide_cell
+from casework.sdk.dossier import Dossier
 from casework.sdk.export import export
-from casework.sdk.following import Followed, Following
+from casework.sdk.following import Following
 from casework.sdk.frame import cells_frame, spans_frame, wide_frame
 from casework.sdk.intake import Intake, OnFile
-from casework.sdk.notebook import table_html, waiting_html
-from casework.sdk.pick import pick_case, pick_step
+from casework.sdk.nested import find_tree
+from casework.sdk.notebook import MOST_ROWS, table_html, waiting_html
+from casework.sdk.pages import Pages
+from casework.sdk.past import Past
+from casework.sdk.pick import pick_case, pick_path, pick_step
+from casework.sdk.planning import Planning
+from casework.sdk.ready import Only, Which
+from casework.sdk.replaying import Replaying
 from casework.sdk.report import cell_report
-from casework.sdk.show import row_views
+from casework.sdk.retrying import AsideGroup, check_found, groups_of
+from casework.sdk.row_tables import RowTables
+from casework.sdk.rows import batches, looked_at
+from casework.sdk.running import OnProgress, run_in_force
+from casework.sdk.standing import standing_of
+from casework.sdk.summary import Gathering, Summary
+from casework.sdk.times import CaseTimes, case_times
 from casework.sdk.views import (
     Added,
     CellReport,
@@ -28,20 +40,17 @@ from casework.sdk.views import (
     WorksheetView,
 )
 from casework.sdk.wire import House
-from casework.types.case import AbsenceKind, CaseRecord, Cell
-from casework.types.event import Event, VerdictGiven
+from casework.sdk.written import WrittenDocuments
+from casework.types.case import AbsenceKind, CaseRecord
+from casework.types.change import Trial
 from casework.types.procedure import Procedure
-from casework.types.run import Plan, Progress, RunRecord
+from casework.types.run import Plan, PlannedCell, RunRecord
 from casework.types.verdict import VerdictKind
-from casework.values.habits import Habits
-from casework.values.read import read_value
 
 if TYPE_CHECKING:
     from arro3.core import Table
 
     from casework.store.records import WorksheetRecord
-
-OnProgress = Callable[[Progress], None]
 
 
 class Worksheet:
@@ -53,6 +62,7 @@ class Worksheet:
         self._house = house
         self._record = record
         self._following = Following(house, record.id, record.procedure_file, given)
+        self._pages = Pages(house.store, record.id)
 
     @property
     def name(self) -> str:
@@ -69,16 +79,15 @@ class Worksheet:
     async def view(self) -> WorksheetView:
         """The worksheet at a glance."""
         followed = await self._following.now()
-        cases = await self.cases()
         record = await self._house.store.worksheets.get(self._record.id)
-        documents = {d.sha256 for case in cases for d in case.documents}
+        cases, documents = await self._house.store.finding.counts(self._record.id)
         return WorksheetView(
             record.id,
             record.name,
             record.procedure_file,
             followed.version,
-            len(cases),
-            len(documents),
+            cases,
+            documents,
             record.grouping,
             followed.pending and followed.version > 1,
             record.created_at,
@@ -138,15 +147,33 @@ class Worksheet:
     # plan and run
 
     async def plan(
-        self, *, cases: Sequence[str] = (), steps: Sequence[str] = (), force: bool = False
+        self,
+        *,
+        cases: Sequence[str] = (),
+        steps: Sequence[str] = (),
+        force: bool = False,
+        only: Only = "",
+        sample: int = 0,
+        trial: Trial | None = None,
     ) -> Plan:
-        """What a run would do now, and why. Changes nothing."""
-        followed = await self._following.now()
-        engine, program = self._ready(followed)
-        scope = await self._scope(followed.procedure, cases, steps, force)
-        plan = await engine.plan(self._record.id, self.name, program, scope)
-        changes = (*followed.changes, *followed.renames)
-        return replace(plan, new_version=followed.pending, changes=changes)
+        """What a run would do now, and why. Changes nothing. `only` and `sample` say how much of a
+        pending change would run at once; `trial` asks for other models or values to try."""
+        which = Which(cases, steps, force, only, sample)
+        return await self.planning.plan(which, trial)
+
+    def planned(
+        self,
+        *,
+        cases: Sequence[str] = (),
+        steps: Sequence[str] = (),
+        force: bool = False,
+        only: Only = "",
+        sample: int = 0,
+        trial: Trial | None = None,
+    ) -> AsyncIterator[PlannedCell]:
+        """The same cell by cell, in the order of the cases."""
+        which = Which(cases, steps, force, only, sample)
+        return self.planning.cells(which, trial)
 
     async def run(
         self,
@@ -154,30 +181,96 @@ class Worksheet:
         cases: Sequence[str] = (),
         steps: Sequence[str] = (),
         force: bool = False,
+        only: Only = "",
+        sample: int = 0,
         as_new: bool = False,
         on_progress: OnProgress | None = None,
     ) -> RunRecord:
-        """Run what is to be run; an edited procedure is taken up first."""
-        followed = await self._following.now()
-        await self._following.take_up(followed, self._who(), as_new=as_new)
-        engine, program = self._ready(followed)
-        scope = await self._scope(followed.procedure, cases, steps, force)
+        """Run what is to be run; an edited procedure is taken up first. What `only` or `sample`
+        leave out is shown as out of date until it runs."""
+        which = Which(cases, steps, force, only, sample)
+        return await run_in_force(
+            self._house,
+            self._record,
+            self._following,
+            which,
+            as_new=as_new,
+            on_progress=on_progress,
+        )
 
-        def progress(event: Event) -> None:
-            if on_progress is not None and isinstance(event, Progress):
-                on_progress(event)
+    @property
+    def changes(self) -> Changes:
+        """Its pending change, tried beside what is in force."""
+        return Changes(self._house, self._record, self._following)
 
-        stop = self._house.bus.listen(progress, Progress)
-        try:
-            return await engine.run(self._record.id, program, scope)
-        finally:
-            stop()
+    @property
+    def planning(self) -> Planning:
+        """Plans of whatever is pending or only thought of."""
+        return Planning(self._house, self._record, self._following)
 
-    async def retry(self, *, cases: Sequence[str] = ()) -> int:
-        """Bring cases and cells that were set aside back; the next run tries them again."""
-        everything = await self.cases()
-        chosen = [pick_case(everything, name) for name in cases] if cases else everything
-        return await self._house.store.cells.bring_back([case.id for case in chosen])
+    async def times(self) -> CaseTimes:
+        """How long its cases took from arrival to answer and to decision."""
+        return case_times(await self._house.store.figures.times(self._record.id))
+
+    @property
+    def replaying(self) -> Replaying:
+        """Its runs, done again from their record."""
+        return Replaying(self._house, self._record, self._following)
+
+    @property
+    def dossier(self) -> Dossier:
+        """What it rests on, as one page."""
+        return Dossier(self._house, self._record, self._following)
+
+    async def aside(
+        self, *, cases: Sequence[str] = (), steps: Sequence[str] = (), reason: str = ""
+    ) -> tuple[AsideGroup, ...]:
+        """What was set aside, in groups of one step and one kind of reason, the largest first.
+        `reason` is a code, its kind in words (`invalid answer`), or words of the reason."""
+        procedure = (await self._following.now()).procedure
+        found = await self._house.store.aside.cells(self._record.id)
+        picked = [(await self._pages.pick(name)).id for name in cases]
+        ids = await self._house.store.rows.family(picked) if picked else []
+        columns = [pick_path(procedure, name) for name in steps]
+        groups = groups_of(found, procedure, cases=ids, steps=columns, reason=reason)
+        check_found(groups, groups_of(found, procedure), reason)
+        return groups
+
+    async def retry(
+        self,
+        *,
+        cases: Sequence[str] = (),
+        steps: Sequence[str] = (),
+        reason: str = "",
+        who: str = "",
+    ) -> int:
+        """Bring back what was set aside, all or some; the next run tries it again. Returns how many
+        cells."""
+        groups = await self.aside(cases=cases, steps=steps, reason=reason)
+        cells = [cell for group in groups for cell in group.cells]
+        if cells:
+            await self._house.store.aside.bring_back(cells, who=who or self._house.who())
+        return len(cells)
+
+    @property
+    def past(self) -> Past:
+        """What it was: runs, histories, the table as it stood, and putting a run back."""
+        return Past(self._house, self._record, self._following)
+
+    @property
+    def row_tables(self) -> RowTables:
+        """The rows of its tables: one table of one case, or one row."""
+        return RowTables(self._house, self._record, self._following, self.view)
+
+    @property
+    def written(self) -> WrittenDocuments:
+        """The documents that its steps write."""
+        return WrittenDocuments(self._house, self._record, self._following)
+
+    @property
+    def bulk(self) -> Bulk:
+        """Many cells at once."""
+        return Bulk(self._house, self._record, self._following)
 
     async def runs(self) -> list[RunRecord]:
         """The latest runs, newest first."""
@@ -185,37 +278,56 @@ class Worksheet:
 
     # cells
 
-    async def table(self, *, cases: Sequence[str] = ()) -> TableView:
-        """The worksheet as a table, all cases or some."""
+    async def table(
+        self, *, cases: Sequence[str] = (), limit: int | None = None, skip: int = 0
+    ) -> TableView:
+        """The worksheet as a table: all cases, some, or so many after so many others."""
         procedure = (await self._following.now()).procedure
-        everything = await self.cases()
-        chosen = [pick_case(everything, name) for name in cases] if cases else everything
-        running = await self._running()
-        rows = []
-        for case in chosen:
-            cells = await self._house.store.cells.of_case(case.id)
-            rows.append(RowView(case, row_views(procedure.steps, case, cells, running=running)))
+        chosen = [case async for case in self._pages.chosen(cases, limit=limit, skip=skip)]
+        standing = await standing_of(self._house, self._following)
+        rows = await looked_at(self._house, self._record.id, procedure, chosen, standing)
         return TableView(await self.view(), procedure.steps, tuple(rows))
+
+    async def rows(self, *, cases: Sequence[str] = ()) -> AsyncIterator[RowView]:
+        """The rows of the table one after the other, so that a long one is never held whole."""
+        procedure = (await self._following.now()).procedure
+        standing = await standing_of(self._house, self._following)
+        async for batch in batches(self._pages.chosen(cases)):
+            for row in await looked_at(self._house, self._record.id, procedure, batch, standing):
+                yield row
+
+    async def summary(self, *, most: int = 0) -> Summary:
+        """The worksheet in a few counts: what stands, what wants a person, what waits. Above so
+        many cells (0: however many) only the states are counted."""
+        steps = [step.id for step in (await self._following.now()).procedure.steps]
+        cases, _ = await self._house.store.finding.counts(self._record.id)
+        if most and cases * len(steps) > most:
+            states = await self._house.store.finding.states(self._record.id, steps)
+            return Summary(sum(states.values()), states, (), (), looked=False)
+        gathering = Gathering()
+        async for row in self.rows():
+            gathering.add(row.every)
+        return gathering.summary()
 
     async def cell(self, case: str, step: str, *, pictures: str | Path | None = None) -> CellReport:
         """A cell with its proof, quotes in context, inputs and history; `pictures` names a folder
         that the marked page pictures are written to."""
         procedure = (await self._following.now()).procedure
-        found = pick_case(await self.cases(), case)
-        cells = await self._house.store.cells.of_case(found.id)
+        tree = await find_tree(self._house, self._pages, self._record.id, procedure, case)
         return await cell_report(
             self._house,
-            procedure,
-            pick_step(procedure, step),
-            found,
-            cells,
+            tree.procedure,
+            pick_step(tree.procedure, step),
+            tree.case,
+            dict(tree.cells),
             pictures=Path(pictures) if pictures else None,
+            standing=await standing_of(self._house, self._following),
+            tree=tree,
         )
 
     async def waiting_for_people(self) -> list[CellView]:
         """Every cell that a person should look at, in order."""
-        table = await self.table()
-        return [cell for row in table.rows for cell in row.cells if cell.needs]
+        return [cell async for row in self.rows() for cell in row.every if cell.needs]
 
     # verdicts
 
@@ -246,6 +358,10 @@ class Worksheet:
         """Take the last decision back; it stays in the history."""
         return await self._decide(case, step, "undone", note=note, who=who)
 
+    async def redo(self, case: str, step: str, *, note: str = "", who: str = "") -> CellView:
+        """Let the decision that was taken back last hold again."""
+        return await self._decide(case, step, "redone", note=note, who=who)
+
     async def _decide(
         self,
         case: str,
@@ -258,22 +374,17 @@ class Worksheet:
         who: str = "",
     ) -> CellView:
         procedure = (await self._following.now()).procedure
-        found, column = pick_case(await self.cases(), case), pick_step(procedure, step)
-        cells = await self._house.store.cells.of_case(found.id)
-        cell = cells.get(column.id) or Cell(found.id, column.id)
-        read = read_value(value, column.type, habits=_as_before(cell)) if value else None
-        shown = _view_of(procedure, found, cells, column.id)
-        decision = Decision(kind, who or self._who(), note, read, absent, shown.needs)
-        verdict = decide(column, cell, decision, self._house.clock)
-        await self._house.store.verdicts.add(verdict)
-        self._house.bus.tell(VerdictGiven(self._record.id, verdict))
-        after = await self._house.store.cells.of_case(found.id)
-        return _view_of(procedure, found, after, column.id)
+        tree = await find_tree(self._house, self._pages, self._record.id, procedure, case)
+        column = pick_step(tree.procedure, step)
+        return await decide_cell(
+            self._house, tree.procedure, tree.case, column, Said(kind, value, absent, note, who)
+        )
 
     # out
 
     async def export(self, path: str | Path, *, format: str = "") -> Path:
-        """Write the table as csv, xlsx, json or parquet."""
+        """Write the table as csv, xlsx, json or parquet; written documents go into a folder of
+        Markdown files beside it."""
         return export(await self.table(), Path(path), format)
 
     async def frame(self, *, wide: bool = False) -> Table:
@@ -284,54 +395,18 @@ class Worksheet:
     async def spans(self) -> Table:
         """Every piece of work behind the cells, as an Arrow table."""
         names = {case.id: case.name for case in await self.cases()}
-        stream = self._house.store.spans.stream(self._record.id, texts=False)
-        found = [span async for batch in stream for span in batch]
+        sheets = (await self._house.store.rows.sheets(self._record.id)).values()
+        found = []
+        for sheet in (self._record.id, *sheets):
+            names |= {case.id: case.name async for case in self._house.store.cases.stream(sheet)}
+            stream = self._house.store.spans.stream(sheet, texts=False)
+            found += [span async for batch in stream for span in batch]
         return spans_frame(self.name, names, found)
 
     async def html(self) -> str:
         """The table as it shows itself in a notebook."""
-        table = await self.table()
-        return table_html(table.columns, table.rows)
+        table = await self.table(limit=MOST_ROWS)
+        return table_html(table.columns, table.rows, table.worksheet.cases)
 
     def _repr_html_(self) -> str:
         return waiting_html(repr(self), "await sheet.table()")
-
-    def _ready(self, followed: Followed) -> tuple[Engine, Program]:
-        steps = self._house.steps(followed.functions)
-        program = make_program(
-            followed.procedure, steps, today=self._house.today(), version=followed.version
-        )
-        return self._house.engine(steps), program
-
-    async def _scope(
-        self, procedure: Procedure, cases: Sequence[str], steps: Sequence[str], force: bool
-    ) -> Scope:
-        everything = await self.cases() if cases else []
-        chosen = tuple(pick_case(everything, name).id for name in cases) if cases else None
-        columns = tuple(pick_step(procedure, name).id for name in steps) if steps else None
-        return Scope(chosen, columns, force)
-
-    async def _running(self) -> bool:
-        latest = await self._house.store.runs.latest(self._record.id, 1)
-        return bool(latest) and latest[0].state == "running"
-
-    def _who(self) -> str:
-        from getpass import getuser
-
-        return self._house.settings.text("person.name") or getuser()
-
-
-def _view_of(
-    procedure: Procedure, case: CaseRecord, cells: Mapping[str, Cell], step_id: str
-) -> CellView:
-    views = row_views(procedure.steps, case, cells)
-    return next(view for view in views if view.step_id == step_id)
-
-
-def _as_before(cell: Cell) -> Habits:
-    """How a person who corrects an amount without its currency is understood: in the currency that
-    the cell has."""
-    effective = cell.effective()
-    value = effective.value if effective else None
-    currency = value.get("currency") if isinstance(value, dict) else None
-    return Habits(currency=currency if isinstance(currency, str) else None)

@@ -24,16 +24,18 @@ from casework.base.settings import Settings, Value
 from casework.procedures.snapshot import snapshot
 from casework.sdk.following import FOLDER
 from casework.sdk.grouping import check_grouping
+from casework.sdk.home import check_workspace, is_workspace, keep_home
+from casework.sdk.joining import write_procedures
 from casework.sdk.new_procedure import MADE_IN_PYTHON, keep_procedure
 from casework.sdk.views import WorksheetView
+from casework.sdk.watching import Watching
 from casework.sdk.wire import House, build
 from casework.sdk.worksheet import Worksheet
+from casework.store.home import Home, make_folder
 from casework.store.records import OutgoingCall, WorksheetRecord
 from casework.store.store import Store
 from casework.types.event import Event, Listener
 from casework.types.procedure import Procedure
-
-DATABASE = "casework.db"
 
 
 class Workspace:
@@ -48,19 +50,49 @@ class Workspace:
         cls,
         folder: str | Path,
         *,
+        store: str = "",
+        blobs: str = "",
         flags: Mapping[str, Value] | None = None,
         clock: Clock | None = None,
     ) -> Workspace:
-        """Make a workspace in a folder; raises `ConflictError` when there is one already."""
+        """Make a workspace in a folder; raises `ConflictError` when there is one already.
+
+        `store` and `blobs` are addresses of a Postgres database and of an object store for what
+        it holds ('' for the folder); they are kept in its settings.
+        """
         path = Path(folder)
-        if (path / DATABASE).exists():
+        if path.is_file():
+            raise UsageError(f"{path} is a file.", fix="Name a folder for the workspace.")
+        if is_workspace(path):
             raise ConflictError(
                 f"{path} is a workspace already.", fix="Use it as it is, or name another folder."
             )
-        if path.is_file():
-            raise UsageError(f"{path} is a file.", fix="Name a folder for the workspace.")
-        house = await build(path, Store.create, flags=flags, clock=clock)
+        said: dict[str, Value] = {"store.url": store, "store.blobs": blobs}
+        told = {**(flags or {}), **{name: value for name, value in said.items() if value}}
+        house = await build(path, Store.create_at, flags=told, clock=clock)
+        if store or blobs:
+            keep_home(path, Home(store, blobs))
         (path / FOLDER).mkdir(exist_ok=True)
+        return cls(house)
+
+    @classmethod
+    async def join(
+        cls, folder: str | Path, *, store: str, blobs: str = "", clock: Clock | None = None
+    ) -> Workspace:
+        """Make a folder for a workspace that others keep on a server: its procedures are written
+        there as they stand. Raises `NotFoundError` when the server has none."""
+        path = Path(folder)
+        if is_workspace(path):
+            raise ConflictError(
+                f"{path} is a workspace already.", fix="Use it as it is, or name another folder."
+            )
+        told: dict[str, Value] = {"store.url": store}
+        if blobs:
+            told["store.blobs"] = blobs
+        house = await build(path, Store.open_at, flags=told, clock=clock)
+        make_folder(path, file=False)
+        keep_home(path, Home(store, blobs))
+        await write_procedures(house.store, path)
         return cls(house)
 
     @classmethod
@@ -73,11 +105,8 @@ class Workspace:
     ) -> Workspace:
         """Open a workspace; raises `NotFoundError` when the folder is none."""
         path = Path(folder)
-        if not (path / DATABASE).is_file():
-            raise NotFoundError(
-                f"{path} is no casework workspace.", fix="Make one with: casework init FOLDER"
-            )
-        return cls(await build(path, Store.open, flags=flags, clock=clock))
+        check_workspace(path)
+        return cls(await build(path, Store.open_at, flags=flags, clock=clock))
 
     @property
     def folder(self) -> Path:
@@ -87,6 +116,11 @@ class Workspace:
     def settings(self) -> Settings:
         """The settings in force."""
         return self._house.settings
+
+    @property
+    def watching(self) -> Watching:
+        """The folders that feed its worksheets."""
+        return Watching(self._house, self.worksheet)
 
     def __repr__(self) -> str:
         return f"<casework workspace {self.folder}>"
@@ -172,7 +206,7 @@ class Workspace:
 def find_folder(start: Path) -> Path | None:
     """The nearest folder at or above `start` that is a workspace; None when there is none."""
     for folder in (start, *start.parents):
-        if (folder / DATABASE).is_file():
+        if is_workspace(folder):
             return folder
     return None
 

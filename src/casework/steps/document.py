@@ -5,6 +5,7 @@ from __future__ import annotations
 from casework.steps.ask import AskStep
 from casework.steps.choice import ModelChoice
 from casework.steps.extract import ExtractStep
+from casework.steps.split import SplitStep
 from casework.types.case import Outcome
 from casework.types.needs import Blocked, StepTask
 from casework.types.procedure import Method, Step
@@ -13,10 +14,17 @@ from casework.types.procedure import Method, Step
 class DocumentStep:
     """The kind `by: document`."""
 
-    def __init__(self, embedded: ExtractStep, asking: AskStep, models: ModelChoice) -> None:
+    def __init__(
+        self,
+        embedded: ExtractStep,
+        asking: AskStep,
+        models: ModelChoice,
+        splitting: SplitStep | None = None,
+    ) -> None:
         self._embedded = embedded
         self._asking = asking
         self._models = models
+        self._splitting = splitting
 
     def method(self, step: Step) -> Method:
         """The method of whoever reads."""
@@ -30,5 +38,7 @@ class DocumentStep:
         """Read."""
         return await self._reader(task.step).run(task)
 
-    def _reader(self, step: Step) -> ExtractStep | AskStep:
-        return self._asking if self._models.reads_with_model(step) else self._embedded
+    def _reader(self, step: Step) -> ExtractStep | AskStep | SplitStep:
+        if self._models.reads_with_model(step):
+            return self._asking
+        return self._splitting if step.split and self._splitting else self._embedded

@@ -7,8 +7,9 @@ from typing import Protocol
 
 from casework.base.errors import RuleError
 from casework.steps.rule import RuleEvaluator, rule_inputs, rule_outcome
+from casework.steps.second import ReadTwice
 from casework.types.case import Outcome
-from casework.types.needs import Blocked, StepTask
+from casework.types.needs import Blocked, Readings, StepTask
 from casework.types.procedure import By, Method, Rule, Step
 from casework.types.proof import Proof
 from casework.types.values import ValueType
@@ -27,11 +28,21 @@ class StepKind(Protocol):
 
 
 class StepKinds:
-    """Sends each step to its kind, and evaluates conditions for all of them."""
+    """Sends each step to its kind, and evaluates conditions for all of them. `writing` are the
+    kinds that fill steps of type `document`; what it does not name is filled as other types are."""
 
-    def __init__(self, kinds: Mapping[By, StepKind], rules: RuleEvaluator) -> None:
+    def __init__(
+        self,
+        kinds: Mapping[By, StepKind],
+        rules: RuleEvaluator,
+        *,
+        writing: Mapping[By, StepKind] | None = None,
+        readings: Readings | None = None,
+    ) -> None:
         self._kinds = kinds
+        self._writing = writing or {}
         self._rules = rules
+        self._readings = readings
 
     def method(self, step: Step) -> Method:
         """How the step is carried out: part of its meaning."""
@@ -65,14 +76,16 @@ class StepKinds:
         )
 
     def _of(self, step: Step) -> StepKind:
-        kind = self._kinds.get(step.by)
+        """Documents are written by kinds of their own; a second reader stands around a kind."""
+        written = step.type.name == "document"
+        kind = (self._writing.get(step.by) if written else None) or self._kinds.get(step.by)
         if kind is None:
             raise RuleError(
                 f"{step.name}: steps filled by {step.by} are not built yet.",
                 fix="casework procedure check lists what can be used instead.",
                 code="step.not_here",
             )
-        return kind
+        return ReadTwice(kind, self._readings) if step.second else kind
 
 
 def _as_written(rule: Rule) -> str:

@@ -7,7 +7,7 @@ never an instruction (law 9).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from xml.sax.saxutils import quoteattr
@@ -15,7 +15,8 @@ from xml.sax.saxutils import quoteattr
 from casework.base.hashing import sha256_text
 from casework.steps.sources import Source
 from casework.types.message import Message, ModelRequest
-from casework.types.needs import StepTask
+from casework.types.needs import StepInput, StepTask
+from casework.types.nesting import DOT
 from casework.types.values import Json, ValueType
 from casework.values.schema import json_schema
 from casework.values.show import show
@@ -39,12 +40,14 @@ def reason_request(task: StepTask, model: str) -> ModelRequest:
 def _request(
     task: StepTask, model: str, purpose: str, sources: Sequence[Source], schema: dict[str, Json]
 ) -> ModelRequest:
-    system = _text(f"{purpose}.md")
+    system = prompt_text(f"{purpose}.md")
     if task.procedure.preamble.strip():
         system += f"\n\nWhat holds for every step:\n{task.procedure.preamble.strip()}"
-    documents = _marked([_document(n, source) for n, source in enumerate(sources, 1)])
-    cells = _marked(list(_cells(task)))
-    question = f"# {task.step.name}\n{_instruction(task)}".strip()
+    pieces = [document_piece(n, source) for n, source in enumerate(sources, 1)]
+    mark = mark_of(pieces)
+    documents = marked(pieces, mark)
+    cells = marked(list(cell_pieces(task.inputs)))
+    question = f"# {task.step.name}\n{spoken(task.step.instruction, task.inputs)}".strip()
     text = "\n\n".join(block for block in (documents, cells, question) if block)
     return ModelRequest(
         model,
@@ -52,18 +55,27 @@ def _request(
         schema,
         schema_name=purpose,
         purpose=purpose,
+        cache_key=mark,
+        attempt=task.attempt,
+        may_wait=task.step.batch,
     )
 
 
-def _marked(pieces: Sequence[_Piece]) -> str:
-    """Material between markers that bear a digest of all of it. Documents and cells are marked
-    apart, so that the same documents are the same letters in every request about them."""
-    mark = sha256_text("".join(piece.text for piece in pieces))[:_MARK_LENGTH]
+def mark_of(pieces: Sequence[Piece]) -> str:
+    """The marker of material: a digest of all of it; '' when there is none. Requests about the same
+    documents have the same, which says no more than the request does itself."""
+    return sha256_text("".join(piece.text for piece in pieces))[:_MARK_LENGTH] if pieces else ""
+
+
+def marked(pieces: Sequence[Piece], mark: str = "") -> str:
+    """Material between its markers. Documents and cells are marked apart, so that the same
+    documents are the same letters in every request about them."""
+    mark = mark or mark_of(pieces)
     return "\n".join(piece.between(mark) for piece in pieces)
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class Piece:
     """Material to read: what it is, how it is named, and its text."""
 
     kind: str
@@ -75,47 +87,63 @@ class _Piece:
         return f"<{self.kind}-{mark} {self.attributes}>\n{self.text}\n</{self.kind}-{mark}>"
 
 
-def _document(number: int, source: Source) -> _Piece:
-    pages = "\n".join(
-        f"[page {page.label or page.number}]\n{page.text}" for page in source.document.pages
-    )
-    return _Piece("document", f'id="d{number}" name={quoteattr(source.member.name)}', pages)
+def document_piece(number: int, source: Source, pages: Sequence[int] | None = None) -> Piece:
+    """A document, or just these pages of it, as material."""
+    shown = [p for p in source.document.pages if pages is None or p.number in pages]
+    text = "\n".join(f"[page {page.label or page.number}]\n{page.text}" for page in shown)
+    return Piece("document", f'id="d{number}" name={quoteattr(source.member.name)}', text)
 
 
-def _cells(task: StepTask) -> Iterator[_Piece]:
-    """The cells that the step reads: values alone, as in its fingerprint. Were their quotes told
+def cell_pieces(inputs: Mapping[str, StepInput]) -> Iterator[Piece]:
+    """The cells that a step reads: values alone, as in its fingerprint. Were their quotes told
     too, two cells with one fingerprint could be asked different things."""
-    for given in task.inputs.values():
+    for name, given in inputs.items():
         step, read = given.step, given.read
         told = f"no value: {read.absence.replace('_', ' ')}" if read.absence else ""
-        told = told or show(read.value, step.type)
-        attributes = f'id="{step.id}" name={quoteattr(step.name)}'
-        yield _Piece("cell", attributes, told)
+        told = told or (_rows_told(given) if DOT in name else show(read.value, step.type))
+        attributes = f'id="{name}" name={quoteattr(step.name)}'
+        yield Piece("cell", attributes, told)
 
 
-def _instruction(task: StepTask) -> str:
+def _rows_told(given: StepInput) -> str:
+    """A column of all rows as a small table: its name, then row by row what they say; of rows that
+    have no answer yet only how many there are."""
+    value, type = given.read.value, given.step.type
+    items = value if isinstance(value, list) else [value]
+    one = replace(type.one(), name="record") if type.name == "table" else type.one()
+    lines = [f"{number} | {show(item, one)}" for number, item in enumerate(items, 1)]
+    missing = (
+        [f"only {given.read.provisional} have an answer yet"] if given.read.provisional else []
+    )
+    return "\n".join([f"row | {given.step.name}", *lines, *missing])
+
+
+def spoken(instruction: str, inputs: Mapping[str, StepInput]) -> str:
     """The instruction with each `{step-id}` as the step's name, so that it reads as written."""
-    text = task.step.instruction
-    for name, given in task.inputs.items():
+    text = instruction
+    for name, given in inputs.items():
         text = text.replace(f"{{{name}}}", f"{given.step.name} (cell {name})")
     return text
 
 
 @cache
-def _text(name: str) -> str:
+def prompt_text(name: str) -> str:
+    """A prompt that ships with us."""
     return files("casework.steps").joinpath("prompts", name).read_text("utf-8").strip()
 
 
 @lru_cache(maxsize=_SCHEMAS_KEPT)
 def _extract_schema(type: ValueType) -> dict[str, Json]:
     """The schema of an answer; the same object for the same type, so that a wire may keep it."""
-    return _object(
+    return object_schema(
         {
             "status": {"type": "string", "enum": ["found", "not_found", "stated_absent"]},
             "value": _or_null(json_schema(type)),
             "quotes": {
                 "type": "array",
-                "items": _object({"document": {"type": "string"}, "quote": {"type": "string"}}),
+                "items": object_schema(
+                    {"document": {"type": "string"}, "quote": {"type": "string"}}
+                ),
             },
             "note": {"type": "string"},
         }
@@ -124,13 +152,13 @@ def _extract_schema(type: ValueType) -> dict[str, Json]:
 
 @lru_cache(maxsize=_SCHEMAS_KEPT)
 def _reason_schema(type: ValueType, cells: tuple[str, ...]) -> dict[str, Json]:
-    return _object(
+    return object_schema(
         {
             "status": {"type": "string", "enum": ["answered", "not_applicable"]},
             "value": _or_null(json_schema(type)),
             "claims": {
                 "type": "array",
-                "items": _object(
+                "items": object_schema(
                     {
                         "text": {"type": "string"},
                         "cells": {
@@ -145,7 +173,8 @@ def _reason_schema(type: ValueType, cells: tuple[str, ...]) -> dict[str, Json]:
     )
 
 
-def _object(properties: Mapping[str, Json]) -> dict[str, Json]:
+def object_schema(properties: Mapping[str, Json]) -> dict[str, Json]:
+    """The schema of an object with exactly these properties."""
     return {
         "type": "object",
         "properties": dict(properties),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from casework.base.errors import DocumentError
 from casework.documents.locate import Locator
 from casework.documents.pdf_state import pages_named
 from casework.types.case import CaseDocument
@@ -45,22 +46,43 @@ class Sources:
 
     def __init__(self, documents: DocumentSource) -> None:
         self._documents = documents
-        self._kept: OrderedDict[tuple[str, str, str], Source] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], Source] = OrderedDict()
 
     async def open(self, members: tuple[CaseDocument, ...]) -> list[Source]:
-        """The readable ones among the members, in their order."""
+        """The readable ones among the members, in their order; of a part only its pages.
+
+        Raises `DocumentError` for pages that a document does not have.
+        """
         return [await self._one(member) for member in members if member.state == "read"]
 
     async def _one(self, member: CaseDocument) -> Source:
-        key = (member.sha256, member.reader_version, member.name)
+        key = (member.input_digest, member.name)
         kept = self._kept.get(key)
         if kept is None:
-            document = await self._documents.read(member.sha256)
+            document = part_of(await self._documents.read(member.sha256), member)
             kept = self._kept[key] = Source(member, document, Locator(document))
         self._kept.move_to_end(key)
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return kept
+
+
+def part_of(document: Document, member: CaseDocument) -> Document:
+    """The pages of a document that a member of a case stands for; they keep their numbers."""
+    if not member.last_page:
+        return document
+    last = max((page.number for page in document.pages), default=0)
+    if member.last_page > last:
+        asked = f"pages {member.first_page} to {member.last_page} are"
+        if member.first_page == member.last_page:
+            asked = f"page {member.first_page} is"
+        raise DocumentError(
+            f"{member.name} has {last} page{'s' if last != 1 else ''}, and {asked} asked for.",
+            state="no_such_page",
+            fix="Correct the pages of this row.",
+        )
+    pages = (p for p in document.pages if member.first_page <= p.number <= member.last_page)
+    return replace(document, pages=tuple(pages))
 
 
 def unreadable(members: Sequence[CaseDocument], sources: Sequence[Source] = ()) -> str:

@@ -3,36 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from itertools import groupby
 
 from casework.base.clock import stamp
 from casework.base.errors import ConflictError, NotFoundError
 from casework.base.ids import uuid7
 from casework.store.codec import Row, json_text, json_value, plain
-from casework.store.database import Database, missing
+from casework.store.database import Database, Transaction, made_number, missing
 from casework.store.records import Placed
 from casework.types.case import CaseDocument, CaseRecord
 from casework.types.values import Json
 
 _BATCH = 256
 _CASE = (
-    "SELECT k.n, k.id, w.id, k.key, k.name, k.fields, k.arrived_at, k.set_aside"
+    "SELECT k.n, k.id, w.id, k.key, k.name, k.fields, k.arrived_at, k.set_aside, k.answered_at,"
+    " k.decided_at"
     " FROM cases k JOIN worksheets w ON w.n = k.worksheet"
 )
 _DOCUMENTS = (
     "SELECT m.case_n, m.document, m.name, d.media_type, d.state, d.reason, m.kinds, d.reader,"
     " d.reader_version, m.parent FROM case_documents m JOIN documents d ON d.sha256 = m.document"
-    " WHERE m.case_n IN (SELECT value FROM json_each(?)) ORDER BY m.case_n, m.position"
+    " WHERE m.case_n IN (SELECT CAST(value AS INTEGER) FROM json_each(?))"
+    " ORDER BY m.case_n, m.position"
 )
 _INSERT = (
     "INSERT INTO cases (id, worksheet, key, name, fields, arrived_at, set_aside)"
-    " VALUES (?, ?, ?, ?, ?, ?, '')"
+    " VALUES (?, ?, ?, ?, ?, ?, '') RETURNING n"
 )
 _PLACE = (
     "INSERT INTO case_documents (case_n, document, position, name, kinds, parent, added_at)"
-    " SELECT ?1, ?2, coalesce(max(position), 0) + 1, ?3, ?4, ?5, ?6"
+    " SELECT CAST(?1 AS INTEGER), CAST(?2 AS TEXT), coalesce(max(position), 0) + 1,"
+    " CAST(?3 AS TEXT), CAST(?4 AS TEXT), CAST(?5 AS TEXT), CAST(?6 AS TEXT)"
     " FROM case_documents WHERE case_n = ?1"
 )
 
@@ -61,42 +63,42 @@ class Cases:
         id, at = uuid7(), stamp(self._database.clock.now())
         told = (plain(key), plain(name), json_text(dict(fields or {})), arrived_at or at)
 
-        def work(connection: sqlite3.Connection) -> None:
-            sheet = _worksheet_number(connection, worksheet_id)
-            if connection.execute(
+        async def work(tx: Transaction) -> None:
+            sheet = await _worksheet_number(tx, worksheet_id)
+            if await tx.row(
                 "SELECT 1 FROM cases WHERE worksheet = ? AND key = ?", (sheet, told[0])
-            ).fetchone():
+            ):
                 raise ConflictError(
                     f"The worksheet has a case {key!r} already.",
                     fix="Add the documents to it, or choose another key.",
                 )
-            number = connection.execute(_INSERT, (id, sheet, *told)).lastrowid or 0
+            number = made_number(await tx.row(_INSERT, (id, sheet, *told)))
             for document in documents:
-                _place(connection, number, document, at)
+                await _place(tx, number, document, at)
 
         await self._database.write(work)
         return await self.get(id)
 
     async def get(self, case_id: str) -> CaseRecord:
         """The case of this id with its documents; raises `NotFoundError`."""
-        found = self._cases(self._database.rows(f"{_CASE} WHERE k.id = ?", (case_id,)))
+        found = await self._cases(await self._database.rows(f"{_CASE} WHERE k.id = ?", (case_id,)))
         if not found:
             raise missing("case", case_id)
         return found[0]
 
     async def by_key(self, worksheet_id: str, key: str) -> CaseRecord | None:
         """The case with this key in a worksheet, or None."""
-        rows = self._database.rows(
+        rows = await self._database.rows(
             f"{_CASE} WHERE w.id = ? AND k.key = ?", (worksheet_id, plain(key))
         )
-        found = self._cases(rows)
+        found = await self._cases(rows)
         return found[0] if found else None
 
     async def find(self, worksheet_id: str, words: str) -> CaseRecord:
         """The case with this id, key or name; raises `NotFoundError`, or `ConflictError` when
         several cases bear the name."""
         told = plain(words)
-        rows = self._database.rows(
+        rows = await self._database.rows(
             f"{_CASE} WHERE w.id = ? AND (k.id = ? OR k.key = ? OR k.name = ?)"
             " ORDER BY k.id = ? OR k.key = ? DESC, k.n LIMIT 2",
             (worksheet_id, told, told, told, told, told),
@@ -107,21 +109,21 @@ class Cases:
             raise ConflictError(
                 f"Several cases are called {words!r}.", fix="Name one by its key or its id."
             )
-        return self._cases(rows[:1])[0]
+        return (await self._cases(rows[:1]))[0]
 
     async def stream(
         self, worksheet_id: str, only: Sequence[str] | None = None
     ) -> AsyncIterator[CaseRecord]:
         """The cases of a worksheet as they came, read in batches; with `only` just these ids."""
         batches = self._all(worksheet_id) if only is None else self._some(worksheet_id, only)
-        for rows in batches:
-            for case in self._cases(rows):
+        async for rows in batches:
+            for case in await self._cases(rows):
                 yield case
             await asyncio.sleep(0)
 
     async def count(self, worksheet_id: str) -> int:
         """The number of cases of a worksheet."""
-        row = self._database.row(
+        row = await self._database.row(
             "SELECT count(*) FROM cases WHERE worksheet = (SELECT n FROM worksheets WHERE id = ?)",
             (worksheet_id,),
         )
@@ -130,6 +132,20 @@ class Cases:
     async def set_aside(self, case_id: str, reason: str) -> None:
         """Set a case aside for this reason; '' takes it back in."""
         await self._change(case_id, "set_aside", plain(reason))
+
+    async def set_times(self, case_id: str, answered_at: str, decided_at: str) -> None:
+        """Write when a case was answered and when it was decided; '' for not yet. When it was
+        first answered stays."""
+
+        async def work(tx: Transaction) -> None:
+            await tx.execute(
+                "UPDATE cases SET decided_at = ?, answered_at ="
+                " CASE WHEN answered_at = '' THEN CAST(? AS TEXT) ELSE answered_at END"
+                " WHERE id = ?",
+                (decided_at, answered_at, case_id),
+            )
+
+        await self._database.write(work)
 
     async def rename(self, case_id: str, name: str) -> None:
         """Change the shown name of a case; its key and id stay."""
@@ -150,12 +166,12 @@ class Cases:
         """
         at = stamp(self._database.clock.now())
 
-        def work(connection: sqlite3.Connection) -> Placed:
-            number = _case_number(connection, case_id)
-            held = _holders(connection, number, document.sha256)
+        async def work(tx: Transaction) -> Placed:
+            number = await case_number(tx, case_id)
+            held = await _holders(tx, number, document.sha256)
             here = case_id in held
             if not here:
-                _place(connection, number, document, at)
+                await _place(tx, number, document, at)
             return Placed(here, tuple(other for other in held if other != case_id))
 
         return await self._database.write(work)
@@ -163,9 +179,9 @@ class Cases:
     async def set_kinds(self, case_id: str, sha256: str, kinds: Sequence[str]) -> None:
         """Say anew which kinds a document of a case answers to."""
 
-        def work(connection: sqlite3.Connection) -> None:
-            number = _case_number(connection, case_id)
-            connection.execute(
+        async def work(tx: Transaction) -> None:
+            number = await case_number(tx, case_id)
+            await tx.execute(
                 "UPDATE case_documents SET kinds = ? WHERE case_n = ? AND document = ?",
                 (json_text(tuple(kinds)), number, sha256),
             )
@@ -175,33 +191,42 @@ class Cases:
     async def move_document(self, sha256: str, from_case: str, to_case: str) -> None:
         """Take a document out of one case and put it into another with name and kinds kept."""
 
-        def work(connection: sqlite3.Connection) -> None:
-            old, new = _case_number(connection, from_case), _case_number(connection, to_case)
-            row = connection.execute(
+        async def work(tx: Transaction) -> None:
+            old, new = await case_number(tx, from_case), await case_number(tx, to_case)
+            row = await tx.row(
                 "DELETE FROM case_documents WHERE case_n = ? AND document = ?"
                 " RETURNING name, kinds, parent, added_at",
                 (old, sha256),
-            ).fetchone()
+            )
             if row is None:
                 raise missing("document", sha256, f"It is not in the case {from_case!r}.")
             there = "SELECT 1 FROM case_documents WHERE case_n = ? AND document = ?"
-            if not connection.execute(there, (new, sha256)).fetchone():
-                connection.execute(_PLACE, (new, sha256, *row))
+            if not await tx.row(there, (new, sha256)):
+                await tx.execute(_PLACE, (new, sha256, *row))
 
         await self._database.write(work)
 
+    async def size(self, worksheet_id: str) -> tuple[int, int]:
+        """How many cases a worksheet has, and how many documents they hold."""
+        row = await self._database.row(
+            "SELECT count(*) FROM cases k JOIN case_documents m ON m.case_n = k.n"
+            " WHERE k.worksheet = (SELECT n FROM worksheets WHERE id = ?)",
+            (worksheet_id,),
+        )
+        return await self.count(worksheet_id), int(row[0]) if row else 0
+
     async def holding(self, sha256: str) -> list[str]:
         """The ids of all cases that have a document."""
-        rows = self._database.rows(
+        rows = await self._database.rows(
             "SELECT k.id FROM case_documents m JOIN cases k ON k.n = m.case_n"
             " WHERE m.document = ? ORDER BY k.n",
             (sha256,),
         )
         return [row[0] for row in rows]
 
-    def _all(self, worksheet_id: str) -> Iterator[list[Row]]:
+    async def _all(self, worksheet_id: str) -> AsyncIterator[list[Row]]:
         last = 0
-        while rows := self._database.rows(
+        while rows := await self._database.rows(
             f"{_CASE} WHERE k.worksheet = (SELECT n FROM worksheets WHERE id = ?) AND k.n > ?"
             f" ORDER BY k.n LIMIT {_BATCH}",
             (worksheet_id, last),
@@ -209,31 +234,30 @@ class Cases:
             yield rows
             last = rows[-1][0]
 
-    def _some(self, worksheet_id: str, only: Sequence[str]) -> Iterator[list[Row]]:
-        found = self._database.rows(
+    async def _some(self, worksheet_id: str, only: Sequence[str]) -> AsyncIterator[list[Row]]:
+        found = await self._database.rows(
             "SELECT n FROM cases WHERE id IN (SELECT value FROM json_each(?)) ORDER BY n",
             (json_text(list(only)),),
         )
         for start in range(0, len(found), _BATCH):
             numbers = json_text([row[0] for row in found[start : start + _BATCH]])
-            yield self._database.rows(
-                f"{_CASE} WHERE k.n IN (SELECT value FROM json_each(?)) AND w.id = ? ORDER BY k.n",
+            yield await self._database.rows(
+                f"{_CASE} WHERE k.n IN (SELECT CAST(value AS INTEGER) FROM json_each(?))"
+                " AND w.id = ? ORDER BY k.n",
                 (numbers, worksheet_id),
             )
 
     async def _change(self, case_id: str, column: str, value: str) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            found = connection.execute(
-                f"UPDATE cases SET {column} = ? WHERE id = ?", (value, case_id)
-            )
-            if not found.rowcount:
+        async def work(tx: Transaction) -> None:
+            changed = f"UPDATE cases SET {column} = ? WHERE id = ?"
+            if not await tx.execute(changed, (value, case_id)):
                 raise missing("case", case_id)
 
         await self._database.write(work)
 
-    def _cases(self, rows: list[Row]) -> list[CaseRecord]:
+    async def _cases(self, rows: list[Row]) -> list[CaseRecord]:
         numbers = json_text([row[0] for row in rows])
-        found = self._database.rows(_DOCUMENTS, (numbers,)) if rows else []
+        found = await self._database.rows(_DOCUMENTS, (numbers,)) if rows else []
         documents = {
             number: tuple(_document(row) for row in group)
             for number, group in groupby(found, key=lambda row: row[0])
@@ -242,54 +266,64 @@ class Cases:
 
 
 def _case(row: Row, documents: tuple[CaseDocument, ...]) -> CaseRecord:
-    _, id, worksheet_id, key, name, told, arrived_at, set_aside = row
+    _, id, worksheet_id, key, name, told, arrived_at, set_aside, answered_at, decided_at = row
     fields = json_value(told) if told != "{}" else {}
     given = fields if isinstance(fields, dict) else {}
-    return CaseRecord(id, worksheet_id, key, name, documents, given, arrived_at, set_aside)
+    return CaseRecord(
+        id,
+        worksheet_id,
+        key,
+        name,
+        documents,
+        given,
+        arrived_at,
+        set_aside,
+        answered_at,
+        decided_at,
+    )
 
 
 def _document(row: Row) -> CaseDocument:
     _, sha256, name, media_type, state, reason, kinds, reader, reader_version, parent = row
-    told = json_value(kinds)
+    told = json_value(kinds) if kinds != "[]" else []
     words = tuple(str(kind) for kind in told) if isinstance(told, list) else ()
     return CaseDocument(
         sha256, name, media_type, state, reason, words, reader, reader_version, parent
     )
 
 
-def _place(connection: sqlite3.Connection, number: int, document: CaseDocument, at: str) -> None:
-    if not connection.execute(
-        "SELECT 1 FROM documents WHERE sha256 = ?", (document.sha256,)
-    ).fetchone():
+async def _place(tx: Transaction, number: int, document: CaseDocument, at: str) -> None:
+    if not await tx.row("SELECT 1 FROM documents WHERE sha256 = ?", (document.sha256,)):
         raise NotFoundError(
             f"The document {document.name!r} is not in the workspace yet.",
             fix="Keep and read its bytes first, then put it into the case.",
         )
     kinds = json_text(document.kinds)
-    connection.execute(
+    await tx.execute(
         _PLACE, (number, document.sha256, plain(document.name), kinds, document.parent, at)
     )
 
 
-def _holders(connection: sqlite3.Connection, number: int, sha256: str) -> list[str]:
+async def _holders(tx: Transaction, number: int, sha256: str) -> list[str]:
     """The ids of the cases with this document, in the worksheet of the case of this number."""
-    rows = connection.execute(
+    rows = await tx.rows(
         "SELECT k.id FROM case_documents m JOIN cases k ON k.n = m.case_n WHERE m.document = ?"
         " AND k.worksheet = (SELECT worksheet FROM cases WHERE n = ?) ORDER BY k.n",
         (sha256, number),
     )
-    return [row[0] for row in rows.fetchall()]
+    return [row[0] for row in rows]
 
 
-def _case_number(connection: sqlite3.Connection, case_id: str) -> int:
-    found = connection.execute("SELECT n FROM cases WHERE id = ?", (case_id,)).fetchone()
+async def case_number(tx: Transaction, case_id: str) -> int:
+    """The number of a case; raises `NotFoundError`."""
+    found = await tx.row("SELECT n FROM cases WHERE id = ?", (case_id,))
     if found is None:
         raise missing("case", case_id)
     return int(found[0])
 
 
-def _worksheet_number(connection: sqlite3.Connection, worksheet_id: str) -> int:
-    found = connection.execute("SELECT n FROM worksheets WHERE id = ?", (worksheet_id,)).fetchone()
+async def _worksheet_number(tx: Transaction, worksheet_id: str) -> int:
+    found = await tx.row("SELECT n FROM worksheets WHERE id = ?", (worksheet_id,))
     if found is None:
         raise missing("worksheet", worksheet_id)
     return int(found[0])

@@ -1,7 +1,8 @@
 """Outcomes, proofs, citations, labels and usage as database columns, and back, exactly.
 
 Citations are rows of their own, so a proof's text leaves them out. A lone surrogate cannot be
-stored as text: inside JSON it is escaped and survives, in plain columns it becomes U+FFFD.
+stored as text, nor can NUL: inside JSON they are escaped and survive, in plain columns they become
+U+FFFD.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any, get_args
 from casework.types.case import Outcome, Recorded
 from casework.types.document import Box
 from casework.types.label import NO_LABEL, Label
-from casework.types.proof import Citation, Claim, Proof, ProofKind, Searched
+from casework.types.proof import Citation, Claim, Proof, ProofKind, Reading, Searched
 from casework.types.usage import Usage
 from casework.types.values import Json
 
@@ -24,7 +25,6 @@ OUTCOME_COLUMNS = (
     " output_tokens, cached_tokens, cost_usd, duration_s, run_id, at, value, absence, waiting_for,"
     " reason, code, proof, label, score, confidence, model, blames_case"
 )
-OUTCOME_WIDTH = OUTCOME_COLUMNS.count(",") + 1
 CITATION_COLUMNS = (
     "claim, document, document_name, page, start, end, quote, boxes, grade, support, place, asked"
 )
@@ -61,7 +61,9 @@ def json_text(value: object) -> str:
 
 
 def plain(text: str) -> str:
-    """The text as it can be stored: lone surrogates become U+FFFD."""
+    """The text as it can be stored: lone surrogates and NUL become U+FFFD."""
+    if "\0" in text:
+        text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
     if text.isascii() or _encodable(text):
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -111,7 +113,7 @@ def outcome_row(recorded: Recorded) -> Row:
         told.score,
         told.confidence,
         told.model,
-        told.blames_case,
+        int(told.blames_case),
     )
 
 
@@ -146,7 +148,7 @@ def proof_text(proof: Proof) -> str:
     """The proof as JSON without its citations; what is empty is left out."""
     told: dict[str, Json] = {"kind": proof.kind}
     if proof.claims:
-        told["claims"] = [[c.text, list(c.steps), c.holds] for c in proof.claims]
+        told["claims"] = [_claim_told(claim) for claim in proof.claims]
     if proof.expression:
         told["expression"] = proof.expression
     if proof.steps:
@@ -155,6 +157,8 @@ def proof_text(proof: Proof) -> str:
         told["searched"] = [[s.document, s.document_name, list(s.pages)] for s in proof.searched]
     if proof.note:
         told["note"] = proof.note
+    if proof.readings:
+        told["readings"] = [_reading_told(reading) for reading in proof.readings]
     return json_text(told) if len(told) > 1 else _BARE_TEXT[proof.kind]
 
 
@@ -172,14 +176,39 @@ def proof_from(text: str, citations: Iterable[Row] = ()) -> Proof:
         told["kind"],
         own,
         tuple(
-            Claim(words, tuple(steps), tuple(cited.get(number, ())), holds)
-            for number, (words, steps, holds) in enumerate(told.get("claims", ()))
+            Claim(words, tuple(steps), tuple(cited.get(number, ())), holds, *problem)
+            for number, (words, steps, holds, *problem) in enumerate(told.get("claims", ()))
         ),
         told.get("expression", ""),
         tuple(told.get("steps", ())),
         tuple(Searched(sha, name, tuple(pages)) for sha, name, pages in told.get("searched", ())),
         told.get("note", ""),
+        tuple(_reading(*reading) for reading in told.get("readings", ())),
     )
+
+
+def _claim_told(claim: Claim) -> Json:
+    """A claim without its citations; a problem only where there is one."""
+    told: list[Json] = [claim.text, list(claim.steps), claim.holds]
+    return [*told, claim.problem] if claim.problem else told
+
+
+def _reading_told(reading: Reading) -> Json:
+    citations: Json = [list(_citation_row(OF_PROOF, one)) for one in reading.citations]
+    return [
+        reading.who,
+        reading.value,
+        reading.absence,
+        reading.agrees,
+        reading.note,
+        citations,
+    ]
+
+
+def _reading(
+    who: str, value: Json, absence: str, agrees: bool, note: str, citations: Sequence[Row]
+) -> Reading:
+    return Reading(who, value, absence, agrees, tuple(map(_citation, citations)), note)
 
 
 def citation_rows(proof: Proof) -> list[Row]:
@@ -239,10 +268,12 @@ def usage_text(usage: Usage) -> str:
             usage.cached_tokens,
             usage.cost_usd,
             usage.duration_s,
+            usage.cache_write_tokens,
+            usage.reasoning_tokens,
         ]
     )
 
 
 def usage_from(text: str) -> Usage:
-    """The inverse of `usage_text`."""
+    """The inverse of `usage_text`; also of a shorter list, written before a field was added."""
     return Usage(*_parse(text))

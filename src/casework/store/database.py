@@ -1,160 +1,117 @@
-"""The door to `casework.db`: reads beside the event loop's work, writes through one thread.
+"""What every back end of the store can do: read, and write in transactions. Knows no SQL dialect.
 
-Knows connections, not tables. Several processes may use the same folder: readers never block,
-writers take turns.
+The nouns of the store are written once against `Database` and run on every back end. Their SQL
+keeps to what both understand; docs/store.md lists the rules.
 """
 
 from __future__ import annotations
 
-import asyncio
-import sqlite3
-import time
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol, TypeVar
 
 from casework.base.clock import Clock
 from casework.base.errors import CaseworkError, NotFoundError, StoreError
-from casework.store import faults
-from casework.store.migrate import Migration, migrate, shipped
-from casework.store.writer import Writer
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 Row = tuple[Any, ...]
 Parameter = str | int | float | bytes | None
-
-FILE = "casework.db"
-BUSY_S = 30.0
-"""How long a writer waits for another process before it says so."""
-_LOCK_POLL_S = 0.01
-_STATEMENTS = 256
-"""Prepared statements kept by a connection."""
-_CACHE_KIB = 16_384
-_CHECKPOINT_PAGES = 4_000
-"""About 16 MB of log before it is folded into the database: hot pages are copied less often."""
-_LOG_LIMIT_BYTES = 64 << 20
+Parameters = Sequence[Parameter]
 
 
-class Database:
-    """One workspace database. `clock` tells the time to whoever writes rows.
+class Transaction(Protocol):
+    """What a work may do within the transaction that it runs in."""
 
-    Raises `NotFoundError` when there is none and `create` is False, and `StoreError` (see
-    `faults`) when it cannot be used.
-    """
+    async def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
+        """All rows of a statement."""
+        ...
 
-    def __init__(
-        self,
-        folder: Path,
-        clock: Clock,
-        *,
-        create: bool = True,
-        busy_s: float = BUSY_S,
-        migrations: Sequence[Migration] | None = None,
-    ) -> None:
-        self.path = folder / FILE
-        self.clock = clock
-        self._busy_s = busy_s
-        if not create and not self.path.exists():
-            raise NotFoundError(
-                f"There is no workspace in {folder}.", fix=f"Make one: casework init {folder}"
-            )
-        self._reader = self._guarded(lambda: self._open(migrations or shipped()))
-        self._writer = Writer(self._connect, lambda error: faults.from_sqlite(error, self.path))
+    async def row(self, sql: str, parameters: Parameters = ()) -> Row | None:
+        """The first row of a statement, or None."""
+        ...
 
-    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run the work on the writer's connection; its result is returned after the commit.
+    async def execute(self, sql: str, parameters: Parameters = ()) -> int:
+        """Run a statement that gives no rows; returns how many rows it touched."""
+        ...
 
-        Works that queue together share one transaction; one that raises is undone alone.
-        """
-        return await self._writer.write(work)
+    async def many(self, sql: str, rows: Sequence[Parameters]) -> None:
+        """Run a statement once for each of the parameters, in order."""
+        ...
 
-    def post(self, work: Callable[[sqlite3.Connection], None]) -> None:
-        """Queue a work that nobody waits for; raises what the last one failed with."""
-        self._writer.post(work)
+    async def insert(self, table: str, columns: Sequence[str], rows: Sequence[Parameters]) -> None:
+        """Insert rows into a table, in order; the cheapest way for many of them."""
+        ...
 
-    def rows(self, sql: str, parameters: Sequence[Parameter] = ()) -> list[Row]:
-        """The rows of a short read, at once and on this thread (a point read takes some 10 µs)."""
-        try:
-            return self._reader.execute(sql, parameters).fetchall()
-        except sqlite3.Error as error:
-            raise faults.from_sqlite(error, self.path) from error
 
-    def row(self, sql: str, parameters: Sequence[Parameter] = ()) -> Row | None:
+Work = Callable[[Transaction], Coroutine[object, None, T]]
+"""Something to do in a transaction. It may run twice, so it does nothing but use the transaction
+and waits for nothing else; one that raises is undone alone."""
+
+
+Together = Callable[[Transaction, Sequence[Item]], Coroutine[object, None, None]]
+"""Something to do in a transaction with all items of a kind that were queued one after the other.
+When it raises it is tried again with each item alone."""
+
+
+class Database(Protocol):
+    """One workspace's database, on whichever back end. `clock` tells the time to who writes."""
+
+    @property
+    def clock(self) -> Clock: ...
+
+    async def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
+        """The rows of a short read."""
+        ...
+
+    async def row(self, sql: str, parameters: Parameters = ()) -> Row | None:
         """The first row of a short read, or None."""
-        found = self.rows(sql, parameters)
-        return found[0] if found else None
+        ...
 
-    async def long_read(self, sql: str, parameters: Sequence[Parameter] = ()) -> list[Row]:
-        """The rows of a read that takes its time, in a thread with a connection of its own."""
+    async def long_read(self, sql: str, parameters: Parameters = ()) -> list[Row]:
+        """The rows of a read that takes its time; others go on beside it."""
+        ...
 
-        def read() -> list[Row]:
-            connection = self._connect()
-            try:
-                return connection.execute(sql, parameters).fetchall()
-            finally:
-                connection.close()
+    async def write(self, work: Work[T]) -> T:
+        """Run the work; its result is returned after the commit."""
+        ...
 
-        return await asyncio.to_thread(self._guarded, read)
+    async def write_each(self, together: Together[Item], item: Item) -> None:
+        """Queue an item for a work that takes all such items of a group; returns after the
+        commit. Always pass the same object as `together`: it tells which items are of a kind."""
+        ...
 
-    def damage(self) -> list[str]:
-        """What SQLite finds wrong with the file; empty when it is whole. Reads all of it."""
-        try:
-            found = [str(row[0]) for row in self.rows("PRAGMA integrity_check")]
-        except StoreError as error:
-            return [error.message]
-        return [] if found == ["ok"] else found
+    def post(self, work: Work[None]) -> None:
+        """Queue a work that nobody waits for; raises what the last one failed with."""
+        ...
+
+    def post_each(self, together: Together[Item], item: Item) -> None:
+        """Queue an item that nobody waits for (see `write_each`); it has no order among works of
+        other kinds. Raises what the last one failed with."""
+        ...
+
+    def frozen(self) -> AbstractAsyncContextManager[None]:
+        """While it is held nobody writes, neither here nor in another process."""
+        ...
+
+    async def renumber(self, tables: Sequence[str]) -> None:
+        """Let the next row of each table get the number after its last one."""
+        ...
+
+    async def damage(self) -> list[str]:
+        """What is wrong with the database itself; empty when it is whole."""
+        ...
 
     async def close(self) -> None:
-        """Commit what has queued and let go of the file."""
-        await self._writer.close()
-        self._reader.close()
+        """Commit what has queued and let go."""
+        ...
 
-    def _open(self, migrations: Sequence[Migration]) -> sqlite3.Connection:
-        connection = self._connect()
-        try:
-            migrate(connection, self.path, migrations, self.clock)
-            self._write_ahead(connection)
-            connection.execute("PRAGMA query_only = ON")
-        except BaseException:
-            connection.close()
-            raise
-        return connection
 
-    def _write_ahead(self, connection: sqlite3.Connection) -> None:
-        """Turn the write-ahead log on. SQLite does not wait for others here by itself, so we do:
-        two processes may open a fresh workspace at the same time."""
-        until = time.monotonic() + self._busy_s
-        while True:
-            try:
-                connection.execute("PRAGMA journal_mode = WAL")
-                return
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                    raise
-            time.sleep(_LOCK_POLL_S)
-
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self.path,
-            timeout=self._busy_s,
-            isolation_level=None,
-            check_same_thread=False,
-            cached_statements=_STATEMENTS,
-        )
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-        connection.execute(f"PRAGMA journal_size_limit = {_LOG_LIMIT_BYTES}")
-        return connection
-
-    def _guarded(self, work: Callable[[], T]) -> T:
-        try:
-            return work()
-        except sqlite3.Error as error:
-            raise faults.from_sqlite(error, self.path) from error
-        except OSError as error:
-            raise faults.from_os(error, self.path) from error
+def made_number(row: Row | None) -> int:
+    """The number that an `INSERT … RETURNING n` gave its row."""
+    if row is None:
+        raise StoreError("The database did not say which number it gave to a new row.")
+    return int(row[0])
 
 
 def missing(what: str, name: str, fix: str = "") -> CaseworkError:

@@ -34,11 +34,13 @@ class Documents:
     async def put(self, document: DocumentRecord) -> None:
         """Write a document; one that is known keeps its first name and when it was added."""
         row = _row(document, document.added_at or stamp(self._database.clock.now()))
-        await self._database.write(lambda connection: connection.execute(_PUT, row))
+        await self._database.write(lambda tx: tx.execute(_PUT, row))
 
     async def find(self, sha256: str) -> DocumentRecord | None:
         """The document with these bytes, or None."""
-        row = self._database.row(f"SELECT {_COLUMNS} FROM documents WHERE sha256 = ?", (sha256,))
+        row = await self._database.row(
+            f"SELECT {_COLUMNS} FROM documents WHERE sha256 = ?", (sha256,)
+        )
         return _document(row) if row else None
 
     async def get(self, sha256: str) -> DocumentRecord:
@@ -53,7 +55,7 @@ class Documents:
         wanted = list(sha256s)
         found: dict[str, DocumentRecord] = {}
         for start in range(0, len(wanted), _BATCH):
-            rows = self._database.rows(
+            rows = await self._database.rows(
                 f"SELECT {_COLUMNS} FROM documents"
                 " WHERE sha256 IN (SELECT value FROM json_each(?))",
                 (json_text(wanted[start : start + _BATCH]),),
@@ -64,7 +66,7 @@ class Documents:
     async def stream(self) -> AsyncIterator[DocumentRecord]:
         """All documents, in the order in which they were added."""
         last = 0
-        while rows := self._database.rows(
+        while rows := await self._database.rows(
             f"SELECT {_COLUMNS}, n FROM documents WHERE n > ? ORDER BY n LIMIT {_BATCH}",
             (last,),
         ):

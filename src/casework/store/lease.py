@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import os
 import socket
-import sqlite3
 from dataclasses import dataclass
 
 from casework.base.clock import moment, stamp
 from casework.base.errors import LeaseHeldError
+from casework.store.database import Transaction
 
 LEASE_S = 15.0
 """A holder who has not been heard for so long has gone."""
@@ -34,32 +34,31 @@ class Lease:
         return self.host != socket.gethostname() or _running(self.pid)
 
 
-def take(connection: sqlite3.Connection, worksheet: int, run_id: str, now: dt.datetime) -> str:
+async def take(tx: Transaction, worksheet: int, run_id: str, now: dt.datetime) -> str:
     """Take the lease of a worksheet for a run of this process.
 
     Returns the id of the run that lost it, or ''. Raises `LeaseHeldError` while its holder lives.
     """
-    held = of(connection, worksheet)
+    held = await of(tx, worksheet)
     if held is not None and held.alive(now):
         raise LeaseHeldError(
             f"The run {held.run_id} is working on this worksheet"
             f" (process {held.pid} on {held.host}).",
             fix="Wait for it or stop it; reading, verdicts and adding cases go on beside it.",
         )
-    connection.execute(
-        "INSERT OR REPLACE INTO leases (worksheet, run_id, host, pid, beat_at)"
-        " VALUES (?, ?, ?, ?, ?)",
+    await tx.execute(
+        "INSERT INTO leases (worksheet, run_id, host, pid, beat_at) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (worksheet) DO UPDATE SET run_id = excluded.run_id, host = excluded.host,"
+        " pid = excluded.pid, beat_at = excluded.beat_at",
         (worksheet, run_id, socket.gethostname(), os.getpid(), stamp(now)),
     )
     return held.run_id if held else ""
 
 
-def beat(connection: sqlite3.Connection, run_id: str, now: dt.datetime) -> None:
+async def beat(tx: Transaction, run_id: str, now: dt.datetime) -> None:
     """Say that a run is still there; raises `LeaseHeldError` when it has lost the lease."""
-    found = connection.execute(
-        "UPDATE leases SET beat_at = ? WHERE run_id = ?", (stamp(now), run_id)
-    )
-    if not found.rowcount:
+    told = (stamp(now), run_id)
+    if not await tx.execute("UPDATE leases SET beat_at = ? WHERE run_id = ?", told):
         raise LeaseHeldError(
             f"The run {run_id} was not heard for {LEASE_S:.0f} s and lost its worksheet.",
             fix="What it committed stands; start a new run to go on.",
@@ -67,16 +66,16 @@ def beat(connection: sqlite3.Connection, run_id: str, now: dt.datetime) -> None:
         )
 
 
-def release(connection: sqlite3.Connection, run_id: str) -> None:
+async def release(tx: Transaction, run_id: str) -> None:
     """Give the lease of a run back, if it still has it."""
-    connection.execute("DELETE FROM leases WHERE run_id = ?", (run_id,))
+    await tx.execute("DELETE FROM leases WHERE run_id = ?", (run_id,))
 
 
-def of(connection: sqlite3.Connection, worksheet: int) -> Lease | None:
+async def of(tx: Transaction, worksheet: int) -> Lease | None:
     """The lease of a worksheet, dead or alive."""
-    row = connection.execute(
+    row = await tx.row(
         "SELECT run_id, host, pid, beat_at FROM leases WHERE worksheet = ?", (worksheet,)
-    ).fetchone()
+    )
     return Lease(*row) if row else None
 
 

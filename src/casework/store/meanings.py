@@ -7,28 +7,39 @@ under the new; outcomes that come later under an old meaning add theirs when the
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Mapping
 
 from casework.base.clock import stamp
 from casework.base.hashing import digest
-from casework.store.codec import json_text, json_value
-from casework.store.database import Database
+from casework.store.codec import json_text, json_value, plain
+from casework.store.database import Database, Row, Transaction
 from casework.types.case import Recorded
 from casework.types.values import Json
 
-_SAME = "INSERT INTO same_meaning (old, new, who, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+_SAME = (
+    "INSERT INTO same_meaning (old, new, who, at) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (old, new) DO UPDATE SET who = excluded.who, at = excluded.at,"
+    " undone_by = '', undone_at = ''"
+)
+_NOT_SAME = (
+    "UPDATE same_meaning SET undone_by = ?, undone_at = ?"
+    " WHERE old = ? AND new = ? AND undone_at = ''"
+)
 _ALIAS = (
     "INSERT INTO same_fingerprint (fingerprint, stands_for) VALUES (?, ?) ON CONFLICT DO NOTHING"
 )
+_NO_ALIAS = "DELETE FROM same_fingerprint WHERE fingerprint = ? AND stands_for = ?"
+_ALIASES = "SELECT count(*) FROM same_fingerprint"
 _NEWER = (
-    "WITH RECURSIVE later (meaning) AS (SELECT new FROM same_meaning WHERE old = ?"
-    " UNION SELECT s.new FROM same_meaning s JOIN later l ON s.old = l.meaning)"
+    "WITH RECURSIVE later (meaning) AS (SELECT new FROM same_meaning"
+    " WHERE old = ? AND undone_at = '' UNION SELECT s.new FROM same_meaning s"
+    " JOIN later l ON s.old = l.meaning WHERE s.undone_at = '')"
     " SELECT meaning FROM later WHERE meaning <> ?"
 )
 _OLDER = (
-    "WITH RECURSIVE earlier (meaning) AS (SELECT old FROM same_meaning WHERE new = ?"
-    " UNION SELECT s.old FROM same_meaning s JOIN earlier e ON s.new = e.meaning)"
+    "WITH RECURSIVE earlier (meaning) AS (SELECT old FROM same_meaning"
+    " WHERE new = ? AND undone_at = '' UNION SELECT s.old FROM same_meaning s"
+    " JOIN earlier e ON s.new = e.meaning WHERE s.undone_at = '')"
     " SELECT meaning FROM earlier WHERE meaning <> ?"
 )
 
@@ -38,14 +49,14 @@ def fingerprint(meaning: str, inputs: Mapping[str, Json]) -> str:
     return digest({"meaning": meaning, "inputs": dict(inputs)})
 
 
-def alias_new(connection: sqlite3.Connection, recorded: Recorded) -> None:
+async def alias_new(tx: Transaction, recorded: Recorded) -> None:
     """Let a fresh outcome be found under every meaning that its own was called the same as."""
-    if connection.execute(
-        "SELECT 1 FROM same_meaning WHERE old = ?", (recorded.meaning,)
-    ).fetchone():
-        for (newer,) in connection.execute(_NEWER, (recorded.meaning,) * 2).fetchall():
+    if await tx.row(
+        "SELECT 1 FROM same_meaning WHERE old = ? AND undone_at = ''", (recorded.meaning,)
+    ):
+        for (newer,) in await tx.rows(_NEWER, (recorded.meaning,) * 2):
             other = fingerprint(newer, dict(recorded.inputs))
-            connection.execute(_ALIAS, (other, recorded.fingerprint))
+            await tx.execute(_ALIAS, (other, recorded.fingerprint))
 
 
 class Meanings:
@@ -60,7 +71,7 @@ class Meanings:
         rows = [(mark, json_text(told)) for mark, told in meanings.items() if mark not in known]
         if rows:
             await self._database.write(
-                lambda connection: connection.executemany(
+                lambda tx: tx.many(
                     "INSERT INTO meanings (digest, meaning) VALUES (?, ?) ON CONFLICT DO NOTHING",
                     rows,
                 )
@@ -68,19 +79,9 @@ class Meanings:
 
     async def read(self, digests: Iterable[str]) -> dict[str, dict[str, Json]]:
         """The meanings of these digests, as far as they are known."""
-        rows = self._database.rows(
+        rows = await self._database.rows(
             "SELECT digest, meaning FROM meanings WHERE digest IN (SELECT value FROM json_each(?))",
             (json_text(list(digests)),),
-        )
-        return {mark: _object(told) for mark, told in rows}
-
-    async def in_force(self, worksheet_id: str) -> dict[str, dict[str, Json]]:
-        """The meanings of the outcomes in force in a worksheet, by their digests."""
-        rows = await self._database.long_read(
-            "SELECT digest, meaning FROM meanings WHERE digest IN ("
-            "SELECT o.meaning FROM worksheets w JOIN cases k ON k.worksheet = w.n"
-            " JOIN cells c ON c.case_n = k.n JOIN outcomes o ON o.n = c.machine WHERE w.id = ?)",
-            (worksheet_id,),
         )
         return {mark: _object(told) for mark, told in rows}
 
@@ -91,32 +92,73 @@ class Meanings:
         """
         at = stamp(self._database.clock.now())
 
-        def work(connection: sqlite3.Connection) -> int:
-            connection.execute(_SAME, (old, new, who, at))
-            before = connection.total_changes
-            olds = {old, *(row[0] for row in connection.execute(_OLDER, (new, new)).fetchall())}
-            news = {new, *(row[0] for row in connection.execute(_NEWER, (new, new)).fetchall())}
-            found = connection.execute(
+        async def work(tx: Transaction) -> int:
+            await tx.execute(_SAME, (old, new, who, at))
+            before = await tx.row(_ALIASES)
+            olds = {old, *(row[0] for row in await tx.rows(_OLDER, (new, new)))}
+            news = {new, *(row[0] for row in await tx.rows(_NEWER, (new, new)))}
+            found = await tx.rows(
                 "SELECT fingerprint, meaning, inputs FROM outcomes"
                 " WHERE meaning IN (SELECT value FROM json_each(?))",
                 (json_text(sorted(olds)),),
             )
-            for mark, meaning, inputs in found.fetchall():
+            for mark, meaning, inputs in found:
                 told = _object(inputs)
                 others = [(fingerprint(newer, told), mark) for newer in news if newer != meaning]
-                connection.executemany(_ALIAS, others)
-            return connection.total_changes - before
+                await tx.many(_ALIAS, others)
+            after = await tx.row(_ALIASES)
+            return int(after[0] - before[0]) if after and before else 0
 
         return await self._database.write(work)
 
-    async def called_same(self) -> list[tuple[str, str, str, str]]:
-        """Every row of who called what the same: old, new, who, when."""
-        return [
-            (old, new, who, at)
-            for old, new, who, at in self._database.rows(
-                "SELECT old, new, who, at FROM same_meaning ORDER BY at, old"
-            )
-        ]
+    async def not_same(self, old: str, new: str, *, who: str) -> bool:
+        """Take back that two meanings are the same; False when nobody had said so. What follows
+        from other pairs still holds."""
+        at = stamp(self._database.clock.now())
+
+        async def work(tx: Transaction) -> bool:
+            olds = {old, *(row[0] for row in await tx.rows(_OLDER, (old, old)))}
+            news = {new, *(row[0] for row in await tx.rows(_NEWER, (new, new)))}
+            if not await tx.execute(_NOT_SAME, (plain(who), at, old, new)):
+                return False
+            for older in sorted(olds):
+                still = {row[0] for row in await tx.rows(_NEWER, (older, older))}
+                gone = sorted(news - still - {older})
+                found = await tx.rows(
+                    "SELECT fingerprint, inputs FROM outcomes WHERE meaning = ?", (older,)
+                )
+                for mark, inputs in found:
+                    told = _object(inputs)
+                    await tx.many(_NO_ALIAS, [(fingerprint(one, told), mark) for one in gone])
+            return True
+
+        return await self._database.write(work)
+
+    async def alike(self) -> dict[str, frozenset[str]]:
+        """The older meanings that each meaning was called the same as, chains followed."""
+        older: dict[str, set[str]] = {}
+        for old, new in await self._database.rows(
+            "SELECT old, new FROM same_meaning WHERE undone_at = ''"
+        ):
+            older.setdefault(new, set()).add(old)
+        return {new: frozenset(_reached(new, older)) for new in older}
+
+    async def called_same(self) -> list[Row]:
+        """Every row of who called what the same: old, new, who, when, undone by whom, when."""
+        return await self._database.rows(
+            "SELECT old, new, who, at, undone_by, undone_at FROM same_meaning ORDER BY at, old"
+        )
+
+
+def _reached(start: str, older: Mapping[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        for one in older.get(waiting.pop(), ()):
+            if one not in found and one != start:
+                found.add(one)
+                waiting.append(one)
+    return found
 
 
 def _object(text: str) -> dict[str, Json]:

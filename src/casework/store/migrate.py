@@ -1,26 +1,23 @@
-"""Brings a database to the schema of this version, one numbered SQL file after the other.
+"""The numbered SQL files that lead from schema to schema, and what a new workspace begins with.
 
-The number in `PRAGMA user_version` says which files have run. Of the tables it knows `meta` only,
-where a new workspace gets its id.
+Of the tables it knows `meta` only; each back end applies the files in its own way.
 """
 
 from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version as installed
 from importlib.resources import files
-from pathlib import Path
 
 from casework.base.clock import Clock, stamp
 from casework.base.errors import NewerStoreError
 from casework.base.ids import uuid7
-from casework.store import faults
 
-APPLICATION_ID = 0x43574B31
-"""`CWK1` in the header of the file: says that the database is ours."""
+INTRODUCE = "INSERT INTO meta (key, value) VALUES (?, ?)"
+"""Writes a row of `introduction`."""
 
 _FILE = re.compile(r"(\d{4})_\w+\.sql")
 
@@ -31,6 +28,17 @@ class Migration:
 
     number: int
     sql: str
+
+    def statements(self) -> Iterator[str]:
+        """Its statements, one after the other."""
+        gathered = ""
+        for line in self.sql.splitlines(keepends=True):
+            gathered += line
+            if sqlite3.complete_statement(gathered):
+                yield gathered
+                gathered = ""
+        if gathered.strip():
+            yield gathered
 
 
 def shipped() -> list[Migration]:
@@ -43,82 +51,19 @@ def shipped() -> list[Migration]:
     return sorted(found, key=lambda migration: migration.number)
 
 
-def migrate(
-    connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration], clock: Clock
-) -> None:
-    """Apply what is missing, each in a transaction of its own; a copy is kept before.
+def introduction(clock: Clock) -> list[tuple[str, str]]:
+    """The rows of `meta` that a new workspace begins with."""
+    return [
+        ("workspace_id", uuid7()),
+        ("created_at", stamp(clock.now())),
+        ("casework_version", installed("casework")),
+    ]
 
-    Raises `NewerStoreError` for a database of a later version and leaves it as it is.
-    """
-    version = _version(connection, path)
-    newest = migrations[-1].number
+
+def check_version(where: object, version: int, newest: int) -> None:
+    """Raise `NewerStoreError` for a database of a later version than this casework knows."""
     if version > newest:
         raise NewerStoreError(
-            f"{path} was written by a newer casework (schema {version}, this one knows {newest}).",
+            f"{where} was written by a newer casework (schema {version}, this one knows {newest}).",
             fix="Update casework, then open the workspace again.",
         )
-    if 0 < version < newest:
-        _back_up(connection, path, version)
-    for migration in migrations:
-        if migration.number > version:
-            _apply(connection, migration, clock)
-
-
-def _version(connection: sqlite3.Connection, path: Path) -> int:
-    connection.execute("BEGIN")  # all three are read as of one moment
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
-    used = connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
-    connection.execute("COMMIT")
-    if owner != APPLICATION_ID and (version or owner or used):
-        raise faults.not_a_database(path)
-    return version
-
-
-def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
-    """Copy the database, write-ahead log included, to `backups/casework-schema-N.db`."""
-    folder = path.parent / "backups"
-    folder.mkdir(exist_ok=True)
-    copy = sqlite3.connect(folder / f"{path.stem}-schema-{version}.db")
-    try:
-        connection.backup(copy)
-    finally:
-        copy.close()
-
-
-def _apply(connection: sqlite3.Connection, migration: Migration, clock: Clock) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        # Somebody else may have been faster while we waited for the lock.
-        if connection.execute("PRAGMA user_version").fetchone()[0] < migration.number:
-            for statement in _statements(migration.sql):
-                connection.execute(statement)
-            if migration.number == 1:
-                _introduce(connection, clock)
-            connection.execute(f"PRAGMA user_version = {migration.number}")
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-def _introduce(connection: sqlite3.Connection, clock: Clock) -> None:
-    told = {
-        "workspace_id": uuid7(),
-        "created_at": stamp(clock.now()),
-        "casework_version": installed("casework"),
-    }
-    connection.executemany("INSERT INTO meta (key, value) VALUES (?, ?)", told.items())
-
-
-def _statements(sql: str) -> Iterator[str]:
-    gathered = ""
-    for line in sql.splitlines(keepends=True):
-        gathered += line
-        if sqlite3.complete_statement(gathered):
-            yield gathered
-            gathered = ""
-    if gathered.strip():
-        yield gathered

@@ -5,36 +5,36 @@ An outcome knows the cell that it was found for; others with the same fingerprin
 
 from __future__ import annotations
 
-import sqlite3
+from collections.abc import Sequence
 
 from casework.base.errors import ConflictError
 from casework.store.codec import (
     CITATION_COLUMNS,
     OUTCOME_COLUMNS,
-    OUTCOME_WIDTH,
     Row,
     citation_rows,
+    json_text,
     label_text,
     outcome_row,
     proof_text,
     recorded_from,
 )
-from casework.store.database import Database, missing
+from casework.store.database import Database, Transaction, made_number, missing
 from casework.types.case import Outcome, Recorded
 from casework.types.proof import Proof
 
 REUSABLE_SQL = "kind IN ('value', 'absent', 'skipped')"
 """The very words of the partial index, or SQLite does not use it."""
 
-_INSERT = (
-    f"INSERT INTO outcomes (case_n, step_id, {OUTCOME_COLUMNS})"
-    f" VALUES ({', '.join('?' * (OUTCOME_WIDTH + 2))})"
+OUTCOMES = ("outcomes", ("n", "case_n", "step_id", *OUTCOME_COLUMNS.split(", ")))
+"""The table and its columns as an insert takes them."""
+CITATIONS = (
+    "citations",
+    ("outcome", "position", "document_n", *CITATION_COLUMNS.split(", ")),
 )
-_CITE = (
-    f"INSERT INTO citations (outcome, position, document_n, {CITATION_COLUMNS})"
-    " VALUES (?, ?, (SELECT n FROM documents WHERE sha256 = ?4), "
-    f"{', '.join(f'?{place + 3}' for place in range(CITATION_COLUMNS.count(',') + 1))})"
-)
+_DOCUMENT = CITATION_COLUMNS.split(", ").index("document")
+_DOCUMENTS = "SELECT sha256, n FROM documents WHERE sha256 IN (SELECT value FROM json_each(?))"
+_DOCUMENTS_KNOWN = 200_000
 _CITED = f"SELECT {CITATION_COLUMNS} FROM citations WHERE outcome = ? ORDER BY position"
 _OUTCOME = ", ".join(f"o.{column}" for column in OUTCOME_COLUMNS.split(", "))
 
@@ -48,25 +48,22 @@ def in_worksheet(outcomes: str, parameter: int) -> str:
 
 
 _RECORDED = (
-    f"SELECT n, {OUTCOME_COLUMNS} FROM outcomes"
-    " WHERE substr(fingerprint, 1, 16) = substr(?1, 1, 16) AND +fingerprint = ?1"
-    f" AND attempt = ?2 AND {REUSABLE_SQL} AND {in_worksheet('outcomes', 3)}"
-    " ORDER BY n DESC LIMIT 1"
+    f"SELECT o.n, {_OUTCOME} FROM (SELECT CAST(?1 AS TEXT) AS mark"
+    " UNION ALL SELECT stands_for FROM same_fingerprint WHERE fingerprint = ?1) AS asked"
+    " JOIN outcomes o ON substr(o.fingerprint, 1, 16) = substr(asked.mark, 1, 16)"
+    f" AND o.fingerprint = asked.mark WHERE o.attempt = ?2 AND o.{REUSABLE_SQL}"
+    f" AND {in_worksheet('o', 3)} ORDER BY o.fingerprint = ?1 DESC, o.n DESC LIMIT 1"
 )
-_ALIKE = (
-    f"SELECT o.n, {_OUTCOME} FROM same_fingerprint s JOIN outcomes o"
-    " ON substr(o.fingerprint, 1, 16) = substr(s.stands_for, 1, 16)"
-    " AND o.fingerprint = s.stands_for WHERE s.fingerprint = ?1 AND o.attempt = ?2"
-    f" AND o.{REUSABLE_SQL} AND {in_worksheet('o', 3)} ORDER BY o.n DESC LIMIT 1"
-)
-
+"""Its own first, then those that a person called the same; the newest of each."""
 
 _PLACED = (
-    f"SELECT o.at, o.n, {_OUTCOME} FROM cases k JOIN outcomes o ON o.case_n = k.n"
+    f"SELECT o.n, 0, o.n, {_OUTCOME} FROM cases k JOIN outcomes o ON o.case_n = k.n"
     " WHERE k.id = ? AND o.step_id = ?"
-    f" UNION ALL SELECT r.at, o.n, {_OUTCOME} FROM cases k JOIN reuses r ON r.case_n = k.n"
-    " JOIN outcomes o ON o.n = r.outcome WHERE k.id = ? AND r.step_id = ? ORDER BY 1, 2"
+    f" UNION ALL SELECT r.after_n, r.turn + 1, o.n, {_OUTCOME}"
+    " FROM cases k JOIN reuses r ON r.case_n = k.n JOIN outcomes o ON o.n = r.outcome"
+    " WHERE k.id = ? AND r.step_id = ? ORDER BY 1, 2"
 )
+"""In the order in which it was written, whatever the clock said."""
 
 
 class NewOutcome:
@@ -78,48 +75,72 @@ class NewOutcome:
         self.row = outcome_row(recorded)
         self.citations = citation_rows(recorded.outcome.proof)
 
-    def insert(self, connection: sqlite3.Connection, case_n: int, step_id: str) -> int:
+    async def insert(self, tx: Transaction, case_n: int, step_id: str) -> int:
         """Write the rows as what this cell gave; returns the outcome's number."""
-        number = connection.execute(_INSERT, (case_n, step_id, *self.row)).lastrowid or 0
-        _cite(connection, number, self.citations)
+        number = await next_number(tx)
+        await tx.insert(*OUTCOMES, [(number, case_n, step_id, *self.row)])
+        await _cite(tx, number, self.citations)
         return number
 
 
-def _cite(connection: sqlite3.Connection, number: int, citations: list[Row]) -> None:
-    for position, citation in enumerate(citations):
-        connection.execute(_CITE, (number, position, *citation))
+class DocumentNumbers:
+    """The numbers of documents, remembered: they never change, and none is ever deleted. Nobody
+    cites a document before its row is committed, so none is remembered that was undone."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
+
+    async def join(self, tx: Transaction, citations: Sequence[Row]) -> list[Row]:
+        """Citations as `CITATIONS` takes them, of such without the number of their document."""
+        known = self._known
+        place = 2 + _DOCUMENT
+        unknown = {row[place] for row in citations if row[place] not in known}
+        if unknown:
+            if len(known) > _DOCUMENTS_KNOWN:
+                known.clear()
+                unknown = {row[place] for row in citations}
+            known.update(dict(await tx.rows(_DOCUMENTS, (json_text(sorted(unknown)),))))
+        return [(row[0], row[1], known.get(row[place]), *row[2:]) for row in citations]
 
 
-def recorded(
+async def next_number(tx: Transaction) -> int:
+    """The number that the next outcome bears; nobody else writes until this transaction ends."""
+    return made_number(await tx.row("SELECT coalesce(max(n), 0) + 1 FROM outcomes"))
+
+
+async def _cite(tx: Transaction, number: int, citations: list[Row]) -> None:
+    rows = [(number, position, *row) for position, row in enumerate(citations)]
+    await tx.insert(*CITATIONS, await DocumentNumbers().join(tx, rows))
+
+
+async def recorded(
     database: Database, fingerprint: str, attempt: int, worksheet_id: str
 ) -> Recorded | None:
     """The newest reusable outcome of a fingerprint, or of one that a person called the same."""
     asked = (fingerprint, attempt, worksheet_id)
-    row = database.row(_RECORDED, asked) or database.row(_ALIKE, asked)
-    return _whole(database, row) if row else None
+    row = await database.row(_RECORDED, asked)
+    return await _whole(database, row) if row else None
 
 
-def by_id(database: Database, outcome_id: str) -> Recorded:
+async def by_id(database: Database, outcome_id: str) -> Recorded:
     """The outcome of this id; raises `NotFoundError`."""
-    row = database.row(f"SELECT n, {OUTCOME_COLUMNS} FROM outcomes WHERE id = ?", (outcome_id,))
+    row = await database.row(
+        f"SELECT n, {OUTCOME_COLUMNS} FROM outcomes WHERE id = ?", (outcome_id,)
+    )
     if row is None:
         raise missing("outcome", outcome_id)
-    return _whole(database, row)
+    return await _whole(database, row)
 
 
-def placed(database: Database, case_id: str, step_id: str) -> list[Recorded]:
+async def placed(database: Database, case_id: str, step_id: str) -> list[Recorded]:
     """The outcomes that a cell has had, oldest first, failures and reused ones included."""
-    rows = database.rows(_PLACED, (case_id, step_id, case_id, step_id))
-    return [_whole(database, row[1:]) for row in rows]
+    rows = await database.rows(_PLACED, (case_id, step_id, case_id, step_id))
+    return [await _whole(database, row[2:]) for row in rows]
 
 
-def rewrite(
-    connection: sqlite3.Connection, outcome_id: str, outcome: Outcome, *, value_digest: str
-) -> None:
+async def rewrite(tx: Transaction, outcome_id: str, outcome: Outcome, *, value_digest: str) -> None:
     """Replace proof and label of an outcome; raises `ConflictError` if its value is another."""
-    found = connection.execute(
-        "SELECT n, value_digest FROM outcomes WHERE id = ?", (outcome_id,)
-    ).fetchone()
+    found = await tx.row("SELECT n, value_digest FROM outcomes WHERE id = ?", (outcome_id,))
     if found is None:
         raise missing("outcome", outcome_id)
     number, old_digest = found
@@ -128,17 +149,17 @@ def rewrite(
             f"The outcome {outcome_id} says something else; only proof and label can be rewritten.",
             fix="Record a new outcome for the new value.",
         )
-    connection.execute(
+    await tx.execute(
         "UPDATE outcomes SET proof = ?, label = ? WHERE n = ?",
         (proof_text(outcome.proof), label_text(outcome.label), number),
     )
-    _replace_citations(connection, number, outcome.proof)
+    await _replace_citations(tx, number, outcome.proof)
 
 
-def _replace_citations(connection: sqlite3.Connection, number: int, proof: Proof) -> None:
-    connection.execute("DELETE FROM citations WHERE outcome = ?", (number,))
-    _cite(connection, number, citation_rows(proof))
+async def _replace_citations(tx: Transaction, number: int, proof: Proof) -> None:
+    await tx.execute("DELETE FROM citations WHERE outcome = ?", (number,))
+    await _cite(tx, number, citation_rows(proof))
 
 
-def _whole(database: Database, row: Row) -> Recorded:
-    return recorded_from(row[1:], database.rows(_CITED, row[:1]))
+async def _whole(database: Database, row: Row) -> Recorded:
+    return recorded_from(row[1:], await database.rows(_CITED, row[:1]))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
+from collections.abc import Sequence
 from typing import Protocol
 
 from casework.base.clock import stamp
-from casework.store.codec import plain
-from casework.store.database import Database
+from casework.store.codec import Row, plain
+from casework.store.database import Database, Transaction
 from casework.store.records import OutgoingCall
 
 _COLUMNS = "at, host, purpose, bytes, sha256, local, run_id, case_id, step_id"
@@ -38,6 +38,10 @@ class Departs(Protocol):
     def step_id(self) -> str: ...
 
 
+async def _note_all(tx: Transaction, rows: Sequence[Row]) -> None:
+    await tx.insert("outgoing", _COLUMNS.split(", "), rows)
+
+
 class Outgoing:
     """Outgoing calls of a workspace, append-only."""
 
@@ -55,10 +59,7 @@ class Outgoing:
             call.local, plain(call.run_id), plain(call.case_id), plain(call.step_id),
         )  # fmt: skip
 
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(_INSERT, row)
-
-        self._database.post(work)
+        self._database.post_each(_note_all, row)
 
     async def add(self, call: OutgoingCall) -> None:
         """Write the record of a call; returns when it is durable."""
@@ -66,11 +67,11 @@ class Outgoing:
             call.at, plain(call.host), plain(call.purpose), call.bytes, call.sha256, call.local,
             call.run_id, call.case_id, call.step_id,
         )  # fmt: skip
-        await self._database.write(lambda connection: connection.execute(_INSERT, row))
+        await self._database.write(lambda tx: tx.execute(_INSERT, row))
 
     async def latest(self, limit: int = 100) -> list[OutgoingCall]:
         """The newest calls first."""
-        rows = self._database.rows(
+        rows = await self._database.rows(
             f"SELECT {_COLUMNS} FROM outgoing ORDER BY n DESC LIMIT ?", (limit,)
         )
         return [
@@ -80,7 +81,7 @@ class Outgoing:
 
     async def by_host(self, since: str = "") -> dict[str, tuple[int, int]]:
         """Calls and bytes by host since a UTC stamp ('' from the beginning)."""
-        rows = self._database.rows(
+        rows = await self._database.rows(
             "SELECT host, count(*), sum(bytes) FROM outgoing WHERE at >= ? GROUP BY host", (since,)
         )
         return {host: (calls, size) for host, calls, size in rows}

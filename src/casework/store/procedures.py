@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from casework.base.clock import stamp
 from casework.base.hashing import sha256_text
 from casework.store.codec import plain
-from casework.store.database import Database, missing
+from casework.store.database import Database, Transaction, missing
 from casework.store.records import ProcedureVersion
 
 _COLUMNS = "w.id, p.version, p.sha256, p.text, p.note, p.who, p.at"
@@ -27,19 +25,15 @@ class Procedures:
         told, mark = plain(text), sha256_text(text)
         when = at or stamp(self._database.clock.now())
 
-        def work(connection: sqlite3.Connection) -> ProcedureVersion:
-            sheet = connection.execute(
-                "SELECT n FROM worksheets WHERE id = ?", (worksheet_id,)
-            ).fetchone()
+        async def work(tx: Transaction) -> ProcedureVersion:
+            sheet = await tx.row("SELECT n FROM worksheets WHERE id = ?", (worksheet_id,))
             if sheet is None:
                 raise missing("worksheet", worksheet_id)
-            newest = connection.execute(
-                f"{_FROM} ORDER BY version DESC", (worksheet_id,)
-            ).fetchone()
+            newest = await tx.row(f"{_FROM} ORDER BY version DESC LIMIT 1", (worksheet_id,))
             if newest is not None and newest[2] == mark:
                 return ProcedureVersion(*newest)
             version = newest[1] + 1 if newest else 1
-            connection.execute(
+            await tx.execute(
                 "INSERT INTO procedures (worksheet, version, sha256, text, note, who, at)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (sheet[0], version, mark, told, plain(note), plain(who), when),
@@ -52,17 +46,17 @@ class Procedures:
 
     async def latest(self, worksheet_id: str) -> ProcedureVersion | None:
         """The newest version, or None before the first."""
-        row = self._database.row(f"{_FROM} ORDER BY version DESC LIMIT 1", (worksheet_id,))
+        row = await self._database.row(f"{_FROM} ORDER BY version DESC LIMIT 1", (worksheet_id,))
         return ProcedureVersion(*row) if row else None
 
     async def version(self, worksheet_id: str, version: int) -> ProcedureVersion:
         """The version of this number; raises `NotFoundError`."""
-        row = self._database.row(f"{_FROM} AND p.version = ?", (worksheet_id, version))
+        row = await self._database.row(f"{_FROM} AND p.version = ?", (worksheet_id, version))
         if row is None:
             raise missing("version of the procedure", str(version))
         return ProcedureVersion(*row)
 
     async def all(self, worksheet_id: str) -> list[ProcedureVersion]:
         """All versions, oldest first."""
-        rows = self._database.rows(f"{_FROM} ORDER BY version", (worksheet_id,))
+        rows = await self._database.rows(f"{_FROM} ORDER BY version", (worksheet_id,))
         return [ProcedureVersion(*row) for row in rows]

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from casework.base.clock import stamp
-from casework.store import lease
+from casework.store import flights, lease
 from casework.store.codec import Row, json_text, json_value, plain, usage_from, usage_text
-from casework.store.database import Database, missing
+from casework.store.database import Database, Transaction, missing
 from casework.store.meanings import Meanings
+from casework.types.needs import NOTHING_AT_WORK
 from casework.types.run import RunRecord
 from casework.types.values import Json
 
 _COLUMNS = (
     "r.id, w.id, r.state, r.started_at, r.ended_at, r.procedure_version, r.counts, r.usage,"
-    " r.holder"
+    " r.holder, r.change_id, r.reverts"
 )
 _LEASED = ", l.run_id, l.host, l.pid, l.beat_at"
 _FROM = (
@@ -40,55 +40,79 @@ class Runs:
         """
         now = self._database.clock.now()
 
-        def work(connection: sqlite3.Connection) -> None:
-            sheet = connection.execute(
-                "SELECT n FROM worksheets WHERE id = ?", (run.worksheet_id,)
-            ).fetchone()
+        async def work(tx: Transaction) -> None:
+            sheet = await tx.row("SELECT n FROM worksheets WHERE id = ?", (run.worksheet_id,))
             if sheet is None:
                 raise missing("worksheet", run.worksheet_id)
-            lost = lease.take(connection, sheet[0], run.id, now)
+            lost = await lease.take(tx, sheet[0], run.id, now)
             if lost:
-                connection.execute(
+                await tx.execute(
                     "UPDATE runs SET state = 'interrupted', ended_at = ?"
                     " WHERE id = ? AND state = 'running'",
                     (stamp(now), lost),
                 )
-            connection.execute(
+            await tx.execute(
                 "INSERT INTO runs (id, worksheet, state, started_at, ended_at, procedure_version,"
-                " counts, usage, holder) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (run.id, sheet[0], run.state, run.started_at, *_end_row(run), plain(run.holder)),
+                " counts, usage, holder, change_id, reverts)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    run.id,
+                    sheet[0],
+                    run.state,
+                    run.started_at,
+                    *_end_row(run),
+                    plain(run.holder),
+                    run.change_id,
+                    run.reverts,
+                ),
             )
 
         await self._database.write(work)
 
-    async def beat(self, run_id: str) -> None:
-        """Say that the run is still there; raises `LeaseHeldError` when it lost its lease."""
+    async def beat(
+        self, run_id: str, at_work: Mapping[tuple[str, str], str] = NOTHING_AT_WORK
+    ) -> None:
+        """Say that the run is still there, and which cells it works on since when; raises
+        `LeaseHeldError` when it lost its lease."""
         now = self._database.clock.now()
-        await self._database.write(lambda connection: lease.beat(connection, run_id, now))
+
+        async def work(tx: Transaction) -> None:
+            await lease.beat(tx, run_id, now)
+            await flights.note(tx, run_id, at_work)
+
+        await self._database.write(work)
+
+    async def at_work(
+        self, run_id: str, case_ids: list[str] | None = None
+    ) -> dict[tuple[str, str], str]:
+        """The cells that a run works on, or worked on when it went away, with since when."""
+        return await flights.of_run(self._database, run_id, case_ids)
 
     async def end(self, run: RunRecord) -> None:
         """Write how the run ended and give the lease back."""
 
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
+        async def work(tx: Transaction) -> None:
+            await tx.execute(
                 "UPDATE runs SET state = ?, ended_at = ?, procedure_version = ?, counts = ?,"
-                " usage = ? WHERE id = ?",
+                " usage = ?, verdicts_upto = (SELECT coalesce(max(n), 0) FROM verdicts)"
+                " WHERE id = ?",
                 (run.state, *_end_row(run), run.id),
             )
-            lease.release(connection, run.id)
+            await flights.landed(tx, run.id)
+            await lease.release(tx, run.id)
 
         await self._database.write(work)
 
     async def latest(self, worksheet_id: str, limit: int = 20) -> list[RunRecord]:
         """The newest runs first. A run whose process has gone is shown as interrupted."""
-        rows = self._database.rows(
+        rows = await self._database.rows(
             f"{_FROM} WHERE w.id = ? ORDER BY r.n DESC LIMIT ?", (worksheet_id, limit)
         )
         return [self._run(row) for row in rows]
 
     async def get(self, run_id: str) -> RunRecord:
         """The run of this id; raises `NotFoundError`."""
-        row = self._database.row(f"{_FROM} WHERE r.id = ?", (run_id,))
+        row = await self._database.row(f"{_FROM} WHERE r.id = ?", (run_id,))
         if row is None:
             raise missing("run", run_id)
         return self._run(row)
@@ -97,22 +121,18 @@ class Runs:
         """The meanings of these digests, as they were written."""
         return await self._meanings.read(digests)
 
-    async def old_meanings(self, worksheet_id: str) -> dict[str, dict[str, Json]]:
-        """The meanings of outcomes in force in this worksheet, by their digests."""
-        return await self._meanings.in_force(worksheet_id)
-
     async def remember_meanings(self, meanings: Mapping[str, dict[str, Json]]) -> None:
         """Keep these meanings by their digests."""
         await self._meanings.remember(meanings)
 
     def _run(self, row: Row) -> RunRecord:
-        (id, worksheet_id, state, started_at, ended_at, version, counts, usage, holder,
-         *held) = row  # fmt: skip
+        (id, worksheet_id, state, started_at, ended_at, version, counts, usage, holder, change_id,
+         reverts, *held) = row  # fmt: skip
         told = json_value(counts)
         run = RunRecord(
             id, worksheet_id, state, started_at, ended_at, version,
             {key: int(str(count)) for key, count in told.items()} if isinstance(told, dict) else {},
-            usage_from(usage), holder,
+            usage_from(usage), holder, change_id, reverts,
         )  # fmt: skip
         if state != "running":
             return run

@@ -7,26 +7,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import chain
 
 from casework.base.hashing import sha256_text
 from casework.store.codec import Row, json_text, plain
-from casework.store.database import Database
+from casework.store.database import Database, Transaction
 from casework.types.span import MessagePart, Span
 
 _BATCH_CASES = 64
 _COLUMNS = "id, parent_id, name, started_ns, duration_ns, status, attributes, parts"
 _QUALIFIED = ", ".join(f"s.{column}" for column in _COLUMNS.split(", "))
-_INSERT = f"INSERT INTO spans (outcome, position, {_COLUMNS}) VALUES "
-_VALUES = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_ROWS_AT_ONCE = 8
-_PART = (
-    "INSERT INTO parts (sha256, text) SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM parts"
-    " WHERE substr(sha256, 1, 16) = substr(?1, 1, 16) AND +sha256 = ?1)"
+SPANS = ("spans", ("outcome", "position", *_COLUMNS.split(", ")))
+"""The table and its columns as an insert takes them."""
+_THERE = (
+    "SELECT sha256 FROM parts JOIN json_each(?) AS wanted"
+    " ON substr(sha256, 1, 16) = substr(wanted.value, 1, 16) AND sha256 = wanted.value"
 )
 _NEXT_OUTSIDE = "SELECT coalesce(max(position) + 1, 0) FROM spans WHERE outcome = 0"
 _SHORT = 256
@@ -57,17 +53,12 @@ class NewSpans:
         self.parts: list[tuple[str, str]] = []
         self.rows: list[Row] = [self._row(span) for span in spans]
 
-    def insert(self, connection: sqlite3.Connection, outcome: int) -> None:
+    async def insert(self, tx: Transaction, outcome: int) -> None:
         """Write the rows as work for this outcome, 0 when it was for no cell."""
-        for part in self.parts:
-            connection.execute(_PART, part)
-        if not self.rows:
-            return
-        first = 0 if outcome else connection.execute(_NEXT_OUTSIDE).fetchone()[0]
-        told = [(outcome, position, *row) for position, row in enumerate(self.rows, first)]
-        for start in range(0, len(told), _ROWS_AT_ONCE):
-            rows = told[start : start + _ROWS_AT_ONCE]
-            connection.execute(_insert(len(rows)), tuple(chain.from_iterable(rows)))
+        await insert_parts(tx, dict(self.parts))
+        last = None if outcome else await tx.row(_NEXT_OUTSIDE)
+        first = last[0] if last else 0
+        await tx.insert(*SPANS, [(outcome, at, *row) for at, row in enumerate(self.rows, first)])
 
     def _row(self, span: Span) -> Row:
         return (
@@ -90,10 +81,13 @@ class NewSpans:
         return [part.role, mark]
 
 
-@cache
-def _insert(rows: int) -> str:
-    """The statement for so many spans: each statement is a round through SQLite of its own."""
-    return _INSERT + ", ".join([_VALUES] * rows)
+async def insert_parts(tx: Transaction, texts: Mapping[str, str]) -> None:
+    """Write those of the texts, by their hashes, that are not there yet."""
+    if not texts:
+        return
+    there = {row[0] for row in await tx.rows(_THERE, (json_text(list(texts)),))}
+    new = [(mark, text) for mark, text in texts.items() if mark not in there]
+    await tx.insert("parts", ("sha256", "text"), new)
 
 
 class Spans:
@@ -105,23 +99,23 @@ class Spans:
     async def add(self, spans: Sequence[Span]) -> None:
         """Write spans of work that belongs to no cell."""
         new = NewSpans(spans)
-        await self._database.write(lambda connection: new.insert(connection, 0))
+        await self._database.write(lambda tx: new.insert(tx, 0))
 
     async def of_outcome(self, outcome_id: str) -> tuple[Span, ...]:
         """The spans of the work that gave an outcome, in the order in which they were recorded."""
-        rows = self._database.rows(
+        rows = await self._database.rows(
             f"SELECT {_QUALIFIED} FROM outcomes o JOIN spans s ON s.outcome = o.n"
             " WHERE o.id = ? ORDER BY s.position",
             (outcome_id,),
         )
-        return tuple(self._spans(rows))
+        return tuple(await self._spans(rows))
 
     async def outside_cells(self) -> tuple[Span, ...]:
         """The spans that belong to no cell, oldest first."""
-        rows = self._database.rows(
+        rows = await self._database.rows(
             f"SELECT {_QUALIFIED} FROM spans s WHERE s.outcome = 0 ORDER BY s.position"
         )
-        return tuple(self._spans(rows))
+        return tuple(await self._spans(rows))
 
     async def stream(
         self, worksheet_id: str, *, run_id: str = "", texts: bool = True
@@ -131,13 +125,13 @@ class Spans:
         Without `texts` the parts come with empty text, which is much lighter.
         """
         last = 0
-        while cases := self._database.rows(
+        while cases := await self._database.rows(
             "SELECT n FROM cases WHERE worksheet = (SELECT n FROM worksheets WHERE id = ?)"
             f" AND n > ? ORDER BY n LIMIT {_BATCH_CASES}",
             (worksheet_id, last),
         ):
             first, last = last, cases[-1][0]
-            rows = self._database.rows(
+            rows = await self._database.rows(
                 f"SELECT c.id, o.step_id, o.id, o.run_id, {_QUALIFIED}"
                 " FROM cases c JOIN outcomes o ON o.case_n = c.n JOIN spans s ON s.outcome = o.n"
                 " WHERE c.worksheet = (SELECT n FROM worksheets WHERE id = ?)"
@@ -145,27 +139,27 @@ class Spans:
                 " ORDER BY c.n, o.n, s.position",
                 (worksheet_id, first, last, run_id, run_id),
             )
-            spans = self._spans([row[4:] for row in rows], texts=texts)
+            spans = await self._spans([row[4:] for row in rows], texts=texts)
             yield [
                 CellSpan(case_id, step_id, outcome_id, run, span)
                 for (case_id, step_id, outcome_id, run, *_), span in zip(rows, spans, strict=True)
             ]
             await asyncio.sleep(0)
 
-    def _spans(self, rows: list[Row], *, texts: bool = True) -> list[Span]:
+    async def _spans(self, rows: list[Row], *, texts: bool = True) -> list[Span]:
         parts: list[list[list[str]]] = [json.loads(row[-1]) for row in rows]
         marks = {mark for told in parts for _, mark, *_ in told if mark} if texts else set()
-        found = self._texts(marks)
+        found = await self._texts(marks)
         return [
             _span(row, tuple(_part(texts, found, *part) for part in told))
             for row, told in zip(rows, parts, strict=True)
         ]
 
-    def _texts(self, marks: set[str]) -> dict[str, str]:
+    async def _texts(self, marks: set[str]) -> dict[str, str]:
         if not marks:
             return {}
         return dict(
-            self._database.rows(
+            await self._database.rows(
                 "SELECT sha256, text FROM parts JOIN json_each(?) AS wanted"
                 " ON substr(sha256, 1, 16) = substr(wanted.value, 1, 16)"
                 " AND sha256 = wanted.value",

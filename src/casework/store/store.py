@@ -1,47 +1,79 @@
-"""A workspace folder as one thing: the database, the blobs, and a name for each noun.
+"""A workspace as one thing: the database, the blobs, and a name for each noun.
 
 Nothing inside names the folder itself, so a copy of it opens anywhere.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from casework.base.clock import Clock, SystemClock
-from casework.base.errors import ConflictError
-from casework.store import faults, modes
+from casework.store.answers import Answers
+from casework.store.arrivals import Arrivals
+from casework.store.aside import Aside
+from casework.store.batches import Batches
 from casework.store.blobs import BlobFolder
 from casework.store.cases import Cases
 from casework.store.cells import Cells
-from casework.store.database import FILE, Database
+from casework.store.changes import Changes
+from casework.store.choices import Choices
+from casework.store.database import Database
 from casework.store.documents import Documents
+from casework.store.figures import Figures
+from casework.store.finding import Finding
+from casework.store.home import BLOBS, Home, create_database, make_folder, open_blobs, open_database
 from casework.store.meanings import Meanings
+from casework.store.needs import BlobStore
 from casework.store.outgoing import Outgoing
+from casework.store.past import Past
 from casework.store.procedures import Procedures
+from casework.store.proposals import Proposals
+from casework.store.proposed_rows import ProposedRows
+from casework.store.putting_back import PuttingBack
+from casework.store.rates import Rates
+from casework.store.replays import Replays
+from casework.store.rows import Rows
 from casework.store.runs import Runs
 from casework.store.spans import Spans
+from casework.store.spending import Spendings
+from casework.store.sqlite.database import SqliteDatabase
 from casework.store.verdicts import Verdicts
 from casework.store.worksheets import Worksheets
+from casework.types.change import ChangeRecord
 
 
 class Store:
-    """A workspace folder. Open one with `Store.open` or make one with `Store.create`."""
+    """A workspace. One that is a folder and nothing else is opened with `open` and made with
+    `create`; `open_at` and `create_at` take any."""
 
-    def __init__(self, folder: Path, database: Database) -> None:
+    def __init__(self, folder: Path, database: Database, blobs: BlobStore | None = None) -> None:
         self.folder = folder
         self.database = database
-        self.blobs = BlobFolder(folder / "blobs")
+        self.blobs: BlobStore = blobs or BlobFolder(folder / BLOBS)
         self.worksheets = Worksheets(database)
         self.procedures = Procedures(database)
         self.documents = Documents(database)
         self.cases = Cases(database)
         self.cells = Cells(database)
+        self.rows = Rows(database)
         self.verdicts = Verdicts(database)
         self.meanings = Meanings(database)
+        self.changes = Changes(database)
+        self.choices = Choices(database)
         self.runs = Runs(database, self.meanings)
         self.spans = Spans(database)
         self.outgoing = Outgoing(database)
+        self.rates = Rates(database)
+        self.answers = Answers(database)
+        self.batches = Batches(database)
+        self.spending = Spendings(database)
+        self.past = Past(database)
+        self.finding = Finding(database)
+        self.aside = Aside(database)
+        self.putting_back = PuttingBack(database)
+        self.arrivals = Arrivals(database)
+        self.replays = Replays(database)
+        self.figures = Figures(database)
 
     @classmethod
     def create(cls, folder: Path, clock: Clock | None = None) -> Store:
@@ -50,32 +82,37 @@ class Store:
         What is made is readable by this user alone, unless the folder was there and others may
         look into it.
         """
-        if (folder / FILE).exists():
-            raise ConflictError(
-                f"{folder} is a workspace already.", fix="Open it, or choose another folder."
-            )
-        try:
-            modes.make_folder(folder)
-            (folder / "blobs").mkdir(mode=modes.folder_mode(folder), exist_ok=True)
-            os.close(os.open(folder / FILE, os.O_CREAT | os.O_RDWR, modes.file_mode(folder)))
-        except OSError as error:
-            raise faults.from_os(error, folder) from error
-        return cls(folder, Database(folder, clock or SystemClock()))
+        make_folder(folder)
+        return cls(folder, SqliteDatabase(folder, clock or SystemClock()))
 
     @classmethod
     def open(cls, folder: Path, clock: Clock | None = None) -> Store:
         """Open the workspace in a folder; raises `NotFoundError` when there is none."""
-        return cls(folder, Database(folder, clock or SystemClock(), create=False))
+        return cls(folder, SqliteDatabase(folder, clock or SystemClock(), create=False))
 
-    @property
-    def workspace_id(self) -> str:
-        """The id of the workspace, which its copies share."""
-        return self.about["workspace_id"]
+    def proposals(self, change: ChangeRecord) -> Proposals:
+        """The cells as an open change would have them: a `CellStore`."""
+        return Proposals(self.database, self.cells, self.proposed_rows(change), change)
 
-    @property
-    def about(self) -> dict[str, str]:
-        """`workspace_id`, `created_at`, and the version of casework that made it."""
-        return dict(self.database.rows("SELECT key, value FROM meta"))
+    def proposed_rows(self, change: ChangeRecord) -> ProposedRows:
+        """The rows of tables as an open change would have them: a `RowStore`."""
+        return ProposedRows(self.database, self.rows, change)
+
+    @classmethod
+    async def create_at(cls, folder: Path, home: Home, clock: Clock | None = None) -> Store:
+        """Make a workspace whose rows and bytes are where `home` says."""
+        database = await create_database(folder, home, clock or SystemClock())
+        return cls(folder, database, open_blobs(folder, home))
+
+    @classmethod
+    async def open_at(cls, folder: Path, home: Home, clock: Clock | None = None) -> Store:
+        """Open a workspace whose rows and bytes are where `home` says."""
+        database = await open_database(folder, home, clock or SystemClock())
+        return cls(folder, database, open_blobs(folder, home))
+
+    async def about(self) -> dict[str, str]:
+        """`workspace_id` (its copies share it), `created_at`, and the version that made it."""
+        return dict(await self.database.rows("SELECT key, value FROM meta"))
 
     async def close(self) -> None:
         """Commit what has queued and let go of the folder."""

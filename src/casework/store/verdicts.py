@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 
 from casework.store.codec import Row, json_text, json_value, plain
-from casework.store.database import Database, missing
+from casework.store.database import Database, Transaction, missing
 from casework.types.case import value_digest
 from casework.types.verdict import Verdict
 
@@ -32,20 +31,18 @@ class Verdicts:
         """Write a verdict and let it stand over its cell, or take back the one before it."""
         row = _row(verdict)
 
-        def work(connection: sqlite3.Connection) -> None:
-            found = connection.execute(
-                "SELECT n FROM cases WHERE id = ?", (verdict.case_id,)
-            ).fetchone()
+        async def work(tx: Transaction) -> None:
+            found = await tx.row("SELECT n FROM cases WHERE id = ?", (verdict.case_id,))
             if found is None:
                 raise missing("case", verdict.case_id)
-            connection.execute(_INSERT, (found[0], *row))
-            _let_stand(connection, found[0], verdict)
+            await tx.execute(_INSERT, (found[0], *row))
+            await _let_stand(tx, found[0], verdict)
 
         await self._database.write(work)
 
     async def of_cell(self, case_id: str, step_id: str) -> list[Verdict]:
         """Every verdict on a cell, oldest first."""
-        rows = self._database.rows(
+        rows = await self._database.rows(
             f"SELECT k.id, {_QUALIFIED} FROM cases k JOIN verdicts v ON v.case_n = k.n"
             " WHERE k.id = ? AND v.step_id = ? ORDER BY v.n",
             (case_id, step_id),
@@ -74,30 +71,41 @@ def verdict_from(row: Row) -> Verdict:
 def standing(kinds: Iterable[tuple[str, int]]) -> int | None:
     """The number of the verdict that holds, of (kind, number) oldest first; None when none does.
 
-    `undone` takes back the newest that still held, so the one before it holds again.
+    `undone` takes back the newest that still held, so the one before it holds again; `redone` lets
+    the one that was taken back last hold again, while nobody has decided since.
     """
-    held: list[int] = []
-    for kind, number in kinds:
-        if kind != "undone":
-            held.append(number)
-        elif held:
-            held.pop()
+    held, _ = stacked(kinds)
     return held[-1] if held else None
 
 
-def _let_stand(connection: sqlite3.Connection, case_n: int, verdict: Verdict) -> None:
-    rows = connection.execute(
+def stacked(kinds: Iterable[tuple[str, int]]) -> tuple[list[int], list[int]]:
+    """The numbers of the verdicts that hold one above the other, and of those taken back that may
+    hold again, the next one last."""
+    held: list[int] = []
+    back: list[int] = []
+    for kind, number in kinds:
+        if kind == "undone":
+            back += [held.pop()] if held else []
+        elif kind == "redone":
+            held += [back.pop()] if back else []
+        else:
+            held.append(number)
+            back.clear()
+    return held, back
+
+
+async def _let_stand(tx: Transaction, case_n: int, verdict: Verdict) -> None:
+    rows = await tx.rows(
         "SELECT kind, n FROM verdicts WHERE case_n = ? AND step_id = ? ORDER BY n",
         (case_n, verdict.step_id),
-    ).fetchall()
-    number = standing(rows)
+    )
+    number = standing((kind, number) for kind, number in rows)
     kind, mark = "", ""
-    if number is not None:
-        kind, value, absence = connection.execute(
-            "SELECT kind, value, absence FROM verdicts WHERE n = ?", (number,)
-        ).fetchone()
+    stands = "SELECT kind, value, absence FROM verdicts WHERE n = ?"
+    if number is not None and (row := await tx.row(stands, (number,))):
+        kind, value, absence = row
         mark = "" if kind == "rejected" else value_digest(json_value(value), absence)
-    connection.execute(_STAND, (case_n, verdict.step_id, number, kind, mark))
+    await tx.execute(_STAND, (case_n, verdict.step_id, number, kind, mark))
 
 
 def _row(verdict: Verdict) -> Row:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import astuple
 
 from casework.base.clock import stamp
 from casework.base.errors import ConflictError
 from casework.base.ids import slug, uuid7
 from casework.store.codec import plain
-from casework.store.database import Database, missing
+from casework.store.database import Database, Transaction, missing
 from casework.store.records import WorksheetRecord
 
 _COLUMNS = "id, slug, name, procedure_file, grouping, created_at"
@@ -34,14 +33,12 @@ class Worksheets:
             at or stamp(self._database.clock.now()),
         )
 
-        def work(connection: sqlite3.Connection) -> WorksheetRecord:
-            if connection.execute(
-                "SELECT 1 FROM worksheets WHERE slug = ?", (sheet.slug,)
-            ).fetchone():
+        async def work(tx: Transaction) -> WorksheetRecord:
+            if await tx.row("SELECT 1 FROM worksheets WHERE slug = ?", (sheet.slug,)):
                 raise ConflictError(
                     f"There is already a worksheet {sheet.name!r}.", fix="Choose another name."
                 )
-            connection.execute(
+            await tx.execute(
                 f"INSERT INTO worksheets ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", astuple(sheet)
             )
             return sheet
@@ -50,7 +47,7 @@ class Worksheets:
 
     async def get(self, name: str) -> WorksheetRecord:
         """The worksheet of this name or id; raises `NotFoundError` that tells which there are."""
-        row = self._database.row(
+        row = await self._database.row(
             f"SELECT {_COLUMNS} FROM worksheets WHERE slug = ? OR id = ?", (slug(name), name)
         )
         if row is None:
@@ -59,18 +56,18 @@ class Worksheets:
         return WorksheetRecord(*row)
 
     async def all(self) -> list[WorksheetRecord]:
-        """All worksheets, oldest first."""
-        rows = self._database.rows(f"SELECT {_COLUMNS} FROM worksheets ORDER BY n")
+        """All worksheets but those of the rows of tables, oldest first."""
+        rows = await self._database.rows(
+            f"SELECT {_COLUMNS} FROM worksheets WHERE parent IS NULL ORDER BY n"
+        )
         return [WorksheetRecord(*row) for row in rows]
 
     async def set_grouping(self, worksheet_id: str, grouping: str) -> None:
         """Change what makes a case; cases that are there stay as they are."""
 
-        def work(connection: sqlite3.Connection) -> None:
-            found = connection.execute(
-                "UPDATE worksheets SET grouping = ? WHERE id = ?", (plain(grouping), worksheet_id)
-            )
-            if not found.rowcount:
+        async def work(tx: Transaction) -> None:
+            changed = "UPDATE worksheets SET grouping = ? WHERE id = ?"
+            if not await tx.execute(changed, (plain(grouping), worksheet_id)):
                 raise missing("worksheet", worksheet_id)
 
         await self._database.write(work)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from casework.base.hashing import digest
 from casework.types.document import DocumentState
@@ -30,7 +30,8 @@ REUSABLE: frozenset[OutcomeKind] = frozenset({"value", "absent", "skipped"})
 @dataclass(frozen=True, slots=True)
 class CaseDocument:
     """A document as a member of a case. `kinds` are the words that it answers to in `from`
-    (such as `receipt`, `mail`, `claim form`); `parent` the mail it was attached to, or ''."""
+    (such as `receipt`, `mail`, `claim form`); `parent` the mail it was attached to, or ''.
+    `first_page` to `last_page` is the part of it that is meant, from 1; 0 and 0 all of it."""
 
     sha256: str
     name: str
@@ -41,6 +42,8 @@ class CaseDocument:
     reader: str = ""
     reader_version: str = ""
     parent: str = ""
+    first_page: int = 0
+    last_page: int = 0
 
     def is_a(self, kind: str) -> bool:
         """Whether it answers to this kind; every word of the kind must be among its words."""
@@ -49,13 +52,19 @@ class CaseDocument:
 
     @property
     def input_digest(self) -> str:
-        """What a fingerprint sees of it: its bytes and what read them."""
-        return f"{self.sha256}:{self.reader}:{self.reader_version}"
+        """What a fingerprint sees of it: its bytes, what read them, and which pages are meant."""
+        whole = f"{self.sha256}:{self.reader}:{self.reader_version}"
+        return f"{whole}:{self.first_page}-{self.last_page}" if self.last_page else whole
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
-    """One row of a worksheet. `key` is unique in the worksheet; `fields` are given values."""
+    """One row of a worksheet. `key` is unique in the worksheet; `fields` are given values.
+
+    A row of a table is a case of a nested worksheet: `parent` is the id of the case whose table it
+    stands in, `position` its place there from 1, `retired_at` since when it is no longer there (''
+    while it is), `source` the digest of the table's proof.
+    """
 
     id: str
     worksheet_id: str
@@ -66,6 +75,16 @@ class CaseRecord:
     arrived_at: str = ""
     set_aside: str = ""
     """Why the case is set aside; '' while it is not."""
+    answered_at: str = ""
+    """When first nothing was left to do without a person; '' before."""
+    decided_at: str = ""
+    """Since when no cell needs a person any more; '' while one does."""
+    parent: str = ""
+    position: int = 0
+    retired_at: str = ""
+    source: str = ""
+    unread: str = ""
+    """Why it cannot be told which pages a row stands for; '' when it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +147,14 @@ class Recorded:
 @dataclass(frozen=True, slots=True)
 class Effective:
     """What downstream reads: the human value over the machine's. `absence` is '' for a value,
-    else an `AbsenceKind` or `skipped`."""
+    else an `AbsenceKind` or `skipped`; `provisional` what of its inputs is missing still."""
 
     value: Json
     absence: str
     digest: str
     label: Label
     proof: Proof
+    provisional: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +175,17 @@ class Cell:
     tried: str = ""
     """The fingerprint that the failed tries had: another one starts the count anew. With no tries
     and a wait, that of the step's condition, which held."""
+    kept: str = ""
+    """The fingerprints, with a space between, for which a person kept what stands here."""
+    lacking: str = ""
+    """What was missing of the inputs of the machine's result, in words; '' when nothing was."""
+
+    @property
+    def provisional(self) -> str:
+        """What is missing of the inputs of what stands here (`7 of 9 rows`); '' when nothing is, or
+        when a person has said what is right."""
+        decided = self.human is not None and not self.rejected
+        return "" if decided or self.state not in ("value", "absent") else self.lacking
 
     @property
     def rejected(self) -> bool:
@@ -188,12 +219,18 @@ class Cell:
         if machine is None or self.state not in ("value", "absent", "skipped"):
             return None
         absence = machine.absence or ("skipped" if machine.kind == "skipped" else "")
-        return Effective(machine.value, absence, machine.value_digest, machine.label, machine.proof)
+        return Effective(
+            machine.value,
+            absence,
+            machine.value_digest,
+            machine.label,
+            machine.proof,
+            self.provisional,
+        )
 
 
-@dataclass(frozen=True, slots=True)
-class CellLine:
-    """A cell as the plan sees it: digests only, so that a scan of many stays light.
+class CellLine(NamedTuple):
+    """A cell as the plan sees it: digests only, and a tuple, so that a scan of many stays light.
 
     `effective` is the digest of the value in force ('' when there is none); `inputs` the stored
     map as JSON text, parsed only when somebody asks why.
@@ -211,6 +248,7 @@ class CellLine:
     tries: int
     reason: str = ""
     tried: str = ""
+    kept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,3 +271,7 @@ class CellWrite:
     reuse: str = ""
     tries: int = 0
     tried: str = ""
+    lacking: str = ""
+    """What is missing of the inputs of a result, in words; it is then provisional."""
+    run_id: str = ""
+    """The run that does it; '' where that is told by what is recorded, or where there is none."""

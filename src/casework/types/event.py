@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from casework.types.case import Cell
+from casework.types.case import CaseRecord, Cell
 from casework.types.run import Progress, RunRecord
 from casework.types.verdict import Verdict
 
@@ -16,6 +16,14 @@ class CellSettled:
 
     worksheet_id: str
     cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWorked:
+    """A run is done with a case for now: every cell of it has a committed state. `case` tells when
+    it was answered and decided."""
+
+    case: CaseRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +41,14 @@ class RunEnded:
     run: RunRecord
 
 
-Event = CellSettled | VerdictGiven | RunEnded | Progress
+@dataclass(frozen=True, slots=True)
+class StoodStill:
+    """Code blocked the event loop for so long that nothing else went on; `where` names its place.
+    Told from another thread."""
+
+    seconds: float
+    where: str
+
+
+Event = CellSettled | CaseWorked | VerdictGiven | RunEnded | Progress | StoodStill
 Listener = Callable[[Event], None]

@@ -17,9 +17,14 @@ By = Literal[
     "judge",
     "agent",
     "action",
+    "given",
 ]
-BY_NAMES: tuple[By, ...] = get_args(By)
+GIVEN: By = "given"
+"""A column of a table, filled by the row it stands in: nobody writes `by: given`."""
+BY_NAMES: tuple[By, ...] = tuple(name for name in get_args(By) if name != GIVEN)
 ReviewPolicy = Literal["always", "unsure", "never"]
+JOINT = " + "
+"""Between the resources of a step that needs more than one at once."""
 REVIEW_POLICIES: tuple[ReviewPolicy, ...] = get_args(ReviewPolicy)
 
 
@@ -43,6 +48,16 @@ class Step:
     `references` are the ids of the steps that it reads, conditions included, in order of first
     use. `first_name` is the name that gave the id; `name` the heading of today. `sources` are the
     kinds of documents it may read (empty: all). `code` is the source of a python step.
+
+    `nested` are the steps of the rows of a table (its own columns first, filled by `given`), as
+    written; `nested_order` their ids so that each comes after what it reads. `split` is the id of
+    the column that says which pages belong to a row, '' where rows are no parts of documents.
+    References of a nested step are ids beside it, else of the steps around its table; a dotted
+    one (`lines.amount`) is a column of all rows of a table.
+
+    `second` is who reads again (`yes`: the same model once more; a role, `provider:model` or
+    `embedded`; '' nobody), `third` who decides where the two disagree ('' a person). A `template`
+    is filled in without a model. `batch` says that answers may come hours later for less.
     """
 
     id: str
@@ -60,6 +75,13 @@ class Step:
     owner: str = ""
     code: str = ""
     line: int = 0
+    split: str = ""
+    nested: tuple[Step, ...] = ()
+    nested_order: tuple[str, ...] = ()
+    second: str = ""
+    third: str = ""
+    template: bool = False
+    batch: bool = False
 
     @property
     def reads_documents(self) -> bool:
@@ -91,8 +113,8 @@ class Method:
     """How a step is carried out: part of its meaning.
 
     `name` and `version` name the code that does it; `model` is the requested role or
-    `provider:model` with its settings; `resource` is what limits it: '' (nothing but the CPU) or
-    the name of a model whose calls in flight are bounded.
+    `provider:model` with its settings; `resource` is what limits it: '' (nothing but the CPU), the
+    name of a model whose calls in flight are bounded, or several joined by `JOINT`.
     """
 
     name: str
@@ -100,3 +122,5 @@ class Method:
     model: str = ""
     settings: dict[str, Json] = field(default_factory=dict)
     resource: str = ""
+    calls: int = 1
+    """How many calls of models one cell is expected to make, where it makes any."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from casework.types.document import Box
+from casework.types.values import Json
 
 Grade = Literal["exact", "normalised", "fuzzy", "none"]
 """How a quote was found: letter by letter; after folding white space, hyphens, quotes and forms;
@@ -52,7 +53,22 @@ class Claim:
     steps: tuple[str, ...] = ()
     citations: tuple[Citation, ...] = ()
     holds: bool = True
-    """False when it points to nothing that exists."""
+    """False when it points to nothing that exists, or says what nothing it points to says."""
+    problem: str = ""
+    """Why it does not hold, in words, where that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one of several readers found by itself. `who` is a model or `embedded`; `absence` is ''
+    for a value; `agrees` says whether the outcome is what it said."""
+
+    who: str
+    value: Json
+    absence: str
+    agrees: bool
+    citations: tuple[Citation, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +96,8 @@ class Proof:
     steps: tuple[str, ...] = ()
     searched: tuple[Searched, ...] = ()
     note: str = ""
+    readings: tuple[Reading, ...] = ()
+    """What each reader found, where a step has more than one."""
 
     @property
     def solid(self) -> bool:

@@ -12,6 +12,10 @@ RunState = Literal["running", "finished", "cancelled", "interrupted"]
 """`interrupted`: the process went away; whatever was committed stands."""
 
 
+CAME_TO_WAIT = "came to wait"
+"""In the counts of a run: cells that were not worked on and wait now for another reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunRecord:
     """One execution over some cases and steps. Stamps are UTC; `counts` is by cell state."""
@@ -25,6 +29,10 @@ class RunRecord:
     counts: Mapping[str, int] = field(default_factory=dict)
     usage: Usage = NO_USAGE
     holder: str = ""
+    change_id: str = ""
+    """The pending change whose cells it filled beside those in force; '' for a run of these."""
+    reverts: str = ""
+    """The run whose effect it took back; '' for a run that computed."""
 
 
 Why = Literal[
@@ -56,6 +64,7 @@ class PlannedCell:
     """An outcome with this fingerprint exists: nothing is computed, it is taken from memory."""
     verified: bool = False
     """A person has decided on it; the decision stays above whatever the run finds."""
+    step_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +81,19 @@ class PlanGroup:
     remembered: int
     calls: int
     cases: tuple[str, ...] = ()
+    expected: Usage | None = None
+    """What its calls will use all together, by what such cells used before; None where none did."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a run would do, in column order. `settled` cells stand as they are; `waiting` counts
     cells that stay as they are by what they wait for, `blocked` says why in words, once each.
-    `cost_usd` and `seconds` come from measured history, None where there is none. `changes` are
-    the differences between the procedure in force and the pending one, in words."""
+    `cost_usd`, tokens and `seconds` come from measured history: each is None where there is none,
+    and `unknown` says why. `seconds` is the time on the clock, with as many calls at once as the
+    models allow. `changes` are the differences between the procedure in force and the pending one,
+    in words. `left_out` counts cells that the change touches and the chosen scope does not.
+    `unmade` are titles of tables whose rows are still to be made, or may become others."""
 
     worksheet: str
     groups: tuple[PlanGroup, ...]
@@ -90,6 +104,15 @@ class Plan:
     seconds: float | None = None
     new_version: bool = False
     changes: tuple[str, ...] = ()
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    unknown: tuple[str, ...] = ()
+    left_out: int = 0
+    trying: bool = False
+    """A change is being tried: a run leaves it alone until somebody adopts it."""
+    unmade: tuple[str, ...] = ()
+    budget: tuple[str, ...] = ()
+    """Caps that what is expected would pass, in words: some of it will wait."""
 
     def count(self, *, certain: bool | None = None) -> int:
         """Cells that would run; only the certain or only the possible ones if asked."""
@@ -113,7 +136,7 @@ class Plan:
     @property
     def empty(self) -> bool:
         """Whether a run would do nothing."""
-        return not self.groups and not self.new_version
+        return not self.groups and not self.new_version and not self.unmade
 
 
 @dataclass(frozen=True, slots=True)

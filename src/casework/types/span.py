@@ -32,5 +32,17 @@ class Span:
     parts: tuple[MessagePart, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """What work is done for, as far as it is known: '' for what is not."""
+
+    run_id: str = ""
+    case_id: str = ""
+    step_id: str = ""
+    worksheet_id: str = ""
+
+
+NOBODY = Whose()
+
 CASE, STEP, RUN = "casework.case_id", "casework.step_id", "casework.run_id"
 """Attributes of the span of a cell: what everything inside it is done for."""

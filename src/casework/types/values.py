@@ -16,9 +16,13 @@ How a value looks as JSON, by type:
 | table | a list of records |
 | record | an object, one key a field |
 | file, reference | `{"document": sha256, "name": …}` · `{"worksheet": …, "case": …}` |
-| document | `{"markdown": …}` |
+| document | `{"markdown": …, "sentences": [...]}`, see below; without sentences a person wrote it |
 
 With `many: yes` the value is a list of these, without repeats.
+
+A sentence of a written document is `{"section": …, "text": …, "cells": [ids], "passages":
+[{"document": sha256, "name": …, "page": …, "quote": …}], "problem": …}`; `problem` says why it is
+not borne by what it rests on, and is '' when it is.
 """
 
 from __future__ import annotations

@@ -7,9 +7,9 @@ from typing import Literal
 
 from casework.types.values import Json
 
-VerdictKind = Literal["accepted", "corrected", "rejected", "adopted", "undone"]
+VerdictKind = Literal["accepted", "corrected", "rejected", "adopted", "undone", "redone"]
 """`adopted` is bulk acceptance: no verdict in the statistical sense and no example. `undone`
-takes the verdict before it back."""
+takes the verdict before it back; `redone` lets it hold again."""
 
 
 @dataclass(frozen=True, slots=True)

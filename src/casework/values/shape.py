@@ -257,6 +257,16 @@ def _object(value: Json, type: ValueType, place: str) -> Json:
     return {key: str(value.get(key) or "") for key in keys}
 
 
+def _document(value: Json, type: ValueType, place: str) -> Json:
+    """A written document: its text, and its sentences as they were checked where it has them."""
+    sentences = value.get("sentences") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not isinstance(sentences, list):
+        return _object(value, type, place)
+    bare: dict[str, Json] = {key: told for key, told in value.items() if key != "sentences"}
+    settled = _object(bare, type, place)
+    return {**settled, "sentences": sentences} if isinstance(settled, dict) else settled
+
+
 def _known(value: dict[str, Json], keys: tuple[str, ...], type: ValueType, place: str) -> None:
     unknown = [key for key in value if key not in keys]
     if unknown:
@@ -284,5 +294,5 @@ _SETTLERS: dict[str, Callable[[Json, ValueType, str], Json]] = {
     "record": _record,
     "file": _object,
     "reference": _object,
-    "document": _object,
+    "document": _document,
 }

@@ -7,8 +7,8 @@ import pytest
 
 from casework.base.errors import SettingsError
 from casework.models.scripted.errors import wrong_of
+from casework.models.scripted.play import play_of
 from casework.models.scripted.script import Script, read_script, script_of
-from casework.models.scripted.server import play_of
 from casework.types.values import Json
 
 _TOML = """

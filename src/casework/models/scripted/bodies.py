@@ -11,11 +11,17 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from casework.models.wires.openai import most_strict
+from casework.models.wires.words import most_strict
 from casework.types.values import Json
 
 DIALECT_NAMES = (
     "openai",
+    "anthropic",
+    "azure",
+    "azure-deployments",
+    "groq",
+    "gemini",
+    "deepseek",
     "mistral",
     "openrouter",
     "ollama",
@@ -31,13 +37,20 @@ _THINKING_MODELS = re.compile(r"^(?:o\d|gpt-5)")
 _BOTH_TAKE = frozenset(
     ("model", "messages", "response_format", "temperature", "max_tokens", "top_p", "stop", "n")
 )
-_OPENAI_FIELDS = _BOTH_TAKE | {"max_completion_tokens", "seed", "user", "reasoning_effort"}
-_MISTRAL_FIELDS = _BOTH_TAKE | {"random_seed", "safe_prompt"}
+_TOOL_FIELDS = frozenset(("tools", "tool_choice", "parallel_tool_calls", "stream"))
+_OPENAI_FIELDS = (
+    _BOTH_TAKE
+    | _TOOL_FIELDS
+    | {"max_completion_tokens", "seed", "user", "reasoning_effort", "stream_options"}
+    | {"prompt_cache_key", "prompt_cache_retention"}
+)
+_MISTRAL_FIELDS = _BOTH_TAKE | _TOOL_FIELDS | {"random_seed", "safe_prompt"}
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An answer before it is worded: what, why it ended, and tokens in, out and cached."""
+    """An answer before it is worded: what, why it ended, tokens in, out and cached, calls of tools
+    (id, name, arguments) and what was thought before."""
 
     content: Json
     finish: str = "stop"
@@ -45,6 +58,8 @@ class Said:
     input_tokens: int = 0
     output_tokens: int = 0
     cached_tokens: int = 0
+    calls: tuple[tuple[str, str, Json], ...] = ()
+    thought: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,11 @@ def answer_body(dialect: str, model: str, said: Said, number: int) -> bytes:
     finish = said.finish
     if said.refusal:
         finish = _refuse(dialect, message, said.refusal)
+    if said.calls:
+        finish = "tool_calls"
+        message["tool_calls"] = [chat_call(dialect, call) for call in said.calls]
+    if said.thought:
+        message["reasoning_content"] = said.thought
     if finish == "length" and dialect == "mistral":
         finish = "model_length"
     data: dict[str, Json] = {
@@ -75,6 +95,20 @@ def answer_body(dialect: str, model: str, said: Said, number: int) -> bytes:
     }
     _count(dialect, data, said)
     return _encode(data).encode()
+
+
+def chat_call(dialect: str, call: tuple[str, str, Json]) -> Json:
+    """A call of a tool as this endpoint words it."""
+    id, name, arguments = call
+    told = arguments if isinstance(arguments, str) else _encode(arguments)
+    found: dict[str, Json] = {
+        "id": id,
+        "type": "function",
+        "function": {"name": name, "arguments": told},
+    }
+    if dialect == "gemini":
+        found["extra_content"] = {"google": {"thought_signature": f"seal-of-{id}"}}
+    return found
 
 
 def error_body(dialect: str, wrong: Wrong) -> bytes:
@@ -121,10 +155,12 @@ def _count(dialect: str, data: dict[str, Json], said: Said) -> None:
     }
     if dialect in ("openai", "openrouter", "vllm"):
         usage["prompt_tokens_details"] = {"cached_tokens": said.cached_tokens}
+    if said.thought:
+        usage["completion_tokens_details"] = {"reasoning_tokens": len(said.thought) // 4 + 1}
     if dialect == "openrouter":
         usage["cost"] = (said.input_tokens + 4 * said.output_tokens) / 10_000_000
         data["provider"] = "Scripted"
-    if dialect == "json_object":
+    if dialect in ("json_object", "deepseek"):
         usage["prompt_cache_hit_tokens"] = said.cached_tokens
     if dialect == "llamacpp":
         data["timings"] = {
@@ -139,6 +175,16 @@ def _count(dialect: str, data: dict[str, Json], said: Said) -> None:
 def _worded(dialect: str, wrong: Wrong) -> Json:
     if dialect == "mistral":
         return _worded_mistral(wrong)
+    if dialect == "anthropic":
+        inner: Json = {"type": wrong.kind, "message": wrong.message}
+        return {"type": "error", "error": inner, "request_id": "req_scripted"}
+    if dialect == "gemini":
+        told_by_gemini: Json = {
+            "code": wrong.status,
+            "message": wrong.message,
+            "status": wrong.kind,
+        }
+        return [{"error": told_by_gemini}]
     if dialect == "openrouter":
         metadata: dict[str, Json] = {"reasons": [wrong.kind]} if wrong.code == "moderation" else {}
         return {"error": {"code": wrong.status, "message": wrong.message, "metadata": metadata}}
@@ -146,7 +192,7 @@ def _worded(dialect: str, wrong: Wrong) -> Json:
         kind = "not_found_error" if wrong.status == 404 else "api_error"
         return {"error": {"message": wrong.message, "type": kind, "param": None, "code": None}}
     if dialect in ("vllm", "llamacpp"):
-        told: dict[str, Json] = {"code": wrong.status, "message": wrong.message, "type": wrong.kind}
+        told: dict[str, Json] = {**_coded(wrong), "type": wrong.kind}
         return {"error": told} if dialect == "llamacpp" else {"object": "error", **told}
     return {
         "error": {
@@ -156,6 +202,10 @@ def _worded(dialect: str, wrong: Wrong) -> Json:
             "code": wrong.code or None,
         }
     }
+
+
+def _coded(wrong: Wrong) -> dict[str, Json]:
+    return {"code": wrong.status, "message": wrong.message}
 
 
 def _worded_mistral(wrong: Wrong) -> Json:
@@ -222,6 +272,16 @@ def _json_object_refuses(body: Mapping[str, Json]) -> Wrong | None:
     return Wrong(400, "This response_format type is unavailable now", kind, kind)
 
 
+def _deepseek_refuses(body: Mapping[str, Json]) -> Wrong | None:
+    """As `json_object`; and thoughts must come back with the results of tools."""
+    messages = body.get("messages")
+    for turn in messages if isinstance(messages, list) else ():
+        if isinstance(turn, dict) and turn.get("tool_calls") and "reasoning_content" not in turn:
+            words = "Missing `reasoning_content` field in the assistant message"
+            return Wrong(400, words, "invalid_request_error")
+    return _json_object_refuses(body)
+
+
 def _plain_refuses(body: Mapping[str, Json]) -> Wrong | None:
     if "response_format" not in body:
         return None
@@ -232,6 +292,9 @@ _CHECKS: Mapping[str, Callable[[Mapping[str, Json]], Wrong | None]] = {
     "openai": _openai_refuses,
     "mistral": _mistral_refuses,
     "json_object": _json_object_refuses,
+    "deepseek": _deepseek_refuses,
+    "azure": _openai_refuses,
+    "azure-deployments": _openai_refuses,
     "plain": _plain_refuses,
 }
 

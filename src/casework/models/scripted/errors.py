@@ -53,6 +53,30 @@ _OWN: Mapping[tuple[str, ErrorKind], Wrong] = {
         "invalid_request_invalid_args",
         "3051",
     ),
+    ("anthropic", "bad_request"): Wrong(400, "The request is not valid.", _INVALID),
+    ("anthropic", "unauthorised"): Wrong(401, "invalid x-api-key", "authentication_error"),
+    ("anthropic", "no_credit"): Wrong(
+        400,
+        "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing.",
+        _INVALID,
+    ),
+    ("anthropic", "forbidden"): Wrong(403, "Your key may not do this.", "permission_error"),
+    ("anthropic", "moderated"): Wrong(
+        400, "Output blocked by content filtering policy", _INVALID, "content_filter"
+    ),
+    ("anthropic", "unknown_model"): Wrong(404, "model: {model} not found", "not_found_error"),
+    ("anthropic", "too_large"): Wrong(413, "Request exceeds the maximum size", "request_too_large"),
+    ("anthropic", "context"): Wrong(
+        400, "prompt is too long: {tokens} tokens > {limit} maximum", _INVALID
+    ),
+    ("anthropic", "rate_limit"): Wrong(
+        429, "This request would exceed your organization's rate limit.", "rate_limit_error"
+    ),
+    ("anthropic", "server"): Wrong(500, "Internal server error", "api_error"),
+    ("anthropic", "overloaded"): Wrong(529, "Overloaded", "overloaded_error"),
+    ("anthropic", "timeout"): Wrong(504, "Request timed out.", "timeout_error"),
+    ("anthropic", "inside"): Wrong(529, "Overloaded", "overloaded_error"),
+    ("anthropic", "inside_choice"): Wrong(500, "Internal server error", "api_error"),
     ("openrouter", "unauthorised"): Wrong(401, "No auth credentials found", "auth"),
     ("openrouter", "no_credit"): Wrong(402, "Insufficient credits. Add more.", "payment"),
     ("openrouter", "moderated"): Wrong(

@@ -20,7 +20,7 @@ _REASONS = {
     409: "Conflict", 413: "Content Too Large", 422: "Unprocessable Content",
     429: "Too Many Requests", 431: "Request Header Fields Too Large",
     500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable",
-    504: "Gateway Timeout",
+    504: "Gateway Timeout", 529: "Overloaded",
 }  # fmt: skip
 
 
@@ -39,7 +39,8 @@ class Reply:
     """What goes back after `delay_s`.
 
     `hang`: never, the connection stays open. `drop`: the connection is closed without a word.
-    `cut`: only half of the body is sent, then the connection is closed.
+    `cut`: only half of the body is sent, then the connection is closed. `pieces`: the body in
+    chunks, one every `piece_s`; with `stall` half of them come and then nothing more.
     """
 
     status: int = 200
@@ -50,6 +51,9 @@ class Reply:
     hang: bool = False
     drop: bool = False
     cut: bool = False
+    pieces: tuple[bytes, ...] = ()
+    piece_s: float = 0.0
+    stall: bool = False
     counted: bool = True
     """Whether the request counts as one in flight; pages for the server's owner do not."""
 
@@ -142,6 +146,9 @@ class Connection(asyncio.Protocol):
         self._pump()
 
     def _send(self, request: Request, reply: Reply) -> None:
+        if reply.pieces and self._transport is not None and not reply.drop:
+            self._begin_stream(request, reply)
+            return
         self._done()
         if self._transport is None:
             return
@@ -153,6 +160,36 @@ class Connection(asyncio.Protocol):
             self._transport.write(encode(reply, close=close))
         if close:
             self._transport.close()
+
+    def _begin_stream(self, request: Request, reply: Reply) -> None:
+        assert self._transport is not None
+        close = reply.cut or request.headers.get("connection") == "close"
+        self._transport.write(encode(reply, close=close))
+        half = len(reply.pieces) // 2
+        left = list(reply.pieces[: half if reply.cut or reply.stall else None])
+        self._next_piece(reply, left, close)
+
+    def _next_piece(self, reply: Reply, left: list[bytes], close: bool) -> None:
+        """Send what is due; the last piece ends the request, unless it is to stay unfinished."""
+        self._timer = None
+        while left and self._transport is not None:
+            piece = left.pop(0)
+            self._transport.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+            if reply.piece_s > 0 and left:
+                loop = asyncio.get_running_loop()
+                self._timer = loop.call_later(reply.piece_s, self._next_piece, reply, left, close)
+                return
+        if reply.stall:
+            return
+        self._done()
+        if self._transport is None:
+            return
+        if not reply.cut:
+            self._transport.write(b"0\r\n\r\n")
+        if close:
+            self._transport.close()
+        else:
+            self._pump()
 
     def _done(self) -> None:
         self._busy = False
@@ -172,7 +209,7 @@ def encode(reply: Reply, *, close: bool = False) -> bytes:
     lines = [
         f"HTTP/1.1 {reply.status} {_REASONS.get(reply.status, 'Status')}",
         f"Content-Type: {reply.media_type}",
-        f"Content-Length: {len(reply.body)}",
+        "Transfer-Encoding: chunked" if reply.pieces else f"Content-Length: {len(reply.body)}",
         *(f"{name}: {value}" for name, value in reply.headers.items()),
     ]
     if close:

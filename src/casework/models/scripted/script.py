@@ -58,18 +58,22 @@ ErrorKind = Literal[
 `elsewhere` is a redirect."""
 
 BrokenKind = Literal[
-    "json", "fenced", "talk", "shape", "cut", "empty", "null", "body", "html", "partial", "drop"
-]
+    "json", "fenced", "talk", "shape", "cut", "empty", "null", "body", "html", "partial", "drop",
+    "stall", "late", "whole",
+]  # fmt: skip
 """`json`: the content is no JSON; `fenced`, `talk`: JSON with a fence or words around; `shape`:
 JSON of another shape; `cut`: ends for length; `empty`: no choices; `null`: no content; `body`: the
-reply itself is broken JSON; `html`: a page of status 200; `partial`: half a reply; `drop`: none."""
+reply itself is broken JSON; `html`: a page of status 200; `partial`: half a reply; `drop`: none.
+Of streams: `partial`: cut off; `stall`: half, and then silence; `late`: an error in the middle;
+`whole`: not streamed, although that was asked for."""
 
 By = Literal["turn", "repeat", "call"]
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What to do with one request. At most one of the first six is set; none means `fill`."""
+    """What to do with one request. At most one of the first six is set; none means `fill`. `calls`
+    (of tools: `name`, `arguments`) may stand beside a text; `thought` goes before it."""
 
     answer: Json = None
     text: str = ""
@@ -81,6 +85,8 @@ class Action:
     latency_ms: float = 0.0
     retry_after: str = ""
     message: str = ""
+    calls: tuple[Mapping[str, Json], ...] = ()
+    thought: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +183,21 @@ def _action(number: int, data: Json) -> Action:
         error=data.get("error"),  # type: ignore[arg-type]
         broken=data.get("broken"),  # type: ignore[arg-type]
         hang=bool(data.get("hang")),
-        fill=not doings or bool(data.get("fill")),
+        fill=bool(data.get("fill")) or not (doings or data.get("calls")),
         latency_ms=float(latency) if isinstance(latency, int | float) else 0.0,
         retry_after=str(data.get("retry_after", "")),
         message=str(data.get("message") or ""),
+        calls=_calls(number, data.get("calls")),
+        thought=str(data.get("thought") or ""),
     )
+
+
+def _calls(number: int, data: Json) -> tuple[Mapping[str, Json], ...]:
+    calls = data if isinstance(data, list) else [] if data is None else [None]
+    for call in calls:
+        if not isinstance(call, dict) or not isinstance(call.get("name"), str):
+            raise SettingsError(f"Rule {number}: `calls` is a list of tables with a `name`.")
+    return tuple(call for call in calls if isinstance(call, dict))
 
 
 def _pattern(number: int, text: Json) -> re.Pattern[str] | None:

@@ -26,12 +26,14 @@ from casework.base.errors import (
 )
 from casework.models.transport import HttpReply
 from casework.models.wires.asked import Asked
+from casework.models.wires.replies import not_an_endpoint
 from casework.types.values import Json
 
 _TOO_LONG = re.compile(
     r"context[ _](?:length|window|size)|maximum context|exceed_context|prompt is too long"
     r"|too large for model|prompt contains \d+ tokens|input length of|too many tokens"
-    r"|max_tokens must be at least 1",
+    r"|max_tokens must be at least 1|input is too long"
+    r"|exceeds? the (?:model|maximum) .{0,20}length",
     re.IGNORECASE,
 )
 _NO_MODEL = re.compile(
@@ -39,21 +41,54 @@ _NO_MODEL = re.compile(
     r"|no endpoints found|model\b.{0,120}?(?:not found|does not exist|doesn't exist|not available)",
     re.IGNORECASE | re.DOTALL,
 )
-_NO_CREDIT = re.compile(r"insufficient_quota|insufficient credits|billing|payment", re.IGNORECASE)
-_MODERATED = re.compile(r"content_filter|content_policy|moderation|flagged", re.IGNORECASE)
+_NO_CREDIT = re.compile(
+    r"insufficient_quota|insufficient credits|billing|payment|credit balance|spend(?:ing)? limit"
+    r"|enforced_spend_limit",
+    re.IGNORECASE,
+)
+_BROKE = re.compile(r"credit balance is too low|specified API usage limits", re.IGNORECASE)
+_MODERATED = re.compile(r"content[_ ]filter|content_policy|moderation|flagged", re.IGNORECASE)
 _OPTIONAL = (
     "response_format",
     "max_completion_tokens",
     "max_tokens",
     "temperature",
+    "stream_options",
+    "parallel_tool_calls",
+    "disable_parallel_tool_use",
+    "tool_choice",
+    "prompt_cache_key",
+    "prompt_cache_retention",
+    "random_seed",
+    "seed",
+    "output_config",
+    "cache_control",
     "usage",
 )
 _NOT_TAKEN = re.compile(
     r"unsupported|not supported|does not support|not permitted|unrecognized|unknown|unexpected"
-    r"|extra_forbidden|not allowed|extra fields|unavailable",
+    r"|extra_forbidden|not allowed|extra fields|unavailable|deprecated|may not be enabled"
+    r"|cannot be used|only supports|not available",
     re.IGNORECASE,
 )
+_DELAY = re.compile(r"\d{1,6}(?:\.\d{1,9})?s", re.ASCII)
+_TOO_COMPLEX = re.compile(r"schema is too complex|grammar is too large", re.IGNORECASE)
+_STATUSES: Mapping[str, int] = {
+    "invalid_request_error": 400,
+    "authentication_error": 401,
+    "billing_error": 402,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "request_too_large": 413,
+    "rate_limit_error": 429,
+    "api_error": 500,
+    "timeout_error": 504,
+    "overloaded_error": 529,
+}
+"""What an error in the middle of a stream would have been as a status (Anthropic, "Errors")."""
 _FIRST_SERVER_ERROR = 500
+_MOST_WORDS = 4000  # of what an error says; what it means stands at its beginning
+_MOST_NESTED = 4
 _LEAST_STATUS, _MOST_STATUS = 400, 599
 
 
@@ -73,30 +108,25 @@ def failure_of(reply: HttpReply, asked: Asked) -> ModelError:
     """The error that a reply with a status other than 200 means."""
     try:
         data = json.loads(reply.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         data = None
+    if isinstance(data, list) and data and isinstance(data[0], dict):
+        data = data[0]  # Gemini wraps its errors in a list
     return _error(_told(data, reply.status, reply, html=data is None), asked, reply)
 
 
 def failure_told(data: dict[str, Json], reply: HttpReply, asked: Asked) -> ModelError:
-    """The error that stands inside a reply with status 200 (OpenRouter, older llama.cpp)."""
+    """The error that stands inside a reply with status 200 (OpenRouter, older llama.cpp), or that
+    a stream ends with."""
     inner = data.get("error")
     code = inner.get("code") if isinstance(inner, dict) else None
-    status = 502
-    if isinstance(code, int | str) and str(code).isdigit():
-        status = int(code) if _LEAST_STATUS <= int(code) <= _MOST_STATUS else status
+    kind = inner.get("type") if isinstance(inner, dict) else None
+    status = _STATUSES.get(str(kind), 502)
+    if isinstance(code, str) and re.fullmatch(r"[1-9]\d\d", code, re.ASCII):
+        code = int(code)
+    if isinstance(code, int) and _LEAST_STATUS <= code <= _MOST_STATUS:
+        status = code
     return _error(_told(data, status, reply), asked, reply)
-
-
-def not_an_endpoint(reply: HttpReply, asked: Asked) -> ModelError:
-    """The error for an address where something else than a model answers."""
-    kind = reply.headers.get("content-type", "").partition(";")[0] or "nothing we can read"
-    return ModelMissingError(
-        f"The endpoint at {asked.url} is not a chat-completions endpoint "
-        f"(status {reply.status}, {kind}).",
-        fix=f"Check provider.{asked.target.provider.name}.base_url; it usually ends in /v1.",
-        code="model.not_an_endpoint",
-    )
 
 
 def retry_after_s(headers: Mapping[str, str], now: dt.datetime | None = None) -> float | None:
@@ -129,7 +159,10 @@ def _error(told: _Told, asked: Asked, reply: HttpReply) -> ModelError:
     status = told.status
     if _TOO_LONG.search(f"{told.marks} {told.words}") and status not in (401, 403, 429):
         return _too_long(told, asked)
-    if status == 402 or (status in (403, 429) and _NO_CREDIT.search(f"{told.marks} {told.words}")):
+    everything = f"{told.marks} {told.words}"
+    if status == 402 or (status in (403, 429) and _NO_CREDIT.search(everything)):
+        return _no_credit(told, asked)
+    if status == 400 and _BROKE.search(everything):
         return _no_credit(told, asked)
     if status in (401, 403):
         return _refused_at_the_door(told, asked)
@@ -137,8 +170,8 @@ def _error(told: _Told, asked: Asked, reply: HttpReply) -> ModelError:
         return RateLimitedError(
             f"{asked.who} asks to slow down{_saying(told, asked)}.", retry_after_s=told.wait_s
         )
-    if status == 408:
-        return ModelTimeoutError(f"{asked.who} ran out of time (408){_saying(told, asked)}.")
+    if status in (408, 504):
+        return ModelTimeoutError(f"{asked.who} ran out of time ({status}){_saying(told, asked)}.")
     if status == 413:
         return _too_long(told, asked)
     if status in (409, 425) or status >= _FIRST_SERVER_ERROR:
@@ -220,15 +253,20 @@ def _bad_request(told: _Told, asked: Asked) -> ModelError:
         return _no_such_model(told, asked)
     if _MODERATED.search(everything):
         return ModelRefusedError(f"{asked.who} refused the text{_saying(told, asked)}.")
-    parameter = ""
-    if _NOT_TAKEN.search(everything):
-        parameter = _first_named(told.parameter) or _first_named(everything)
+    parameter = "output_config" if _TOO_COMPLEX.search(everything) else ""
+    if not parameter and _NOT_TAKEN.search(everything):
+        parameter = _named(told.parameter) or _first_named(everything)
     return ModelRequestError(
         f"{asked.who} does not accept the request ({told.status}){_saying(told, asked)}.",
         fix="Another dialect may fit this endpoint "
         f"(provider.{asked.target.provider.name}.dialect).",
         parameter=parameter,
     )
+
+
+def _named(place: str) -> str:
+    """The optional field at a place such as `tools[0].function.strict`, or ''."""
+    return "strict" if re.split(r"[. ]", place)[-1] == "strict" else _first_named(place)
 
 
 def _first_named(words: str) -> str:
@@ -247,25 +285,39 @@ def _told(data: Json, status: int, reply: HttpReply, *, html: bool = False) -> _
     error = data.get("error", data) if isinstance(data, dict) else data
     fields = error if isinstance(error, dict) else {}
     words = error if isinstance(error, str) else _words(fields)
-    marks = " ".join(str(fields.get(name) or "") for name in ("type", "code"))
+    marks = " ".join(str(fields.get(name) or "")[:_MOST_WORDS] for name in ("type", "code"))
     metadata = fields.get("metadata")
     if isinstance(metadata, dict):
-        marks += " " + " ".join(str(key) for key in metadata)
+        marks += " " + " ".join(metadata)[:_MOST_WORDS]
         raw = metadata.get("raw")
         words = f"{words} ({raw})" if isinstance(raw, str) and raw else words
     parameter = str(fields.get("param") or "") or _located(fields)
-    return _Told(status, words, marks, parameter, retry_after_s(reply.headers), html)
+    wait_s = retry_after_s(reply.headers)
+    wait_s = _told_to_wait_s(fields) if wait_s is None else wait_s
+    return _Told(status, words[:_MOST_WORDS], marks, parameter, wait_s, html)
 
 
-def _words(fields: Mapping[str, Json]) -> str:
+def _told_to_wait_s(fields: Mapping[str, Json]) -> float | None:
+    """Seconds to wait as Google tells them, in the body (google.rpc.RetryInfo)."""
+    details = fields.get("details")
+    for detail in details if isinstance(details, list) else ():
+        delay = detail.get("retryDelay") if isinstance(detail, dict) else None
+        if isinstance(delay, str) and _DELAY.fullmatch(delay):
+            return float(delay[:-1])
+    return None
+
+
+def _words(fields: Mapping[str, Json], nested: int = 0) -> str:
     for name in ("message", "detail", "error", "msg"):
         found = fields.get(name)
         if isinstance(found, str) and found:
             return found
+        if nested == _MOST_NESTED:
+            continue
         if isinstance(found, dict):
-            return _words(found)
+            return _words(found, nested + 1)
         if isinstance(found, list):
-            return "; ".join(_words(item) for item in found if isinstance(item, dict))
+            return "; ".join(_words(item, nested + 1) for item in found if isinstance(item, dict))
     return ""
 
 

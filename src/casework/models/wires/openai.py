@@ -1,66 +1,117 @@
 """The chat-completions wire: a request as JSON, and JSON as an answer or a typed error.
 
-Pure functions. Source: OpenAI API reference (chat completions), and what Mistral, OpenRouter,
-Ollama, vLLM and llama.cpp document as their differences.
+Pure functions. Source: OpenAI API reference (chat completions), and what Azure, Mistral,
+OpenRouter, Groq, Gemini, DeepSeek, Ollama, vLLM and llama.cpp document as their differences.
 """
 
 from __future__ import annotations
 
-import json
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from importlib import resources
+from urllib.parse import quote
 
-from casework.base.errors import ModelUnavailableError
+from casework.base.errors import ModelError
+from casework.models.names import Target
 from casework.models.transport import HttpReply
 from casework.models.wires.asked import Asked
-from casework.models.wires.dialects import Dialect, SchemaSupport
-from casework.models.wires.failures import failure_of, failure_told, not_an_endpoint
-from casework.models.wires.loose import json_text_in
-from casework.types.message import Finish, ModelAnswer, ModelRequest
-from casework.types.usage import Usage
+from casework.models.wires.dialects import Dialect
+from casework.models.wires.failures import failure_of, failure_told
+from casework.models.wires.openai_answer import ChatHearing, answer_of, no_choice
+from casework.models.wires.openai_turns import plain_turns, rich_turns
+from casework.models.wires.replies import not_an_endpoint, object_in
+from casework.models.wires.wire import NO_OMISSIONS, PLAIN, Fitting, Listing
+from casework.models.wires.words import Same, encode, most_strict, schema_told
+from casework.types.message import AUTO, NONE, REQUIRED, ModelAnswer, ModelRequest, Tool
 from casework.types.values import Json
 
 PATH = "/chat/completions"
 MODELS_PATH = "/models"
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_FINISHES: Mapping[str, Finish] = {
-    "length": "length",
-    "model_length": "length",
-    "max_tokens": "length",
-    "content_filter": "refusal",
-    "refusal": "refusal",
-    "safety": "refusal",
-}
-_NO_OMISSIONS: frozenset[str] = frozenset()
 _OTHER_TOKENS_FIELD = {
     "max_tokens": "max_completion_tokens",
     "max_completion_tokens": "max_tokens",
 }
+_MARKED_FAMILIES = ("anthropic/", "google/")
+"""Whose models OpenRouter makes remember what is marked; others remember alone."""
 
 
-def request_body(
-    request: ModelRequest,
-    model: str,
-    dialect: Dialect,
-    *,
-    omit: frozenset[str] = _NO_OMISSIONS,
-    redact: Callable[[str], str] | None = None,
-) -> bytes:
-    """The JSON body of a request. `omit` names fields that this model is known not to take."""
-    texts = [m.text if redact is None else redact(m.text) for m in request.messages]
-    roles: list[str] = [message.role for message in request.messages]
-    fields = [f'{{"model":{_encode(model)}']
+class ChatWire:
+    """Chat completions, in every dialect of them."""
+
+    def url(self, target: Target) -> str:
+        provider = target.provider
+        if provider.dialect.deployments:
+            return f"{provider.base_url}/deployments/{quote(target.model, safe='')}{PATH}" + (
+                _version(target)
+            )
+        return provider.base_url + PATH + _version(target)
+
+    def headers(self, target: Target) -> dict[str, str]:
+        provider = target.provider
+        told = {
+            **provider.headers,
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "User-Agent": "casework",
+        }
+        if target.key:
+            if provider.dialect.authorisation == "bearer":
+                told["Authorization"] = f"Bearer {target.key}"
+            else:
+                told[provider.dialect.authorisation] = target.key
+        return told
+
+    def body(self, request: ModelRequest, target: Target, fitting: Fitting = PLAIN) -> bytes:
+        return _body(request, target, fitting)
+
+    def read_answer(
+        self, reply: HttpReply, asked: Asked, request: ModelRequest, fitting: Fitting = PLAIN
+    ) -> ModelAnswer:
+        if reply.status != 200:
+            raise failure_of(reply, asked)
+        data = object_in(reply, asked)
+        choices = data.get("choices")
+        if not isinstance(choices, list):
+            if data.get("error") or data.get("detail"):
+                raise failure_told(data, reply, asked)
+            raise not_an_endpoint(reply, asked)
+        choice = choices[0] if choices else None
+        if not isinstance(choice, dict):
+            raise no_choice(asked)
+        if choice.get("error"):
+            raise failure_told(choice, reply, asked)
+        return answer_of(choice, data, asked, loose=_is_loose(request, asked, fitting))
+
+    def hear(self, asked: Asked, request: ModelRequest, fitting: Fitting = PLAIN) -> ChatHearing:
+        return ChatHearing(asked, loose=_is_loose(request, asked, fitting))
+
+    def models_url(self, target: Target, after: str = "") -> str:
+        return target.provider.base_url + MODELS_PATH + _version(target)
+
+    def read_models(self, reply: HttpReply, asked: Asked) -> Listing:
+        if reply.status != 200:
+            raise failure_of(reply, asked)
+        rows = object_in(reply, asked).get("data")
+        if not isinstance(rows, list):
+            raise not_an_endpoint(reply, asked)
+        names = (str(row["id"]) for row in rows if isinstance(row, dict) and "id" in row)
+        return Listing(tuple(sorted(names)))
+
+    def read_failure(self, reply: HttpReply, asked: Asked) -> ModelError:
+        return failure_of(reply, asked)
+
+
+def _body(request: ModelRequest, target: Target, fitting: Fitting) -> bytes:
+    omit, dialect = fitting.omit, target.provider.dialect
+    fields = [f'{{"model":{encode(target.model)}']
     schema = request.schema
     if schema is None:
-        fields.append(_messages(roles, texts))
+        fields.append(_messages(request, target, fitting))
     elif enforces(dialect, omit):
-        fields.append(_messages(roles, texts))
-        fields.append(_schema_format(_Same(schema), request.schema_name, dialect.schema))
+        fields.append(_messages(request, target, fitting))
+        strict = _takes_strict(dialect, omit)
+        fields.append(_schema_format(Same(schema), request.schema_name, strict))
     else:
-        fields.append(_messages(*_with_schema_told(roles, texts, schema)))
+        fields.append(_messages(request, target, fitting, schema_told(schema)))
         if dialect.schema == "json_object" and "response_format" not in omit:
             fields.append('"response_format":{"type":"json_object"}')
     if request.temperature is not None and "temperature" not in omit:
@@ -71,116 +122,91 @@ def request_body(
             fields.append(f'"{field}":{request.max_output_tokens}')
     if dialect.usage_cost and "usage" not in omit:
         fields.append('"usage":{"include":true}')
+    if request.tools:
+        fields.extend(_tools(request, dialect, omit))
+    if request.seed is not None and dialect.seed_field not in omit:
+        fields.append(f'"{dialect.seed_field}":{request.seed}')
+    if request.cache_key and dialect.caching == "key" and request.prompt_cache != "off":
+        fields.extend(_cache_fields(request, omit))
+    if request.stream:
+        fields.append('"stream":true')
+        if dialect.stream_usage and "stream_options" not in omit:
+            fields.append('"stream_options":{"include_usage":true}')
     return (",".join(fields) + "}").encode("utf-8", "replace")
 
 
-def enforces(dialect: Dialect, omit: frozenset[str] = _NO_OMISSIONS) -> bool:
+def enforces(dialect: Dialect, omit: frozenset[str] = NO_OMISSIONS) -> bool:
     """Whether the endpoint itself holds the model to a JSON schema."""
     return dialect.schema in ("strict", "json_schema") and "response_format" not in omit
 
 
-def read_answer(
-    reply: HttpReply, asked: Asked, request: ModelRequest, *, enforced: bool = True
-) -> ModelAnswer:
-    """The answer in a reply; raises the `ModelError` that the reply means.
-
-    `usage` counts this one call; its cost is what the endpoint said, or None.
-    """
-    if reply.status != 200:
-        raise failure_of(reply, asked)
-    data = _object(reply, asked)
-    choices = data.get("choices")
-    if not isinstance(choices, list):
-        if data.get("error") or data.get("detail"):
-            raise failure_told(data, reply, asked)
-        raise not_an_endpoint(reply, asked)
-    if not choices or not isinstance(choices[0], dict):
-        raise ModelUnavailableError(
-            f"{asked.who} answered without a choice.", fix="Try again; else try another model."
-        )
-    choice = choices[0]
-    if choice.get("error"):
-        raise failure_told(choice, reply, asked)
-    return _answer(choice, data, asked, loose=request.schema is not None and not enforced)
+def _takes_strict(dialect: Dialect, omit: frozenset[str]) -> bool:
+    return dialect.schema == "strict" and "strict" not in omit
 
 
-def read_models(reply: HttpReply, asked: Asked) -> tuple[str, ...]:
-    """The names in a reply to a listing of models, sorted."""
-    if reply.status != 200:
-        raise failure_of(reply, asked)
-    rows = _object(reply, asked).get("data")
-    if not isinstance(rows, list):
-        raise not_an_endpoint(reply, asked)
-    return tuple(sorted(str(row["id"]) for row in rows if isinstance(row, dict) and "id" in row))
+def _is_loose(request: ModelRequest, asked: Asked, fitting: Fitting) -> bool:
+    """Whether the JSON of an answer may stand among words."""
+    return request.schema is not None and not enforces(asked.target.provider.dialect, fitting.omit)
 
 
-def most_strict(schema: Json) -> bool:
-    """Whether a schema keeps to OpenAI's strict subset: closed objects, every property required."""
-    if isinstance(schema, list):
-        return all(most_strict(part) for part in schema)
-    if not isinstance(schema, dict):
-        return True
-    properties = schema.get("properties")
-    if isinstance(properties, dict):
-        required = schema.get("required")
-        if schema.get("additionalProperties") is not False or not isinstance(required, list):
-            return False
-        if set(properties) != {str(name) for name in required}:
-            return False
-        if not all(most_strict(part) for part in properties.values()):
-            return False
-    return all(
-        most_strict(part)
-        for word, part in schema.items()
-        if word in ("items", "anyOf", "allOf", "oneOf")
-    ) and all(
-        most_strict(part)
-        for word in ("$defs", "definitions")
-        if isinstance(parts := schema.get(word), dict)
-        for part in parts.values()
+def _messages(request: ModelRequest, target: Target, fitting: Fitting, told: str = "") -> str:
+    marks = (
+        target.provider.dialect.caching == "marks"
+        and request.prompt_cache != "off"
+        and target.model.startswith(_MARKED_FAMILIES)
     )
-
-
-class _Same:
-    """A schema as the key of a cache: the very same object. Schemas are not changed once made."""
-
-    __slots__ = ("schema",)
-
-    def __init__(self, schema: dict[str, Json]) -> None:
-        self.schema = schema
-
-    def __hash__(self) -> int:
-        return id(self.schema)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.schema is self.schema
+    for message in request.messages:
+        if message.parts or (marks and message.shared):
+            return rich_turns(request, target, fitting, told, marks=marks)
+    return plain_turns(request, told)
 
 
 @lru_cache(maxsize=256)
-def _schema_format(same: _Same, name: str, support: SchemaSupport) -> str:
+def _schema_format(same: Same, name: str, strict: bool) -> str:
     """The field that holds the model to a schema; a step asks with one schema a thousand times."""
     told: dict[str, Json] = {"name": name, "schema": same.schema}
-    if support == "strict":
+    if strict:
         told["strict"] = most_strict(same.schema)
-    return f'"response_format":{{"type":"json_schema","json_schema":{_encode(told)}}}'
+    return f'"response_format":{{"type":"json_schema","json_schema":{encode(told)}}}'
 
 
-def _messages(roles: Sequence[str], texts: Sequence[str]) -> str:
-    turns = (
-        f'{{"role":"{role}","content":{_encode(text)}}}'
-        for role, text in zip(roles, texts, strict=True)
-    )
-    return f'"messages":[{",".join(turns)}]'
+def _tools(request: ModelRequest, dialect: Dialect, omit: frozenset[str]) -> list[str]:
+    strict = _takes_strict(dialect, omit)
+    fields = [f'"tools":[{",".join(_tool(tool, strict=strict) for tool in request.tools)}]']
+    choice = request.tool_choice
+    if choice != AUTO and "tool_choice" not in omit:
+        told: Json = {"type": "function", "function": {"name": choice}}
+        if choice in (NONE, REQUIRED):
+            told = dialect.required_word if choice == REQUIRED else choice
+        fields.append(f'"tool_choice":{encode(told)}')
+    if not request.parallel_tools and "parallel_tool_calls" not in omit:
+        fields.append('"parallel_tool_calls":false')
+    return fields
 
 
-def _with_schema_told(
-    roles: list[str], texts: list[str], schema: Json
-) -> tuple[list[str], list[str]]:
-    """Say the schema in words, in the system turn: it is an instruction, no document text."""
-    words = prompt("schema_in_words").replace("{schema}", _encode(schema)).strip()
-    if roles and roles[0] == "system":
-        return roles, [f"{texts[0]}\n\n{words}", *texts[1:]]
-    return ["system", *roles], [words, *texts]
+@lru_cache(maxsize=256)
+def _tool_text(same: Same, name: str, description: str, strict: bool) -> str:
+    function: dict[str, Json] = {
+        "name": name,
+        "description": description,
+        "parameters": same.schema,
+    }
+    if strict and most_strict(same.schema):
+        function["strict"] = True
+    return encode({"type": "function", "function": function})
+
+
+def _tool(tool: Tool, *, strict: bool) -> str:
+    return _tool_text(Same(tool.schema), tool.name, tool.description, strict)
+
+
+def _cache_fields(request: ModelRequest, omit: frozenset[str]) -> list[str]:
+    fields = []
+    if "prompt_cache_key" not in omit:
+        fields.append(f'"prompt_cache_key":{encode(request.cache_key)}')
+    if request.prompt_cache == "long" and "prompt_cache_retention" not in omit:
+        fields.append('"prompt_cache_retention":"24h"')
+    return fields
 
 
 def _tokens_field(dialect: Dialect, omit: frozenset[str]) -> str:
@@ -191,88 +217,6 @@ def _tokens_field(dialect: Dialect, omit: frozenset[str]) -> str:
     return "" if field in omit else field
 
 
-def _object(reply: HttpReply, asked: Asked) -> dict[str, Json]:
-    try:
-        data = json.loads(reply.body)
-    except ValueError as error:
-        if reply.body.lstrip()[:1] == b"{":
-            raise ModelUnavailableError(
-                f"{asked.who} answered with JSON that breaks off after {len(reply.body)} bytes.",
-                fix="Try again; else look at what stands between here and the endpoint.",
-            ) from error
-        raise not_an_endpoint(reply, asked) from error
-    if not isinstance(data, dict):
-        raise not_an_endpoint(reply, asked)
-    return data
-
-
-def _answer(
-    choice: dict[str, Json], data: dict[str, Json], asked: Asked, *, loose: bool
-) -> ModelAnswer:
-    message = choice.get("message")
-    message = message if isinstance(message, dict) else {}
-    text, refusal = _content(message.get("content"))
-    refusal = str(message.get("refusal") or refusal)
-    reason = str(choice.get("finish_reason") or "stop").lower()
-    finish: Finish = "refusal" if refusal else _FINISHES.get(reason, "stop")
-    if finish == "refusal" and not refusal:
-        refusal = text or f"stopped by the endpoint ({reason})"
-    return ModelAnswer(
-        text=json_text_in(text) if loose else text,
-        model=str(data.get("model") or asked.target.model),
-        finish=finish,
-        usage=_usage(data),
-        refusal=asked.quoted(refusal) if refusal else "",
-        request_id=str(data.get("id") or ""),
-    )
-
-
-def _content(content: Json) -> tuple[str, str]:
-    """Text and refusal of a message whose content is a string, a list of parts, or null."""
-    if isinstance(content, str):
-        return content, ""
-    texts, refusals = [], []
-    for part in content if isinstance(content, list) else ():
-        if isinstance(part, dict):
-            if isinstance(part.get("text"), str) and part.get("type") != "thinking":
-                texts.append(str(part["text"]))
-            if isinstance(part.get("refusal"), str):
-                refusals.append(str(part["refusal"]))
-        elif isinstance(part, str):
-            texts.append(part)
-    return "".join(texts), "".join(refusals)
-
-
-def _usage(data: dict[str, Json]) -> Usage:
-    """Tokens from `usage` (all dialects) or `timings` (llama.cpp); zero when neither is told."""
-    usage = data.get("usage")
-    if isinstance(usage, dict):
-        details = usage.get("prompt_tokens_details")
-        cached = details.get("cached_tokens") if isinstance(details, dict) else None
-        if cached is None:
-            cached = usage.get("prompt_cache_hit_tokens") or usage.get("num_cached_tokens")
-        cost = usage.get("cost")
-        return Usage(
-            1,
-            _count(usage.get("prompt_tokens")),
-            _count(usage.get("completion_tokens")),
-            _count(cached),
-            float(cost) if isinstance(cost, int | float) else None,
-        )
-    timings = data.get("timings")
-    if isinstance(timings, dict):
-        cached_count = _count(timings.get("cache_n"))
-        read = _count(timings.get("prompt_n")) + cached_count
-        return Usage(1, read, _count(timings.get("predicted_n")), cached_count, None)
-    return Usage(1, cost_usd=None)
-
-
-def _count(value: Json) -> int:
-    return int(value) if isinstance(value, int | float) and value > 0 else 0
-
-
-@lru_cache(maxsize=8)
-def prompt(name: str) -> str:
-    """A text of casework's own, from `prompts.toml`."""
-    text = resources.files("casework.models").joinpath("prompts.toml").read_text("utf-8")
-    return str(tomllib.loads(text)[name])
+def _version(target: Target) -> str:
+    version = target.provider.api_version
+    return f"?api-version={quote(version, safe='')}" if version else ""

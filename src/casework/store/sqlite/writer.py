@@ -12,31 +12,24 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 from casework.base.errors import StoreError
+from casework.store.database import Item, Together, Work
+from casework.store.jobs import (
+    GROUP_LIMIT,
+    QUEUE_LIMIT,
+    RIDE_S,
+    Job,
+    begun,
+    end_of_kind,
+    riders_by_kind,
+    settle,
+)
+from casework.store.sqlite.transaction import SqliteTransaction, drive
 
 T = TypeVar("T")
-Work = Callable[[sqlite3.Connection], object]
-
-QUEUE_LIMIT = 4_096
-"""Works that may wait; who comes later waits for room, so that memory stays flat."""
-GROUP_LIMIT = 1_024
-"""Works in one transaction: more gain nothing and let the first wait long."""
-_RIDE_S = 0.02
-"""How long a work that nobody waits for looks out for a group to ride along with."""
-
-
-@dataclass(slots=True, eq=False)
-class _Job:
-    """A work, who waits for it, and how it went."""
-
-    work: Work
-    future: asyncio.Future[object] | None
-    value: object = None
-    error: Exception | None = None
 
 
 class Writer:
@@ -54,47 +47,63 @@ class Writer:
         self._connect = connect
         self._explain = explain
         self._connection: sqlite3.Connection | None = None
-        self._jobs: SimpleQueue[list[_Job] | None] = SimpleQueue()
-        self._gathered: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
-        self._riders: deque[_Job] = deque()
+        self._jobs: SimpleQueue[list[Job] | None] = SimpleQueue()
+        self._gathered: dict[asyncio.AbstractEventLoop, list[Job]] = {}
+        self._riders: deque[Job] = deque()
         self._came = self._went = 0
         self._room: deque[asyncio.Future[None]] = deque()
         self._thread: threading.Thread | None = None
         self._closed = False
         self._unheard: Exception | None = None
 
-    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def write(self, work: Work[T]) -> T:
         """Queue the work and return what it returned, once that is committed.
 
         A work that raises is undone alone. It may run twice, so it must do nothing but use the
-        connection. A caller who goes away does not stop a queued work.
+        transaction. A caller who goes away does not stop a queued work.
         """
-        loop = asyncio.get_running_loop()
-        while self._came - self._went >= QUEUE_LIMIT:
-            await self._wait_for_room(loop)
-        self._check_open()
-        future: asyncio.Future[object] = loop.create_future()
-        gathered = self._gathered.get(loop)
-        if gathered is None:
-            gathered = self._gathered[loop] = []
-            loop.call_soon(self._hand_over, loop)
-        gathered.append(_Job(work, future))
-        self._came += 1
-        return await future  # type: ignore[return-value]
+        return await self._queue(Job(work))  # type: ignore[return-value]
 
-    def post(self, work: Callable[[sqlite3.Connection], None]) -> None:
+    async def write_each(self, together: Together[Item], item: Item) -> None:
+        """Queue an item for a work that takes all items of its kind that stand next to each other
+        in the queue; returns once that is committed. If it raises, each item is tried alone."""
+        await self._queue(Job(None, together, item))  # type: ignore[arg-type]
+
+    def post(self, work: Work[None]) -> None:
         """Queue a work that nobody waits for, from within the event loop.
 
         It is committed with the next group, at most a moment later. When one fails, the next call
         raises its error.
         """
+        self._ride(Job(work))
+
+    def post_each(self, together: Together[Item], item: Item) -> None:
+        """Queue an item that nobody waits for, from within the event loop."""
+        self._ride(Job(None, together, item))  # type: ignore[arg-type]
+
+    def _ride(self, job: Job) -> None:
         error, self._unheard = self._unheard, None
         if error is not None:
             raise error
         self._check_open()
         if not self._riders:
-            asyncio.get_running_loop().call_later(_RIDE_S, self._ride_alone)
-        self._riders.append(_Job(work, None))
+            asyncio.get_running_loop().call_later(RIDE_S, self._ride_alone)
+        self._riders.append(job)
+
+    async def _queue(self, job: Job) -> object:
+        loop = asyncio.get_running_loop()
+        while self._came - self._went >= QUEUE_LIMIT:
+            await self._wait_for_room(loop)
+        self._check_open()
+        future: asyncio.Future[object] = loop.create_future()
+        job.future = future
+        gathered = self._gathered.get(loop)
+        if gathered is None:
+            gathered = self._gathered[loop] = []
+            loop.call_soon(self._hand_over, loop)
+        gathered.append(job)
+        self._came += 1
+        return await future
 
     async def close(self) -> None:
         """Commit what has queued, then end the thread."""
@@ -122,7 +131,7 @@ class Writer:
         if self._riders:
             self._put([])
 
-    def _put(self, jobs: list[_Job]) -> None:
+    def _put(self, jobs: list[Job]) -> None:
         if self._closed:
             return
         if self._thread is None:
@@ -153,10 +162,10 @@ class Writer:
         if self._connection is not None:
             self._connection.close()
 
-    def _take_riders(self) -> list[_Job]:
-        return [self._riders.popleft() for _ in range(len(self._riders))]
+    def _take_riders(self) -> list[Job]:
+        return riders_by_kind([self._riders.popleft() for _ in range(len(self._riders))])
 
-    def _commit(self, group: list[_Job]) -> bool:
+    def _commit(self, group: list[Job]) -> bool:
         """Commit jobs and whatever queues until their commit; False when no more will come.
 
         First all run without fences, which is much the cheapest. If one raises, all is undone
@@ -169,9 +178,11 @@ class Writer:
             self._fail(group, error)
             return True
         try:
-            for job in group:
-                job.value = job.work(connection)
-                if job is group[-1] and not last:
+            transaction = SqliteTransaction(connection)
+            done = 0
+            while done < len(group):
+                done = _do_next(transaction, group, done)
+                if done == len(group) and not last:
                     last = self._take(group)
             connection.execute("COMMIT")
         except Exception:  # noqa: BLE001  (one group; the second pass tells every waiter)
@@ -179,7 +190,7 @@ class Writer:
             self._commit_fenced(group)
         return not last
 
-    def _take(self, group: list[_Job]) -> bool:
+    def _take(self, group: list[Job]) -> bool:
         """Let what has queued join the group; True when the end of the queue was reached."""
         while len(group) < GROUP_LIMIT:
             try:
@@ -191,7 +202,7 @@ class Writer:
             group += jobs
         return False
 
-    def _commit_fenced(self, group: list[_Job]) -> None:
+    def _commit_fenced(self, group: list[Job]) -> None:
         """Commit a group job by job; if the transaction itself fails, all of them failed."""
         try:
             connection = self._begin()
@@ -202,7 +213,7 @@ class Writer:
             self._undo()
             self._fail(group, error)
 
-    def _fail(self, group: list[_Job], error: Exception) -> None:
+    def _fail(self, group: list[Job], error: Exception) -> None:
         for job in group:
             job.error = job.error or self._told(error)
 
@@ -212,10 +223,10 @@ class Writer:
         self._connection.execute("BEGIN IMMEDIATE")
         return self._connection
 
-    def _run(self, connection: sqlite3.Connection, job: _Job) -> None:
+    def _run(self, connection: sqlite3.Connection, job: Job) -> None:
         connection.execute("SAVEPOINT work")
         try:
-            job.value = job.work(connection)
+            _do_next(SqliteTransaction(connection), [job], 0)
         except Exception as error:
             job.error = self._told(error)
             if not connection.in_transaction:  # SQLite has given the whole transaction up
@@ -241,16 +252,16 @@ class Writer:
         told.__cause__ = error
         return told
 
-    def _tell(self, group: list[_Job]) -> None:
+    def _tell(self, group: list[Job]) -> None:
         """Settle the futures of a group: one call into each event loop, not one a job."""
-        loops: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
+        loops: dict[asyncio.AbstractEventLoop, list[Job]] = {}
         for job in group:
             if job.future is not None:
                 loops.setdefault(job.future.get_loop(), []).append(job)
             elif job.error is not None:
                 self._unheard = job.error
         for loop, jobs in loops.items():
-            _call(loop, _settle, jobs)
+            _call(loop, settle, jobs)
 
     def _make_room(self) -> None:
         while self._room:
@@ -258,21 +269,21 @@ class Writer:
             _call(room.get_loop(), _settle_room, room)
 
 
+def _do_next(transaction: SqliteTransaction, group: list[Job], start: int) -> int:
+    """Do the job at `start`, and those after it that are done together with it; returns the place
+    after them."""
+    end = end_of_kind(group, start)
+    value = drive(begun(group[start:end], transaction))
+    if end == start + 1:
+        group[start].value = value
+    return end
+
+
 def _call(loop: asyncio.AbstractEventLoop, function: Callable[[T], None], argument: T) -> None:
     try:
         loop.call_soon_threadsafe(function, argument)
     except RuntimeError:  # the loop is closed: nobody waits any more
         pass
-
-
-def _settle(jobs: list[_Job]) -> None:
-    for job in jobs:
-        if job.future is None or job.future.done():
-            continue
-        if job.error is not None:
-            job.future.set_exception(job.error)
-        else:
-            job.future.set_result(job.value)
 
 
 def _settle_room(room: asyncio.Future[None]) -> None:

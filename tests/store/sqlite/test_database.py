@@ -15,53 +15,46 @@ from casework.base.errors import (
     NotFoundError,
     StoreError,
 )
-from casework.store.database import FILE, Database
+from casework.store.database import Transaction, Work
+from casework.store.sqlite.database import FILE, SqliteDatabase
 
 
 @pytest.fixture
-async def database(tmp_path: Path, clock: FrozenClock) -> Database:
-    return Database(tmp_path, clock)
+async def database(tmp_path: Path, clock: FrozenClock) -> SqliteDatabase:
+    return SqliteDatabase(tmp_path, clock)
 
 
-def put(key: str, value: str = "") -> Callable[[sqlite3.Connection], str]:
-    def work(connection: sqlite3.Connection) -> str:
-        connection.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (key, value))
+def put(key: str, value: str = "") -> Work[str]:
+    async def work(tx: Transaction) -> str:
+        await tx.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (key, value))
         return key
 
     return work
 
 
-def keys(database: Database) -> set[str]:
-    return {row[0] for row in database.rows("SELECT key FROM meta")}
+async def keys(database: SqliteDatabase) -> set[str]:
+    return {row[0] for row in await database.rows("SELECT key FROM meta")}
 
 
-async def test_what_a_write_returned_can_be_read_at_once(database: Database) -> None:
+async def test_what_a_write_returned_can_be_read_at_once(database: SqliteDatabase) -> None:
     assert await database.write(put("a")) == "a"
-    assert "a" in keys(database)
+    assert "a" in await keys(database)
     await database.close()
 
 
-async def test_works_that_queue_together_share_a_transaction(database: Database) -> None:
-    held: list[int] = []
+async def test_works_that_queue_together_share_a_transaction(database: SqliteDatabase) -> None:
+    async def commits() -> int:
+        return int((await database.row("PRAGMA data_version"))[0])  # type: ignore[index]
 
-    def count(connection: sqlite3.Connection) -> None:
-        held.append(id(connection) if connection.in_transaction else 0)
-        connection.execute("INSERT INTO meta VALUES (?, ?)", (f"n{len(held)}", ""))
-
-    def commits() -> int:
-        return int(database.row("PRAGMA data_version")[0])  # type: ignore[index]
-
-    before = commits()
-    await asyncio.gather(*(database.write(count) for _ in range(500)))
-    assert len(set(held)) == 1
-    assert held[0] != 0
-    assert 1 <= commits() - before < 500
+    before = await commits()
+    await asyncio.gather(*(database.write(put(f"k{n}")) for n in range(500)))
+    assert 1 <= await commits() - before < 500
     await database.close()
 
 
-async def test_a_bad_work_fails_alone(database: Database) -> None:
-    def bad(connection: sqlite3.Connection) -> None:
-        connection.execute("INSERT INTO meta VALUES ('half', '')")
+async def test_a_bad_work_fails_alone(database: SqliteDatabase) -> None:
+    async def bad(tx: Transaction) -> None:
+        await tx.execute("INSERT INTO meta VALUES ('half', '')")
         raise ValueError("no")
 
     works = [put("a"), bad, put("b"), put("a"), put("c")]
@@ -74,34 +67,48 @@ async def test_a_bad_work_fails_alone(database: Database) -> None:
     assert results[2] == "b"
     assert isinstance(results[3], StoreError)
     assert results[4] == "c"
-    assert {"a", "b", "c"} <= keys(database)
-    assert "half" not in keys(database)
+    assert {"a", "b", "c"} <= await keys(database)
+    assert "half" not in await keys(database)
     await database.close()
 
 
-async def test_more_works_than_the_queue_holds_all_arrive(database: Database) -> None:
+async def test_a_work_that_waits_for_something_else_is_told(database: SqliteDatabase) -> None:
+    async def waits(tx: Transaction) -> None:
+        await tx.execute("INSERT INTO meta VALUES ('half', '')")
+        await asyncio.sleep(0)
+
+    results = await asyncio.gather(
+        database.write(put("a")), database.write(waits), return_exceptions=True
+    )
+    assert results[0] == "a"
+    assert "waited" in str(results[1])
+    assert "half" not in await keys(database)
+    await database.close()
+
+
+async def test_more_works_than_the_queue_holds_all_arrive(database: SqliteDatabase) -> None:
     await asyncio.gather(*(database.write(put(f"k{n}")) for n in range(6_000)))
-    assert len(keys(database) & {f"k{n}" for n in range(6_000)}) == 6_000
+    assert len(await keys(database) & {f"k{n}" for n in range(6_000)}) == 6_000
     await database.close()
 
 
-async def test_closing_commits_what_has_queued(database: Database, tmp_path: Path) -> None:
+async def test_closing_commits_what_has_queued(database: SqliteDatabase, tmp_path: Path) -> None:
     tasks = [asyncio.create_task(database.write(put(f"k{n}"))) for n in range(200)]
     await asyncio.sleep(0)
     await database.close()
     await asyncio.gather(*tasks)
-    again = Database(tmp_path, SystemClock())
-    assert {f"k{n}" for n in range(200)} <= keys(again)
+    again = SqliteDatabase(tmp_path, SystemClock())
+    assert {f"k{n}" for n in range(200)} <= await keys(again)
     await again.close()
 
 
-async def test_a_closed_database_says_so(database: Database) -> None:
+async def test_a_closed_database_says_so(database: SqliteDatabase) -> None:
     await database.close()
     with pytest.raises(StoreError, match="closed"):
         await database.write(put("a"))
 
 
-async def test_a_caller_who_goes_away_does_not_stop_the_others(database: Database) -> None:
+async def test_a_caller_who_goes_away_does_not_stop_the_others(database: SqliteDatabase) -> None:
     tasks = [asyncio.create_task(database.write(put(f"k{n}"))) for n in range(50)]
     await asyncio.sleep(0)
     tasks[10].cancel()
@@ -110,13 +117,15 @@ async def test_a_caller_who_goes_away_does_not_stop_the_others(database: Databas
     await database.close()
 
 
-async def test_readers_go_on_while_a_writer_is_at_work(database: Database, tmp_path: Path) -> None:
+async def test_readers_go_on_while_a_writer_is_at_work(
+    database: SqliteDatabase, tmp_path: Path
+) -> None:
     other = sqlite3.connect(tmp_path / FILE, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     other.execute("INSERT INTO meta VALUES ('unseen', '')")
-    assert "unseen" not in keys(database)
+    assert "unseen" not in await keys(database)
     other.execute("COMMIT")
-    assert "unseen" in keys(database)
+    assert "unseen" in await keys(database)
     other.close()
     await database.close()
 
@@ -124,7 +133,7 @@ async def test_readers_go_on_while_a_writer_is_at_work(database: Database, tmp_p
 async def test_a_writer_waits_for_another_process_and_then_says_who_is_in_the_way(
     tmp_path: Path,
 ) -> None:
-    database = Database(tmp_path, SystemClock(), busy_s=0.05)
+    database = SqliteDatabase(tmp_path, SystemClock(), busy_s=0.05)
     other = sqlite3.connect(tmp_path / FILE, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreError, match="another process") as told:
@@ -136,31 +145,33 @@ async def test_a_writer_waits_for_another_process_and_then_says_who_is_in_the_wa
     await database.close()
 
 
-async def test_a_full_disk_is_told_and_costs_nothing_that_was_saved(database: Database) -> None:
+async def test_a_full_disk_is_told_and_costs_nothing_that_was_saved(
+    database: SqliteDatabase,
+) -> None:
     await database.write(put("before"))
 
-    def fill(connection: sqlite3.Connection) -> None:
-        pages = connection.execute("PRAGMA page_count").fetchone()[0]
-        connection.execute(f"PRAGMA max_page_count = {pages + 2}")
+    async def fill(tx: Transaction) -> None:
+        pages = (await tx.row("PRAGMA page_count"))[0]  # type: ignore[index]
+        await tx.execute(f"PRAGMA max_page_count = {pages + 2}")
 
-    def free(connection: sqlite3.Connection) -> None:
-        connection.execute("PRAGMA max_page_count = 1000000")
+    async def free(tx: Transaction) -> None:
+        await tx.execute("PRAGMA max_page_count = 1000000")
 
     await database.write(fill)
     big = put("big", "x" * 100_000)
     with pytest.raises(DiskError, match="full"):
         await database.write(big)
-    assert "before" in keys(database)
-    assert "big" not in keys(database)
+    assert "before" in await keys(database)
+    assert "big" not in await keys(database)
     await database.write(free)
     assert await database.write(big) == "big"
-    assert database.damage() == []
+    assert await database.damage() == []
     await database.close()
 
 
-async def test_what_nobody_waited_for_is_told_at_the_next_time(database: Database) -> None:
-    def bad(connection: sqlite3.Connection) -> None:
-        connection.execute("INSERT INTO nothing VALUES (1)")
+async def test_what_nobody_waited_for_is_told_at_the_next_time(database: SqliteDatabase) -> None:
+    async def bad(tx: Transaction) -> None:
+        await tx.execute("INSERT INTO nothing VALUES (1)")
 
     database.post(bad)
     await database.write(put("a"))
@@ -171,9 +182,9 @@ async def test_what_nobody_waited_for_is_told_at_the_next_time(database: Databas
 
 async def test_two_openers_of_a_fresh_folder_make_one_database(tmp_path: Path) -> None:
     opened = await asyncio.gather(
-        *(asyncio.to_thread(Database, tmp_path, SystemClock()) for _ in range(6))
+        *(asyncio.to_thread(SqliteDatabase, tmp_path, SystemClock()) for _ in range(6))
     )
-    ids = {one.row("SELECT value FROM meta WHERE key = 'workspace_id'") for one in opened}
+    ids = {await one.row("SELECT value FROM meta WHERE key = 'workspace_id'") for one in opened}
     assert len(ids) == 1
     for one in opened:
         await one.close()
@@ -181,7 +192,7 @@ async def test_two_openers_of_a_fresh_folder_make_one_database(tmp_path: Path) -
 
 async def test_a_missing_database_is_not_made_by_opening(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="casework init"):
-        Database(tmp_path, SystemClock(), create=False)
+        SqliteDatabase(tmp_path, SystemClock(), create=False)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -210,8 +221,8 @@ def make_newer(path: Path) -> None:
     other.close()
 
 
-def open_and_read(folder: Path) -> None:
-    Database(folder, SystemClock()).rows("SELECT * FROM meta")
+async def open_and_read(folder: Path) -> None:
+    await SqliteDatabase(folder, SystemClock()).rows("SELECT * FROM meta")
 
 
 @pytest.mark.parametrize(
@@ -226,13 +237,13 @@ def open_and_read(folder: Path) -> None:
 async def test_a_database_that_cannot_be_used_is_refused_and_left_alone(
     tmp_path: Path, spoil: Callable[[Path], None], error: type[CaseworkError], words: str
 ) -> None:
-    database = Database(tmp_path, SystemClock())
+    database = SqliteDatabase(tmp_path, SystemClock())
     await database.write(put("a"))
     await database.close()
     spoil(tmp_path / FILE)
     before = (tmp_path / FILE).read_bytes()
     with pytest.raises(error, match=words) as told:
-        open_and_read(tmp_path)
+        await open_and_read(tmp_path)
     assert told.value.fix
     assert (tmp_path / FILE).read_bytes() == before
 
@@ -240,4 +251,4 @@ async def test_a_database_that_cannot_be_used_is_refused_and_left_alone(
 async def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="cannot be opened"):
-        Database(tmp_path / "file", SystemClock())
+        SqliteDatabase(tmp_path / "file", SystemClock())

@@ -1,0 +1,109 @@
+"""What calls will use, from what such calls used before. Guesses nothing: what was never measured
+is None, and said why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from casework.engine.program import Column, Program
+from casework.types.run import PlanGroup
+from casework.types.usage import Usage
+from casework.types.values import Json
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What one cell used on average, by step id and the digest of what its step meant then."""
+
+    typical: Mapping[tuple[str, str], Usage]
+
+    @property
+    def meanings(self) -> set[str]:
+        """The digests of all meanings in it."""
+        return {meaning for _, meaning in self.typical}
+
+
+@dataclass(slots=True)
+class Expected:
+    """Expectations from a history. `meanings` holds those of the history by their digests."""
+
+    history: History
+    meanings: Mapping[str, Mapping[str, Json]]
+    unknown: dict[str, None] = field(default_factory=dict)
+
+    def of(self, column: Column, calls: int) -> Usage | None:
+        """What so many calls of a step will use: tokens as its cells ever used, money and time only
+        as they used with the same model. None for no calls, and where the step never made any."""
+        if not calls:
+            return None
+        cells = calls // max(1, column.method.calls)
+        model = column.meaning.get("model", "")
+        own = [
+            (self.meanings.get(meaning, {}).get("model", "") == model, usage)
+            for (step_id, meaning), usage in self.history.typical.items()
+            if step_id == column.path
+        ]
+        if not own:
+            self.unknown[f"{column.title} has called no model here yet"] = None
+            return None
+        same = [usage for is_same, usage in own if is_same]
+        if not same:
+            told = f"{column.title} has not run with {model} yet: its cost and time are unknown"
+            self.unknown[told] = None
+        used = _mean(same or [usage for _, usage in own])
+        if same and used.cost_usd is None:
+            self.unknown[f"the price of {model or 'its model'} is not known"] = None
+        return Usage(
+            calls,
+            round(cells * used.input_tokens),
+            round(cells * used.output_tokens),
+            round(cells * used.cached_tokens),
+            None if not same or used.cost_usd is None else cells * used.cost_usd,
+            cells * used.duration_s if same else 0.0,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What all groups will use; None where something of it is not known."""
+
+    cost_usd: float | None = None
+    seconds: float | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+
+def total(groups: Iterable[PlanGroup], program: Program, lanes: Callable[[str], int]) -> Total:
+    """What the groups will use together. `seconds` is time on the clock: each resource works its
+    calls off side by side, the slowest one counts."""
+    asking = [group for group in groups if group.calls]
+    used = [group.expected for group in asking]
+    if any(usage is None for usage in used):
+        return Total()
+    known = [usage for usage in used if usage is not None]
+    spent: dict[str, float] = {}
+    for group, usage in zip(asking, known, strict=True):
+        resource = program.at(group.step_id).method.resource
+        spent[resource] = spent.get(resource, 0.0) + usage.duration_s
+    timed = all(usage.duration_s for usage in known)
+    costs = [usage.cost_usd for usage in known if usage.cost_usd is not None]
+    return Total(
+        sum(costs) if len(costs) == len(known) else None,
+        max((s / max(1, lanes(name)) for name, s in spent.items()), default=0.0) if timed else None,
+        sum(usage.input_tokens for usage in known),
+        sum(usage.output_tokens for usage in known),
+    )
+
+
+def _mean(used: list[Usage]) -> Usage:
+    count = len(used)
+    costs = [usage.cost_usd for usage in used if usage.cost_usd is not None]
+    return Usage(
+        1,
+        round(sum(usage.input_tokens for usage in used) / count),
+        round(sum(usage.output_tokens for usage in used) / count),
+        round(sum(usage.cached_tokens for usage in used) / count),
+        sum(costs) / count if len(costs) == count else None,
+        sum(usage.duration_s for usage in used) / count,
+    )

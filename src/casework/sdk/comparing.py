@@ -1,0 +1,249 @@
+"""What a pending change gives beside what is in force, made ready to be looked at: only cells that
+differ, grouped by step and kind; and what people verified as the measure of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from casework.engine.change import difference
+from casework.sdk.following import Followed
+from casework.sdk.show import proof_word, shown
+from casework.sdk.wire import House
+from casework.store.choices import Place, Verified
+from casework.types.case import CaseRecord, Cell, value_digest
+from casework.types.change import (
+    ChangeRecord,
+    Decided,
+    Difference,
+    DifferenceGroup,
+    DifferenceKind,
+    Disagreement,
+    Regression,
+    Side,
+)
+from casework.types.nesting import Placed, path_of, placed_steps
+from casework.types.procedure import GIVEN, Step
+from casework.types.proof import UNPROVED
+
+_ORDER: tuple[DifferenceKind, ...] = (
+    "failed", "lost", "value", "absence", "found", "skipped", "unskipped", "waiting", "new",
+    "proof", "confidence", "removed",
+)  # fmt: skip
+"""What a person should see first comes first."""
+_RESULT = ("value", "absent", "skipped")
+_WORST = ("none", "fuzzy", "normalised", "exact")
+
+
+@dataclass(slots=True)
+class Compared:
+    """What was found: groups by step and kind, in the order of the steps."""
+
+    groups: tuple[DifferenceGroup, ...] = ()
+    tried: int = 0
+    equal: int = 0
+    places: Mapping[Place, Decided] = field(default_factory=dict)
+
+
+class Whereabouts:
+    """Where cells stand: the step of a cell with the tables around it, and the cases around a
+    row."""
+
+    def __init__(self, house: House, sheets: Mapping[str, str], steps: Sequence[Step]) -> None:
+        self._store = house.store
+        self._around = {sheet: path for path, sheet in sheets.items()}
+        self._placed = {one.path: one for one in placed_steps(steps)}
+        self.order = {path: place for place, path in enumerate(self._placed)}
+        self._cases: dict[str, CaseRecord] = {}
+
+    @classmethod
+    async def of(cls, house: House, worksheet_id: str, followed: Followed) -> Whereabouts:
+        """Those of a worksheet under a procedure."""
+        sheets = await house.store.rows.sheets(worksheet_id)
+        return cls(house, sheets, followed.procedure.steps)
+
+    @property
+    def sheets(self) -> list[str]:
+        """The ids of the worksheets of rows."""
+        return list(self._around)
+
+    async def case(self, case_id: str) -> CaseRecord:
+        """The case of this id."""
+        if case_id not in self._cases:
+            self._cases[case_id] = await self._store.cases.get(case_id)
+        return self._cases[case_id]
+
+    async def line(self, case: CaseRecord) -> list[CaseRecord]:
+        """The case with those around it, the outermost first."""
+        found = [case]
+        while found[0].parent:
+            found.insert(0, await self.case(found[0].parent))
+        return found
+
+    def step(self, case: CaseRecord, step_id: str) -> Placed | None:
+        """The step of a cell; None for one that is gone, and for a column that its table fills."""
+        around = self._around.get(case.worksheet_id)
+        found = self._placed.get(path_of([around, step_id]) if around else step_id)
+        return None if found is None or found.step.by == GIVEN else found
+
+
+async def compare_cells(
+    house: House,
+    worksheet_id: str,
+    change: ChangeRecord,
+    followed: Followed,
+    *,
+    cases: Collection[str] = (),
+    steps: Collection[str] = (),
+) -> Compared:
+    """Compare all cells that the change has run for, or those of some cases (ids) and steps
+    (paths)."""
+    where = await Whereabouts.of(house, worksheet_id, followed)
+    places = await house.store.choices.places(change.id)
+    asked: dict[str, list[str]] = {}
+    for case_id, step_id in places:
+        asked.setdefault(case_id, []).append(step_id)
+    found: dict[tuple[str, DifferenceKind], list[Difference]] = {}
+    titles: dict[str, str] = {}
+    proposals = house.store.proposals(change)
+    tried = 0
+    for case_id, wanted in asked.items():
+        case = await where.case(case_id)
+        if cases and (await where.line(case))[0].id not in cases:
+            continue
+        live = await house.store.cells.of_case(case_id)
+        beside = await proposals.of_case(case_id)
+        for step_id in wanted:
+            placed = where.step(case, step_id)
+            if placed is None or (steps and placed.path not in steps):
+                continue
+            tried += 1
+            cell = live.get(step_id) or Cell(case_id, step_id)
+            kind = difference(cell, beside[step_id])
+            if kind is None:
+                continue
+            titles[placed.path] = placed.title
+            one = _difference(case, placed, kind, cell, beside[step_id])
+            one = replace(one, decided=places[case_id, step_id])
+            found.setdefault((placed.path, kind), []).append(one)
+    groups = [
+        DifferenceGroup(path, titles[path], kind, tuple(cells))
+        for (path, kind), cells in found.items()
+    ]
+    groups.sort(key=lambda group: (where.order[group.step_id], _ORDER.index(group.kind)))
+    count = sum(len(group.cells) for group in groups)
+    return Compared(tuple(groups), tried, tried - count, places)
+
+
+async def removed_cells(
+    house: House, worksheet_id: str, followed: Followed, before: Followed
+) -> list[DifferenceGroup]:
+    """The values of steps that the change takes away: they are kept, and no longer shown."""
+    groups = []
+    for step in before.procedure.steps:
+        if step.id in followed.procedure.by_id:
+            continue
+        cells = []
+        async for lines in house.store.cells.scan(worksheet_id):
+            for line in lines:
+                if line.step_id != step.id or line.state not in _RESULT:
+                    continue
+                case = await house.store.cases.get(line.case_id)
+                live = (await house.store.cells.of_case(case.id))[step.id]
+                gone = Cell(case.id, step.id, reason="the step is gone")
+                cells.append(_difference(case, Placed(step), "removed", live, gone))
+        if cells:
+            groups.append(DifferenceGroup(step.id, step.name, "removed", tuple(cells)))
+    return groups
+
+
+async def regression(
+    house: House, change: ChangeRecord, worksheet_id: str, followed: Followed
+) -> Regression:
+    """How the change agrees with what people accepted and corrected in the whole worksheet, the
+    rows of its tables with it."""
+    where = await Whereabouts.of(house, worksheet_id, followed)
+    verified: list[tuple[Verified, Placed]] = []
+    for one in await house.store.choices.verified(change.id, [worksheet_id, *where.sheets]):
+        placed = where.step(await where.case(one.case_id), one.step_id)
+        if placed is not None:
+            verified.append((one, placed))
+    told = [
+        await _disagreement(house, change, where, one, placed)
+        for one, placed in verified
+        if not one.after
+    ]
+    return Regression(
+        len(verified),
+        sum(one.after for one, _ in verified),
+        sum(one.before for one, _ in verified),
+        tuple(told),
+    )
+
+
+async def _disagreement(
+    house: House, change: ChangeRecord, where: Whereabouts, one: Verified, placed: Placed
+) -> Disagreement:
+    step = placed.step
+    live = (await house.store.cells.of_case(one.case_id))[one.step_id]
+    beside = (await house.store.proposals(change).of_case(one.case_id))[one.step_id]
+    said = shown(live.human.value, live.human.absence, step) if live.human else ""
+    return Disagreement(
+        one.case_id,
+        one.case_name,
+        step.id,
+        placed.title,
+        said,
+        _words(live, step),
+        _words(beside, step),
+        one.before,
+    )
+
+
+def _words(cell: Cell, step: Step) -> str:
+    side = _side(cell, step)
+    return side.shown or side.absence.replace("_", " ") or side.reason or side.state
+
+
+def _difference(
+    case: CaseRecord, placed: Placed, kind: DifferenceKind, live: Cell, beside: Cell
+) -> Difference:
+    step, verdict = placed.step, live.human
+    said, agrees = "", None
+    if verdict is not None and verdict.kind in ("accepted", "corrected"):
+        said = shown(verdict.value, verdict.absence, step)
+        mark = value_digest(verdict.value, verdict.absence)
+        new = beside.machine.outcome if beside.machine and beside.state in _RESULT else None
+        agrees = new is not None and new.value_digest == mark
+    return Difference(
+        case.id,
+        case.name,
+        step.id,
+        placed.title,
+        kind,
+        _side(live, step),
+        _side(beside, step),
+        said,
+        agrees,
+        path=placed.path,
+    )
+
+
+def _side(cell: Cell, step: Step) -> Side:
+    """The machine's work on a cell, whatever a person said of it."""
+    outcome = cell.machine.outcome if cell.machine and cell.state in _RESULT else None
+    if outcome is None:
+        reason = cell.reason or "not run yet"
+        return Side(cell.state, "", "", reason, "", "", None, UNPROVED)
+    absence = outcome.absence or ("skipped" if outcome.kind == "skipped" else "")
+    grades = [citation.grade for citation in outcome.proof.citations]
+    return Side(
+        cell.state,
+        "" if absence else shown(outcome.value, "", step),
+        absence,
+        cell.reason,
+        proof_word(outcome.proof, absence, "", verified=False),
+        min(grades, key=_WORST.index) if grades else "",
+        outcome.confidence,
+        outcome.proof,
+    )

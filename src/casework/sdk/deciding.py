@@ -1,0 +1,106 @@
+"""A decision of a person on one cell: checked, kept, told, and what it brings back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from casework.base.errors import ConflictError
+from casework.engine.row import aside_reason
+from casework.review.decide import Decision, decide
+from casework.sdk.show import row_views
+from casework.sdk.times import note_times
+from casework.sdk.views import CellView
+from casework.sdk.wire import House
+from casework.store.verdicts import stacked
+from casework.types.case import AbsenceKind, CaseRecord, Cell
+from casework.types.event import VerdictGiven
+from casework.types.procedure import Procedure, Step
+from casework.types.verdict import VerdictKind
+from casework.values.habits import Habits
+from casework.values.read import read_value
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person said: of a correction a value as people write it, or an absence."""
+
+    kind: VerdictKind
+    value: str = ""
+    absent: AbsenceKind | None = None
+    note: str = ""
+    who: str = ""
+
+
+async def decide_cell(
+    house: House, procedure: Procedure, case: CaseRecord, step: Step, said: Said
+) -> CellView:
+    """Keep the decision; the cell as it is then. A case that was set aside is worked on again when
+    the decision leaves fewer than two cells that nobody can help."""
+    cells = await house.store.cells.of_case(case.id)
+    cell = cells.get(step.id) or Cell(case.id, step.id)
+    if said.kind == "redone":
+        await _check_undone(house, cell, step)
+    read = read_value(said.value, step.type, habits=as_before(cell)) if said.value else None
+    shown = _view_of(procedure, case, cells, step.id)
+    decision = Decision(
+        said.kind, said.who or house.who(), said.note, read, said.absent, shown.needs
+    )
+    verdict = decide(step, cell, decision, house.clock)
+    await house.store.verdicts.add(verdict)
+    house.bus.tell(VerdictGiven(case.worksheet_id, verdict))
+    after = await house.store.cells.of_case(case.id)
+    case = await bring_in(house, procedure, case, after, step.id)
+    case = await note_times(house, procedure, case, after)
+    return _view_of(procedure, case, after, step.id)
+
+
+async def bring_in(
+    house: House,
+    procedure: Procedure,
+    case: CaseRecord,
+    cells: Mapping[str, Cell],
+    decided: str,
+) -> CaseRecord:
+    """Take a case back in whose cells a decision may have helped: the cell itself, and those that
+    read it, however far on."""
+    if not case.set_aside:
+        return case
+    helped = _readers(procedure, decided)
+    stuck = [cell for step_id, cell in cells.items() if step_id in procedure.by_id]
+    if aside_reason(cell for cell in stuck if cell.step_id not in helped):
+        return case
+    await house.store.cases.set_aside(case.id, "")
+    return replace(case, set_aside="")
+
+
+async def _check_undone(house: House, cell: Cell, step: Step) -> None:
+    verdicts = await house.store.verdicts.of_cell(cell.case_id, cell.step_id)
+    _, back = stacked((verdict.kind, at) for at, verdict in enumerate(verdicts))
+    if not back:
+        raise ConflictError(f"{step.name} bears no decision that was taken back last.")
+
+
+def _readers(procedure: Procedure, decided: str) -> set[str]:
+    """The steps that read this one, directly or through others."""
+    found = {decided}
+    for step_id in procedure.order:
+        if not found.isdisjoint(procedure.step(step_id).references):
+            found.add(step_id)
+    return found - {decided}
+
+
+def _view_of(
+    procedure: Procedure, case: CaseRecord, cells: Mapping[str, Cell], step_id: str
+) -> CellView:
+    views = row_views(procedure.steps, case, cells)
+    return next(view for view in views if view.step_id == step_id)
+
+
+def as_before(cell: Cell) -> Habits:
+    """How a person who corrects an amount without its currency is understood: in the currency that
+    the cell has."""
+    effective = cell.effective()
+    value = effective.value if effective else None
+    currency = value.get("currency") if isinstance(value, dict) else None
+    return Habits(currency=currency if isinstance(currency, str) else None)

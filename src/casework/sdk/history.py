@@ -1,0 +1,91 @@
+"""The history of a cell, made ready to be read: what runs did and what people decided, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from casework.sdk.show import shown
+from casework.sdk.views import HistoryView
+from casework.store.store import Store
+from casework.types.past import Happened
+from casework.types.procedure import Step
+
+_MACHINE = "casework"
+_LAPSED = "no longer in force"
+
+
+async def history_of(
+    store: Store, worksheet_id: str, case_id: str, step: Step
+) -> tuple[HistoryView, ...]:
+    """Everything that happened to a cell, oldest first."""
+    timeline = await store.past.of_case(case_id)
+    events = await store.past.with_outcomes(timeline.get(step.id, ()))
+    places = await store.past.places(worksheet_id)
+    told = list(history_views(events, step, places))
+    meant = {event.recorded.meaning for event in events if event.recorded}
+    for item in [*await _kept(store, case_id, step), *await _same(store, meant)]:
+        after = [at for at, other in enumerate(told, 1) if other.at <= item.at]
+        told.insert(after[-1] if after else 0, item)
+    return tuple(told)
+
+
+async def _kept(store: Store, case_id: str, step: Step) -> list[HistoryView]:
+    """When a person let the cell stand beside what a change proposed."""
+    choices = await store.choices.of_cell(case_id, step.id)
+    return [
+        HistoryView(choice.at, "kept", "", choice.who, "stands beside what a change proposed")
+        for choice in choices
+        if choice.decision == "kept"
+    ]
+
+
+async def _same(store: Store, meant: set[str]) -> list[HistoryView]:
+    """When a person said of an edit that it changes no result that was found before it."""
+    told = []
+    for old, _, who, at, undone_by, undone_at in await store.meanings.called_same():
+        if old not in meant:
+            continue
+        told.append(HistoryView(at, "same meaning", "", who, "an edit was called the same"))
+        if undone_at:
+            taken = "it is not the same after all"
+            told.append(HistoryView(undone_at, "same meaning undone", "", undone_by, taken))
+    return told
+
+
+def history_views(
+    events: Sequence[Happened], step: Step, places: Mapping[str, int]
+) -> tuple[HistoryView, ...]:
+    """The views of what happened; `places` number the runs of the worksheet."""
+    told: list[HistoryView] = []
+    for event in events:
+        if event.verdict is not None:
+            told.append(_verdict(event, step))
+            continue
+        place = places.get(event.run_id, 0)
+        why = f"run {place}" if place else ""
+        if event.what == "lapsed":
+            by = event.who or _MACHINE
+            told.append(HistoryView(event.at, _LAPSED, "", by, event.reason, why))
+            continue
+        told.append(_outcome(event, step, why))
+    return tuple(told)
+
+
+def _outcome(event: Happened, step: Step, why: str) -> HistoryView:
+    outcome = event.recorded.outcome if event.recorded else None
+    value = ""
+    if outcome is not None and outcome.kind in ("value", "absent"):
+        value = shown(outcome.value, outcome.absence or "", step)
+    kind = outcome.kind if outcome else event.state
+    what = kind if event.what in ("found", "failed", "waited") else event.what
+    by = event.who or (outcome.model if outcome else "") or _MACHINE
+    return HistoryView(event.at, what, value, by, outcome.reason if outcome else event.reason, why)
+
+
+def _verdict(event: Happened, step: Step) -> HistoryView:
+    verdict = event.verdict
+    assert verdict is not None
+    silent = verdict.value is None and not verdict.absence
+    value = "" if silent else shown(verdict.value, verdict.absence, step)
+    why = f"shown because: {verdict.shown_because}" if verdict.shown_because else ""
+    return HistoryView(event.at, verdict.kind, value, verdict.who, verdict.note, why)

@@ -1,0 +1,223 @@
+"""What a worksheet was: its runs, the history of a cell, the table as it stood then."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from casework.base.clock import stamp, zone
+from casework.base.errors import NotFoundError, UsageError
+from casework.sdk.export import export
+from casework.sdk.following import Following
+from casework.sdk.frame import cells_frame, wide_frame
+from casework.sdk.history import history_of
+from casework.sdk.pages import Pages
+from casework.sdk.pick import pick_step
+from casework.sdk.putting_back import PutBackView, Reverting
+from casework.sdk.show import row_views
+from casework.sdk.views import HistoryView, PastRun, RowView, TableView, WorksheetView
+from casework.sdk.wire import House
+from casework.store.verdicts import standing
+from casework.types.case import CaseRecord, Cell, Recorded
+from casework.types.past import Happened, Moment, Standing, stood, until, verdicts_until
+from casework.types.verdict import Verdict
+
+if TYPE_CHECKING:
+    from arro3.core import Table
+
+    from casework.store.records import WorksheetRecord
+
+_LAST = "last"
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NO_RESULT = "no result by then"
+
+
+class Past:
+    """The past of one worksheet. A moment is named by a run (its number, its id or the beginning of
+    it, or `last`) or by a time (`2026-03-01`, the end of that day, or `2026-03-01 14:30`), in the
+    time zone of the workspace."""
+
+    def __init__(self, house: House, record: WorksheetRecord, following: Following) -> None:
+        self._house = house
+        self._record = record
+        self._following = following
+        self._pages = Pages(house.store, record.id)
+
+    async def runs(self, limit: int = 20) -> list[PastRun]:
+        """The latest runs, newest first, each with its number."""
+        places = await self._house.store.past.places(self._record.id)
+        found = await self._house.store.runs.latest(self._record.id, limit)
+        return [PastRun(places[run.id], run) for run in found if run.id in places]
+
+    async def history(self, case: str, step: str) -> tuple[HistoryView, ...]:
+        """Everything that happened to a cell, oldest first: what runs found, reused, lost or put
+        back, and what people decided, each with who and why."""
+        procedure = (await self._following.now()).procedure
+        found = await self._pages.pick(case)
+        return await history_of(
+            self._house.store, self._record.id, found.id, pick_step(procedure, step)
+        )
+
+    async def table(
+        self, at: str, *, cases: Sequence[str] = (), limit: int | None = None, skip: int = 0
+    ) -> TableView:
+        """The worksheet as it was at a moment: values, states, verdicts and the procedure of then.
+
+        Names and documents of cases are those of today.
+        """
+        moment = await self._moment(at)
+        procedure = await self._following.as_of(moment.version)
+        rows = []
+        for case in await self._cases(moment, cases, limit, skip):
+            cells = await self._cells(case, moment)
+            for step in procedure.steps:
+                cells.setdefault(step.id, Cell(case.id, step.id, reason=_NO_RESULT))
+            rows.append(RowView(case, row_views(procedure.steps, case, cells)))
+        view = await self._sheet(moment, len(rows))
+        return TableView(view, procedure.steps, tuple(rows), as_of=moment.words)
+
+    async def export(self, at: str, path: str | Path, *, format: str = "") -> Path:
+        """Write the table as it was at a moment as csv, xlsx, json or parquet."""
+        return export(await self.table(at), Path(path), format)
+
+    async def frame(self, at: str, *, wide: bool = False) -> Table:
+        """The cells as they were at a moment as an Arrow table."""
+        table = await self.table(at)
+        return wide_frame(table) if wide else cells_frame(table)
+
+    async def revert(
+        self,
+        run: str,
+        *,
+        dry: bool = False,
+        later: bool = False,
+        procedure: bool = False,
+        who: str = "",
+    ) -> PutBackView:
+        """Put back what was in force before a run, for every cell that it changed; `dry` only tells
+        which. What was changed again since stays, unless `later`. With `procedure` the text of the
+        procedure of then is written into its file as well. Verdicts stay.
+
+        This counts as a run of its own and can be reverted in turn.
+        """
+        moment = await self._after(run)
+        reverting = Reverting(self._house, self._record, self._following, moment)
+        view = await reverting.look(later=later)
+        if dry:
+            return view
+        return await reverting.carry_out(view, procedure=procedure, who=who)
+
+    async def _after(self, run: str) -> Moment:
+        return await self._house.store.past.after_run(self._record.id, await self._run_id(run))
+
+    async def _run_id(self, run: str) -> str:
+        places = await self._house.store.past.places(self._record.id)
+        if not places:
+            raise NotFoundError("Nothing has run here yet.", fix="Run it with: casework run")
+        word = run.strip().removeprefix("run ").strip()
+        if word == _LAST:
+            return list(places)[-1]
+        if word.isdigit():
+            found = [id for id, place in places.items() if place == int(word)]
+        else:
+            found = [id for id in places if word and id.startswith(word)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise UsageError(f"{run!r} is the beginning of the ids of {len(found)} runs.")
+        fix = f"There are {len(places)}: casework runs lists them."
+        raise NotFoundError(f"There is no run {run!r}.", fix=fix)
+
+    async def _moment(self, at: str) -> Moment:
+        told = _time(at, self._house.settings.text("workspace.time_zone"))
+        if told is None:
+            return await self._after(at)
+        if told > self._house.clock.now():
+            raise UsageError(f"{at} is still to come.", fix="Name a run or a time that has passed.")
+        return await self._house.store.past.at(self._record.id, stamp(told))
+
+    async def _cases(
+        self, moment: Moment, names: Sequence[str], limit: int | None, skip: int
+    ) -> list[CaseRecord]:
+        if names:
+            return [await self._pages.pick(name) for name in names]
+        found: list[CaseRecord] = []
+        async for case in self._pages.all():
+            if case.arrived_at <= moment.at:
+                found.append(case)
+                if limit is not None and len(found) == skip + limit:
+                    break
+        return found[skip:]
+
+    async def _cells(self, case: CaseRecord, moment: Moment) -> dict[str, Cell]:
+        """The cells of a case as they were."""
+        timeline = await self._house.store.past.of_case(case.id)
+        then: dict[str, tuple[Standing, Verdict | None]] = {}
+        for step_id, events in timeline.items():
+            machine = [event for event in events if event.what != "decided"]
+            verdict = _standing(verdicts_until(events, moment))
+            then[step_id] = (stood(until(machine, moment)), verdict)
+        found = await self._house.store.past.outcomes(was.outcome for was, _ in then.values())
+        return {
+            step_id: _cell(case.id, step_id, was, found, verdict)
+            for step_id, (was, verdict) in then.items()
+        }
+
+    async def _sheet(self, moment: Moment, cases: int) -> WorksheetView:
+        record = self._record
+        return WorksheetView(
+            record.id,
+            record.name,
+            record.procedure_file,
+            moment.version,
+            cases,
+            0,
+            record.grouping,
+            False,
+            record.created_at,
+        )
+
+
+def _cell(
+    case_id: str,
+    step_id: str,
+    was: Standing,
+    found: Mapping[int, Recorded],
+    verdict: Verdict | None,
+) -> Cell:
+    return Cell(
+        case_id,
+        step_id,
+        was.state,
+        was.reason or ("" if was.since else _NO_RESULT),
+        was.since,
+        was.waiting_for,
+        found.get(was.outcome),
+        human=verdict,
+    )
+
+
+def _standing(events: Sequence[Happened]) -> Verdict | None:
+    """The verdict that held after these."""
+    verdicts = {event.verdict_number: event.verdict for event in events if event.verdict}
+    number = standing((verdict.kind, number) for number, verdict in verdicts.items())
+    return None if number is None else verdicts[number]
+
+
+def _time(at: str, time_zone: str) -> dt.datetime | None:
+    """The moment that a text names as a date or a time; None when it names neither."""
+    word = at.strip()
+    if not _DATE.match(word):
+        return None
+    try:
+        told = dt.datetime.fromisoformat(word.replace(" ", "T", 1))
+    except ValueError as error:
+        raise UsageError(
+            f"{at!r} is no date or time.", fix="Write it as 2026-03-01 or 2026-03-01 14:30."
+        ) from error
+    if _DATE.fullmatch(word):
+        told = told.replace(hour=23, minute=59, second=59, microsecond=999_000)
+    return told if told.tzinfo else told.replace(tzinfo=zone(time_zone))

@@ -1,0 +1,189 @@
+"""A column of a table in one of its rows: what the row holds, with the row's place as its proof.
+Costs no call; looks into the documents only where the table cites them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from casework.base.errors import CaseworkError
+from casework.documents.locate import boxes_of
+from casework.documents.support import supports
+from casework.steps.sources import Source, Sources
+from casework.types.case import CaseDocument, Effective, Outcome
+from casework.types.document import Line, Page
+from casework.types.needs import Blocked, StepTask
+from casework.types.procedure import Method, Step
+from casework.types.proof import Citation, Proof
+from casework.types.values import Json, ValueType
+from casework.values.habits import Habits
+from casework.values.read import readings
+
+GIVEN_METHOD = Method("given", "1")
+
+
+class GivenStep:
+    """The kind of a column that the rows of its table fill."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    def method(self, step: Step) -> Method:
+        """Always the same."""
+        return GIVEN_METHOD
+
+    def blocked(self, step: Step) -> Blocked | None:
+        """A row that is there can always be read."""
+        return None
+
+    async def run(self, task: StepTask) -> Outcome:
+        """The value of the row, with the table's proof narrowed to where it stands."""
+        value = task.case.fields.get(task.step.id)
+        table = next(iter(task.inputs.values()), None)
+        if value is None:
+            reason = f"the row has no {task.step.name}"
+            return Outcome("absent", absence="not_found", reason=reason)
+        if table is None:
+            return Outcome("value", value)
+        return Outcome("value", value, proof=await self._proof(task, table.read, value))
+
+    async def _proof(self, task: StepTask, table: Effective, value: Json) -> Proof:
+        proof = table.proof
+        if proof.kind != "quoted":
+            return Proof(proof.kind, note=proof.note, steps=tuple(task.inputs))
+        table_step = next(iter(task.inputs.values())).step
+        if task.step.id == table_step.split and (found := _first_page(proof, value)):
+            return Proof("quoted", (found,))
+        members = {document.sha256: document for document in task.case.documents}
+        for citation in proof.citations:
+            member = members.get(citation.document)
+            if member is None or not citation.page:
+                continue
+            found = await self._place(member, citation, task, value)
+            if found is not None:
+                return Proof("quoted", (found,))
+        return Proof("quoted", proof.citations, note="the place is that of the whole table")
+
+    async def _place(
+        self, member: CaseDocument, citation: Citation, task: StepTask, value: Json
+    ) -> Citation | None:
+        """Where the value stands in the part of a page that the table was read from."""
+        whole = CaseDocument(
+            member.sha256,
+            member.name,
+            member.media_type,
+            reader=member.reader,
+            reader_version=member.reader_version,
+        )
+        try:
+            (source,) = await self._sources.open((whole,))
+        except (CaseworkError, ValueError):
+            return None
+        page = next((p for p in source.document.pages if p.number == citation.page), None)
+        if page is None:
+            return None
+        types = {step.id: step.type for step in _columns(task)}
+        row = _row_of(page, citation, source, task.case.fields, types)
+        for line in row:
+            span = _span(page.text[line.start : line.end], value, task.step.type, source.habits)
+            if span is not None:
+                return _cited(page, line, span, citation)
+        return None
+
+
+def _first_page(proof: Proof, value: Json) -> Citation | None:
+    """Of the places of a table whose rows are parts of documents, that on the row's first page."""
+    words = str(value)
+    pages = re.search(r"(\d+)(?:\s*\D{1,4}\s*\d+)?\s*$", words)
+    there = [one for one in proof.citations if pages and one.page == int(pages[1])]
+    named = [one for one in there if words.startswith(one.document_name)]
+    return next(iter([*named, *there]), None)
+
+
+def _columns(task: StepTask) -> Sequence[Step]:
+    table = next(iter(task.inputs.values())).step
+    return [step for step in table.nested if step.by == task.step.by]
+
+
+def _row_of(
+    page: Page,
+    citation: Citation,
+    source: Source,
+    fields: dict[str, Json],
+    types: dict[str, ValueType],
+) -> list[Line]:
+    """The lines that stand beside each other and say most of the row."""
+    inside = [
+        line for line in page.lines if line.start < citation.end and line.end > citation.start
+    ]
+    best: tuple[int, list[Line]] = (0, [])
+    for row in _beside(inside):
+        texts = [page.text[line.start : line.end] for line in row]
+        count = sum(
+            any(
+                _may_say(text, value) and _span(text, value, types[name], source.habits) is not None
+                for text in texts
+            )
+            for name, value in fields.items()
+            if value is not None and name in types
+        )
+        if count > best[0]:
+            best = (count, row)
+    return best[1]
+
+
+def _beside(lines: Sequence[Line]) -> list[list[Line]]:
+    """Lines by the height at which they stand; those that overlap by half are one row."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: (line.box.y0, line.box.x0)):
+        if rows:
+            last = rows[-1][0].box
+            shared = min(last.y1, line.box.y1) - max(last.y0, line.box.y0)
+            if shared > min(last.y1 - last.y0, line.box.y1 - line.box.y0) / 2:
+                rows[-1].append(line)
+                continue
+        rows.append([line])
+    return rows
+
+
+def _may_say(text: str, value: Json) -> bool:
+    """Whether a text could say a value at all: asked before it is read, which takes longer."""
+    told = str(value.get("amount", "")) if isinstance(value, dict) else str(value)
+    digits = "".join(letter for letter in told if letter.isdigit()).strip("0")
+    if digits:
+        return digits in "".join(letter for letter in text if letter.isdigit())
+    words = told.split()
+    return not words or words[0].casefold() in text.casefold()
+
+
+def _span(text: str, value: Json, type: ValueType, habits: Habits) -> tuple[int, int] | None:
+    """Where in a line the value is said, and said alone; None where it is not."""
+    if isinstance(value, str) and type.name in ("text", "choice"):
+        at = text.casefold().find(value.casefold()) if len(text) == len(text.casefold()) else -1
+        if at >= 0:
+            return at, at + len(value)
+    if supports(text, value, type, habits=habits) == "yes":
+        return 0, len(text)
+    if type.name in ("text", "choice", "yes/no", "choices", "record", "table"):
+        return None
+    for reading in readings(text, type.one(), habits=habits):
+        said = text[reading.start : reading.end]
+        if supports(said, value, type, habits=habits) == "yes":
+            return reading.start, reading.end
+    return None
+
+
+def _cited(page: Page, line: Line, span: tuple[int, int], citation: Citation) -> Citation:
+    start, end = line.start + span[0], line.start + span[1]
+    return Citation(
+        citation.document,
+        citation.document_name,
+        page.number,
+        start,
+        end,
+        page.text[start:end],
+        boxes_of(page, start, end),
+        "exact",
+        "yes",
+        line.place,
+    )

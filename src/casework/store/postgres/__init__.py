@@ -1,0 +1,1 @@
+"""The store on Postgres: a schema that people and processes on many machines share."""

@@ -1,0 +1,76 @@
+"""What calls of models used, in sums that a cap can be compared with. Knows no cap."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from casework.store.codec import plain
+from casework.store.database import Database, Row, Transaction
+from casework.types.spending import NOTHING_SPENT, Spent
+
+Key = tuple[str, str, str]
+"""Worksheet id ('' for none), model, quarter of an hour (`2026-01-02T03:15`)."""
+
+_ADD = (
+    "INSERT INTO spending (worksheet, model, quarter, calls, tokens, cost_usd, unpriced)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (worksheet, model, quarter) DO UPDATE SET"
+    " calls = spending.calls + excluded.calls, tokens = spending.tokens + excluded.tokens,"
+    " cost_usd = spending.cost_usd + excluded.cost_usd,"
+    " unpriced = spending.unpriced + excluded.unpriced"
+)
+_SUMS = "sum(calls), sum(tokens), sum(cost_usd), sum(unpriced)"
+_SINCE = f"SELECT model, {_SUMS} FROM spending WHERE quarter >= ? GROUP BY model"
+_OF_WORKSHEET = f"SELECT {_SUMS} FROM spending WHERE worksheet = ?"
+_OF_OUTCOMES = (
+    "SELECT sum(o.calls), sum(o.input_tokens + o.output_tokens), sum(coalesce(o.cost_usd, 0.0)),"
+    " sum(CASE WHEN o.cost_usd IS NULL THEN o.calls ELSE 0 END)"
+    " FROM cases k JOIN outcomes o ON o.case_n = k.n WHERE k.id = ?"
+)
+
+
+class Spendings:
+    """The sums of a workspace: a `SpendingStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, sums: Mapping[Key, Spent]) -> None:
+        """Add to the sums, without waiting: they are committed with the next group, so no later
+        than the cells that they were spent on."""
+        rows = [
+            (sheet, plain(model), quarter, s.calls, s.tokens, s.cost_usd, s.unpriced)
+            for (sheet, model, quarter), s in sorted(sums.items())
+        ]
+
+        async def work(tx: Transaction) -> None:
+            await tx.many(_ADD, rows)
+
+        self._database.post(work)
+
+    async def now(self, worksheet_id: str, since: str) -> tuple[Spent, dict[str, Spent]]:
+        """What a worksheet has used in all, and what each model has used since a quarter of an hour
+        in the whole workspace. What was added before is in it."""
+
+        async def work(tx: Transaction) -> tuple[Spent, dict[str, Spent]]:
+            sheet = _spent(await tx.row(_OF_WORKSHEET, (worksheet_id,)))
+            models = await tx.rows(_SINCE, (since,))
+            return sheet, {row[0]: _spent(row[1:]) for row in models}
+
+        return await self._database.write(work)
+
+    async def of_case(self, case_id: str) -> Spent:
+        """What the cells of a case have used, failed tries included."""
+        return _spent(await self._database.row(_OF_OUTCOMES, (case_id,)))
+
+    async def of_cell(self, case_id: str, step_id: str) -> Spent:
+        """What a cell has used, failed tries included."""
+        return _spent(
+            await self._database.row(f"{_OF_OUTCOMES} AND o.step_id = ?", (case_id, step_id))
+        )
+
+
+def _spent(row: Row | None) -> Spent:
+    if row is None or row[0] is None:
+        return NOTHING_SPENT
+    calls, tokens, cost_usd, unpriced = row
+    return Spent(int(calls), int(tokens), float(cost_usd), int(unpriced))

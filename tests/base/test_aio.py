@@ -1,0 +1,33 @@
+"""Stopping like Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+
+import pytest
+
+from casework.base.aio import stopped_by_sigterm
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGTERM to catch")
+async def test_sigterm_cancels_what_is_under_way_and_says_so() -> None:
+    async def working() -> bool:
+        with stopped_by_sigterm() as stop:
+            os.kill(os.getpid(), signal.SIGTERM)
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                return stop.is_set()
+        return False
+
+    assert await asyncio.wait_for(asyncio.create_task(working()), 5)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGTERM to catch")
+async def test_afterwards_sigterm_is_what_it_was() -> None:
+    with stopped_by_sigterm() as stop:
+        pass
+    assert not stop.is_set()
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
