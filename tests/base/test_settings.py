@@ -53,6 +53,24 @@ def test_what_sends_nothing_anywhere_counts_without_trust(
     assert load(workspace, environment=environment).number("parse.seconds") == 5.0
 
 
+def test_a_workspace_may_lower_a_cap_of_its_user_and_not_raise_one(
+    workspace: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "config").mkdir()
+    mine = '[budget]\nday = 5.0\ncase = 1.0\nmodels = "a:b = 1 USD"\n'
+    (tmp_path / "config" / FILE).write_text(mine, "utf-8")
+    theirs = "[budget]\nday = 500.0\ncase = 0.5\ncell = 0.1\nworksheet = 0.0\n"
+    (workspace / FILE).write_text(theirs + 'models = "a:b = 900 USD"\n', "utf-8")
+    settings = load(workspace, environment=environment)
+    assert settings.number("budget.day") == 5.0
+    assert settings.number("budget.case") == 0.5
+    assert settings.number("budget.cell") == 0.1
+    assert settings.text("budget.models") == "a:b = 1 USD"
+    assert set(settings.untrusted) == {"budget.day", "budget.worksheet", "budget.models"}
+    trust(workspace, environment)
+    assert load(workspace, environment=environment).number("budget.day") == 500.0
+
+
 def test_what_the_user_set_stays_in_force_beside_an_untrusted_workspace(
     workspace: Path, environment: dict[str, str], tmp_path: Path
 ) -> None:

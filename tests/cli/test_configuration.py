@@ -42,6 +42,7 @@ def test_a_setting_for_the_user_yields_to_that_of_the_workspace(cli: Cli) -> Non
         (["set", "model.tries", "many"], "expected a whole number"),
         (["set", "extract.with", "magic"], "expected one of auto, embedded"),
         (["get", "nothing"], "There is no setting 'nothing'"),
+        (["set", "provider.desk.base_url", "localhost:8123"], "such as http://localhost:8123"),
     ],
 )
 def test_a_bad_setting_is_refused_with_what_would_do(
@@ -50,6 +51,14 @@ def test_a_bad_setting_is_refused_with_what_would_do(
     answer = cli("settings", *words)
     assert answer.code == 1
     assert message in answer.flat
+
+
+def test_a_model_that_cannot_be_asked_yet_is_told_when_it_is_set(cli: Cli) -> None:
+    answer = cli("settings", "set", "model.default", "office:big")
+    assert answer.code == 0
+    assert "It cannot be asked yet" in answer.flat
+    assert "office" in cli("settings", "set", "model.best", "office:big", "--json").json["lacks"]
+    assert cli("settings", "set", "model.tries", "3", "--json").json["lacks"] == ""
 
 
 def test_a_key_is_read_from_stdin_and_kept_for_this_user_alone(cli: Cli) -> None:

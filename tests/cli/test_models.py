@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -66,6 +67,25 @@ def test_a_model_shows_its_price_its_limits_and_what_its_endpoint_bore(
     (openai,) = [view for view in told if view["name"] == "openai"]
     assert openai["local"] is False
     assert openai["models"][0]["learnt_per_minute"] == 120
+
+
+def test_a_provider_without_an_address_says_how_to_give_it_one(cli: Cli) -> None:
+    assert "azure no address yet: set provider.azure.base_url key:" in cli("models").flat
+    cli("settings", "set", "model.default", "azure:reader")
+    shown = cli("models").flat
+    assert "✗ azure it has no address yet: set provider.azure.base_url" in shown
+    assert "no address yet: set provider.azure.base_url speaks azure" in shown
+    assert "()" not in shown
+
+
+def test_a_test_of_a_model_shows_when_it_began_to_answer(cli: Cli) -> None:
+    with ScriptedServer({"rules": [{"text": "ready"}]}, latency_ms=20) as server:
+        cli("settings", "set", "provider.office.base_url", server.base_url)
+        shown = cli("models", "test", "office:small")
+        told = cli("models", "test", "office:small", "--json").json
+    assert shown.code == 0
+    assert re.search(r"first token after \d\.\d+ s", shown.flat)
+    assert 0.02 <= told["first_token_s"] <= told["seconds"]
 
 
 def test_calls_to_a_model_are_timed_and_priced(cli: Cli) -> None:

@@ -69,7 +69,8 @@ def test_a_run_is_shown_before_it_is_put_back(cli: Cli, tmp_path: Path) -> None:
     assert (done["done"], len(done["cells"]), done["procedure_written"]) == (True, 3, True)
     assert cli("show", "--json").json["cases"][0]["cells"]["sums-agree"]["value"] is True
     again = cli("revert", "2")
-    assert "Nothing stands that run 2" in again.flat
+    assert "Nothing that run 2" in again.flat
+    assert "is still in force" in again.flat
 
 
 def test_long_worksheets_are_shown_in_pages(cli: Cli) -> None:

@@ -177,3 +177,14 @@ def test_counts_and_sums_read_well() -> None:
         "$12.50",
     ]
     assert listed(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
+
+
+def test_a_plan_with_every_count_fits_a_narrow_terminal() -> None:
+    console = Console(width=80, file=io.StringIO())
+    crowded = group(verified=2, remembered=3, calls=7, step_name="A step with a long name")
+    perhaps = replace(crowded, certain=False)
+    planned.draw_plan(console, Plan("s", (crowded, perhaps), 0, {}))
+    assert isinstance(console.file, io.StringIO)
+    rows = [line for line in console.file.getvalue().splitlines() if "from mem." in line]
+    assert rows
+    assert rows[0].endswith("calls")

@@ -36,7 +36,15 @@ def test_what_differs_is_shown_with_both_values_and_exits_with_1(cli: Cli, tmp_p
 def test_an_unknown_run_is_an_error_with_the_known_ones(cli: Cli) -> None:
     answer = cli("replay", "nothing")
     assert answer.code == 1
-    assert "There is no run 'nothing' here. The latest are:" in answer.flat
+    assert "There is no run 'nothing'." in answer.flat
+    assert "casework runs lists them" in answer.flat
+
+
+def test_a_run_is_named_by_its_number_as_everywhere(cli: Cli) -> None:
+    number = cli("runs", "--json").json["runs"][-1]["number"]
+    answer = cli("replay", str(number))
+    assert answer.code == 0
+    assert "worked out again are equal" in answer.flat
 
 
 def test_a_dossier_is_written_where_one_says(cli: Cli, tmp_path: Path) -> None:

@@ -76,3 +76,9 @@ def test_a_check_lists_the_steps_of_rows(tmp_path: Path) -> None:
     assert "Lines › Agreed" in told
     assert "from the row" in told
     assert "Note: Lines › Agreed reads {Amount} of its row, not that of the case." in told
+
+
+def test_a_row_that_is_not_there_is_called_a_row(orders: Path) -> None:
+    answer = invoke("cell", "acme/Lines/9", "Amount", "-w", orders)
+    assert answer.code == 1
+    assert "acme has no row '9' in Lines." in answer.flat

@@ -186,3 +186,14 @@ def test_a_password_that_comes_later_is_told_as_read_again(cli: Cli, tmp_path: P
     assert "Added 0 documents." in answer
     assert "Read again, with another result: locked.pdf in locked" in answer
     assert "could not be read" not in answer
+
+
+def test_an_empty_folder_is_told_and_where_the_procedure_is_to_be_edited(
+    cli: Cli, tmp_path: Path
+) -> None:
+    (tmp_path / "nothing").mkdir()
+    (tmp_path / "one.md").write_text("# One\n\n## Net\n- type: money\n", "utf-8")
+    answer = cli("add", tmp_path / "nothing", "-s", "one", "-p", tmp_path / "one.md").flat
+    assert "No file was found that could be added." in answer
+    assert "Grouped so" not in answer
+    assert "where to edit it: casework procedure show -s one" in answer

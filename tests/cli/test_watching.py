@@ -85,3 +85,10 @@ def test_a_signal_ends_a_watch_cleanly(
     assert child.returncode == 0
     assert "Stopped. Everything taken is kept" in err
     assert "not watched just now" in cli("watch", "--list").flat
+
+
+def test_a_folder_that_nobody_watches_is_told_with_those_that_are(cli: Cli, inbox: Path) -> None:
+    nothing = cli("watch")
+    assert "No folder is watched." in nothing.flat
+    assert "Ctrl-C ends it" not in nothing.flat
+    assert "What is watched: no folder." in cli("watch", inbox, "--stop").flat

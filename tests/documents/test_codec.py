@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import struct
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.base.errors import StoreError
 from casework.documents.codec import from_json, to_json
-from casework.types.document import Document
+from casework.types.document import Box, Document, Page, Word
 from tests.documents.samples import document, docx
 
 _TEXT = st.text(st.characters(codec=None), max_size=40)
@@ -18,7 +22,7 @@ _BOXES = st.tuples(*[st.floats(allow_nan=False, allow_infinity=False)] * 4)
 @st.composite
 def _documents(draw: st.DrawFn) -> Document:
     """Any document, whether or not its offsets make sense."""
-    from casework.types.document import Attachment, Block, Box, Line, Page, Word
+    from casework.types.document import Attachment, Block, Line
 
     numbers = st.integers(0, 10**6)
     pages = draw(
@@ -92,3 +96,31 @@ def test_a_parsed_document_comes_back_exactly() -> None:
 def test_something_else_is_an_error_with_advice(data: bytes) -> None:
     with pytest.raises(StoreError, match="Read the file again"):
         from_json(data)
+
+
+def _spread(column: object) -> object:
+    """A packed column as the numbers that it stands for."""
+    if not isinstance(column, str):
+        return column
+    packed = base64.b64decode(column)
+    return list(struct.unpack(f"<{len(packed) // 4}i", packed))
+
+
+def test_documents_of_format_1_are_still_read() -> None:
+    read = document(docx(), "lease.docx")
+    rows = json.loads(to_json(read))
+    assert rows[0] == 2
+    assert any(isinstance(column, str) for page in rows[5] for column in page[6:9])
+    rows[0] = 1
+    rows[5] = [[_spread(told) if 6 <= at <= 13 else told for at, told in enumerate(page)]
+               for page in rows[5]]  # fmt: skip
+    assert from_json(json.dumps(rows).encode()) == read
+
+
+@pytest.mark.parametrize("end", [2**31 - 1, 2**31, 2**70])
+def test_columns_of_any_size_of_number_are_kept(end: int) -> None:
+    box = Box(1.0, 2.0, 3.0, 4.0)
+    words = tuple(Word(number, end, box, 0) for number in range(40))
+    page = Page(1, 100.0, 100.0, "x", words, (), ())
+    told = Document("0" * 64, "text/plain", "test", "1", "read", "", pages=(page,))
+    assert from_json(to_json(told)) == told

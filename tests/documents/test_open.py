@@ -45,6 +45,13 @@ def test_damaged_files_end_in_pages_or_a_reason(
         assert found.reason
 
 
+def test_a_mail_of_which_no_header_and_no_body_is_left_is_empty_with_a_reason() -> None:
+    for data in (b"From:", b"\rrom: =?utf-8?q?J=C3=B6rg_", b" rom: x@example.com\nTo:"):
+        found = document(data, "a.eml")
+        assert (found.state, found.word_count) == ("empty", 0)
+        assert "no text that can be read" in found.reason
+
+
 def test_a_file_over_the_size_limit_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "big.txt"
     path.write_bytes(b"x" * 3_000_000)

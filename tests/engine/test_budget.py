@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,17 @@ async def test_cells_and_cases_are_capped_apart(store: Store) -> None:
     with pytest.raises(BudgetError, match="This case has used"):
         await one.reserve(call(step="total"))
     await spend(one, call(step="net", case="another"))
+
+
+async def test_what_rows_of_a_case_use_counts_to_the_case(store: Store) -> None:
+    one = purse(store, case=Cap(calls=2), cell=Cap(calls=1))
+    for row in ("row 1", "row 2"):
+        await spend(one, replace(call(), whose=Whose("run", row, "check", SHEET, CASE)))
+    with pytest.raises(BudgetError, match="This case has used 2 calls"):
+        await one.reserve(replace(call(), whose=Whose("run", "row 3", "check", SHEET, CASE)))
+    with pytest.raises(BudgetError, match="This case has used 2 calls"):
+        await one.reserve(call(step="total"))
+    await spend(one, call(case="another"))
 
 
 async def test_tokens_hold_a_model_whose_price_nobody_knows(store: Store) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from casework.base.errors import RuleError
 from casework.engine.engine import Scope
+from casework.engine.nested_outlook import Loaded
 from casework.engine.revert import changed_by, kept_marks
 from casework.store.putting_back import PutBack
 from casework.types.case import CaseRecord, Cell
@@ -103,8 +104,8 @@ async def put_back(desk: Desk, run: RunRecord) -> RunRecord:
     """Revert a run, as the sdk does it."""
     engine_run = RunRecord("revert-" + run.id, desk.worksheet_id, "running", "", reverts=run.id)
     await desk.store.runs.start(engine_run)
-    async for batch in desk.store.past.touched(desk.worksheet_id, run.id):
-        for case_id, timeline in batch.items():
+    async for _, family in desk.store.past.touched(desk.worksheet_id, run.id):
+        for case_id, timeline in family.items():
             case = await desk.store.cases.get(case_id)
             await put_case_back(desk, case, timeline, run, engine_run)
     await desk.store.runs.end(engine_run)
@@ -126,7 +127,9 @@ async def put_case_back(
         machine = outcomes.get(change.before.in_force)
         state = change.before.state if machine else "idle"
         cells[change.step_id] = Cell(case.id, change.step_id, state, since="then", machine=machine)
-    marks = kept_marks(desk.program, case, cells, {change.step_id for change in changes})
+    places = {(case.id, change.step_id) for change in changes}
+    kept = kept_marks(desk.program, Loaded(case, cells), places)
+    marks = {step_id: mark for (_, step_id), mark in kept.items()}
     back = [
         PutBack(
             change.step_id,

@@ -14,12 +14,14 @@ from casework.base.errors import (
     ModelUnavailableError,
     RateLimitedError,
 )
+from casework.base.hashing import sha256_bytes
 from casework.models.border import Border
 from casework.models.endpoints import build_endpoints
 from casework.models.gateway import Gateway
 from casework.models.testing import ScriptedServer, ServerStats
 from casework.models.transport import AiohttpTransport
 from casework.observe.collect import collecting
+from casework.types.message import Image, Message, ModelRequest, Tool
 from casework.types.values import Json
 from tests.models.conftest import DOCUMENT, KEY, OpenDoor, ask_for
 
@@ -352,3 +354,35 @@ async def test_a_check_tells_latency_and_tokens(
     assert check.text == "ready"
     assert check.latency_s >= 0.03
     assert check.usage.output_tokens > 0
+    assert check.first_token_s is not None
+    assert 0.03 <= check.first_token_s <= check.latency_s
+
+
+async def test_a_check_of_a_model_that_does_not_stream_asks_it_without(
+    server: ScriptedServer, open_door: OpenDoor
+) -> None:
+    refused: Json = {"error": "bad_request", "message": "This model does not stream."}
+    server.play({"rules": [{"sequence": [refused, {"text": "ready"}], "by": "call"}]})
+    check = await open_door().gateway.check("default")
+    assert (check.text, check.first_token_s) == ("ready", None)
+    assert server.stats().statuses == {"400": 1, "200": 1}
+
+
+async def test_a_span_keeps_pictures_by_hash_tool_calls_and_what_was_cached(
+    server: ScriptedServer, open_door: OpenDoor
+) -> None:
+    rule: Json = {"calls": [{"name": "look_up", "arguments": {"part": "A-7"}}]}
+    server.play({"rules": [rule]})
+    sha256 = sha256_bytes(b"png")
+    picture = Image(sha256, "image/png", lambda: b"png")
+    tools = (Tool("look_up", "Finds a part.", {"type": "object", "properties": {}}),)
+    turns = (Message("user", "Which part?", parts=(picture,)),)
+    request = ModelRequest("default", turns, tools=tools)
+    with collecting() as collected:
+        answer = await open_door().gateway.ask(request)
+    (piece,) = collected.spans
+    assert [part.role for part in piece.parts] == ["user", "image", "tool_call"]
+    assert piece.parts[1].text == f"image/png sha256:{sha256}"
+    (call,) = answer.tool_calls
+    assert piece.attributes["casework.tool_calls"] == [{"id": call.id, "name": "look_up"}]
+    assert piece.attributes["casework.tools"] == ["look_up"]

@@ -106,3 +106,26 @@ async def test_when_the_first_fails_or_is_cancelled_the_others_go() -> None:
     await asyncio.sleep(0.01)
     inner.gate.set()
     assert (await second).text == "x"
+
+
+async def test_when_the_first_is_cancelled_exactly_one_of_the_others_goes_first() -> None:
+    inner = Slow()
+    tasks = await _begun(Primed(inner, SkippingClock()), *(_call(f"{n}") for n in range(5)))
+    for place in range(2):
+        tasks[place].cancel()
+        await asyncio.sleep(0.01)
+        assert len(inner.under_way) == place + 2
+    inner.gate.set()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [isinstance(result, ModelAnswer) for result in results] == [False] * 2 + [True] * 3
+    assert len(inner.under_way) == 5
+
+
+async def test_a_model_behind_a_router_that_remembers_by_itself_is_not_waited_for() -> None:
+    inner = Slow()
+    calls = [_call(f"{n}", dialect="openrouter") for n in range(3)]
+    marked = [replace(call, target=replace(call.target, model="anthropic/x")) for call in calls]
+    tasks = await _begun(Primed(inner, SkippingClock()), *calls, *marked)
+    assert len(inner.under_way) == 3 + 1
+    inner.gate.set()
+    await asyncio.gather(*tasks)

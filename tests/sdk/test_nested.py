@@ -10,6 +10,7 @@ import pytest
 
 from casework.base.errors import NotFoundError
 from casework.sdk.checking import check_procedure, shadowed, step_views
+from casework.sdk.views import TableView
 from casework.sdk.worksheet import Worksheet
 from casework.sdk.workspace import Workspace
 from tests.documents.samples import pdf
@@ -108,6 +109,83 @@ async def test_a_column_of_the_table_is_corrected_in_one_row(sheet: Worksheet) -
     assert [cell.step_name for cell in report.inputs] == ["Amount", "Net"]
     undone = await sheet.undo("acme/Lines/2", "Amount")
     assert undone.shown == "200.00"
+
+
+async def test_the_last_decision_on_a_row_decides_its_case_and_an_undo_opens_it_again(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    text = "## Lines\n- type: table: Item, Amount (number)\n### Well\n- by: person\nIs it well?\n"
+    (tmp_path / "checks.md").write_text(f"# Checks\n\n{text}", "utf-8")
+    (tmp_path / "a.csv").write_text("Item,Amount\nPump,4\nValve,5\n", "utf-8")
+    sheet = await workspace.new_worksheet("checks", tmp_path / "checks.md")
+    await sheet.add(tmp_path / "a.csv")
+    await sheet.run()
+    for cell in await sheet.waiting_for_people():
+        if cell.step_id != "well":
+            await sheet.accept(cell.case_name, cell.step_name)
+    await sheet.correct("a/Lines/1", "Well", "yes")
+    assert not (await sheet.cases())[0].decided_at
+    await sheet.correct("a/Lines/2", "Well", "no")
+    assert (await sheet.cases())[0].decided_at
+    await sheet.undo("a/Lines/1", "Well")
+    assert not (await sheet.cases())[0].decided_at
+
+
+async def test_the_history_of_a_cell_of_a_row_tells_what_runs_and_people_did(
+    sheet: Worksheet,
+) -> None:
+    await sheet.correct("acme/Lines/2", "Amount", "100", who="ann")
+    await sheet.run()
+    amount = await sheet.past.history("acme/Lines/2", "Amount")
+    assert [(one.what, one.shown) for one in amount] == [
+        ("value", "200.00"), ("corrected", "100.00"),
+    ]  # fmt: skip
+    large = await sheet.past.history("acme/Lines/2", "Large")
+    assert [(one.shown, one.why) for one in large] == [("yes", "run 1"), ("no", "run 2")]
+
+
+def seen(table: TableView) -> list[dict[str, str]]:
+    """What the rows of the first table of the first case show."""
+    (lines,) = table.rows[0].nested
+    return [{cell.step_id: cell.shown for cell in row.cells} for row in lines.rows]
+
+
+async def test_a_run_over_rows_is_put_back_and_stays_so(sheet: Worksheet) -> None:
+    before = seen(await sheet.table())
+    text = sheet.procedure_path.read_text("utf-8")
+    sheet.procedure_path.write_text(text.replace("> 150", "> 25"), "utf-8")
+    await sheet.run()
+    changed = seen(await sheet.table())
+    assert [row["large"] for row in changed] == ["yes", "yes", "yes"]
+    assert seen(await sheet.past.table("1")) == before
+    assert seen(await sheet.past.table("2")) == changed
+    look = await sheet.past.revert("2", dry=True)
+    assert [(c.case_name, c.step_name, c.now, c.then) for c in look.cells] == [
+        (f"acme/Lines/{n}", "Lines › Large", "yes", then)
+        for n, then in ((1, "no"), (2, "yes"), (3, "no"))
+    ]
+    await sheet.past.revert("2")
+    assert seen(await sheet.table()) == before
+    assert (await sheet.plan()).empty
+    await sheet.run()
+    assert seen(await sheet.table()) == before
+    await sheet.past.revert("3")
+    assert seen(await sheet.table()) == changed
+
+
+async def test_reverting_the_first_run_takes_the_rows_with_it_and_redoing_it_brings_them_back(
+    sheet: Worksheet,
+) -> None:
+    before = seen(await sheet.table())
+    ids = [row.case.id for row in (await sheet.table()).rows[0].nested[0].rows]
+    await sheet.past.revert("1")
+    assert seen(await sheet.table()) == []
+    assert (await sheet.plan()).empty
+    assert seen(await sheet.past.table("1")) == before
+    await sheet.past.revert("2")
+    assert seen(await sheet.table()) == before
+    assert [row.case.id for row in (await sheet.table()).rows[0].nested[0].rows] == ids
+    assert (await sheet.plan()).empty
 
 
 async def test_a_row_that_is_not_there_is_told(sheet: Worksheet) -> None:

@@ -140,7 +140,8 @@ async def test_a_run_that_is_not_there_is_told_with_those_that_are(
     (run,) = await sheet.runs()
     with pytest.raises(NotFoundError, match="There is no run 'nothing'") as told:
         await sheet.replaying.replay("nothing")
-    assert run.id in told.value.fix
+    assert "casework runs" in told.value.fix
+    assert (await sheet.replaying.replay("1")).run.id == run.id
 
 
 ROWS = """# Orders

@@ -50,6 +50,22 @@ async def test_the_newest_answer_is_found_and_a_forgotten_one_is_not(store: Stor
     assert await store.answers.find("s1", _KEY) is None
 
 
+async def test_what_is_kept_and_forgotten_at_once_ends_as_the_last_one_said(store: Store) -> None:
+    for text in ("one", "two"):
+        store.answers.keep("s1", _KEY, replace(_ANSWER, text=text), counted=True)
+        store.answers.keep("s1", "cd" * 32, _ANSWER, counted=True)
+        store.answers.forget("s1", _KEY)
+    store.answers.keep("s2", _KEY, replace(_ANSWER, text="other"), counted=True)
+    store.answers.forget("s1", "cd" * 32)
+    store.answers.keep("s1", "cd" * 32, replace(_ANSWER, text="last"), counted=True)
+    await _written(store)
+    assert await store.answers.find("s1", _KEY) is None
+    last = await store.answers.find("s1", "cd" * 32)
+    assert last is not None
+    assert last.text == "last"
+    assert await store.answers.count() == 2
+
+
 async def test_what_nobody_counted_yet_is_told_once(store: Store) -> None:
     store.answers.keep("s1", _KEY, _ANSWER, counted=False)
     await _written(store)

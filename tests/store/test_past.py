@@ -107,7 +107,7 @@ async def test_the_cases_that_a_run_touched_come_with_their_past(store: Store) -
     await store.cells.commit(write(case, "net", recorded(run_id="r1")))
     await store.cells.commit(write(other, "net", recorded(seed="z", run_id="older")))
     found = [batch async for batch in store.past.touched(case.worksheet_id, "r1")]
-    assert [list(batch) for batch in found] == [[case.id]]
+    assert [(top, list(family)) for top, family in found] == [(case.id, [case.id])]
 
 
 async def test_a_moment_in_time_knows_the_version_of_then(store: Store) -> None:

@@ -5,8 +5,9 @@ Order: default < user's file < workspace's file < environment < flag. The enviro
 the middle (`provider.NAME.base_url`). Keys are no settings: see `casework.base.keys`.
 
 What decides where texts and keys are sent and in which form (`model.…`, `provider.…`, `border.…`,
-`store.…`) counts in a workspace's file only when this user trusts it on this machine: a workspace
-may come from somebody else.
+`store.…`) and what calls may use (`budget.…`) counts in a workspace's file only when this user
+trusts it on this machine: a workspace may come from somebody else. A cap that is lower than the one
+in force counts without that.
 """
 
 from __future__ import annotations
@@ -39,8 +40,10 @@ Source = Literal[
 
 FILE = "settings.toml"
 _PROVIDER_PREFIX = "provider."
-_GUARDED = (_PROVIDER_PREFIX, "model.", "border.", "store.")
-"""How the names begin of settings that decide where texts and keys go, and in which form."""
+_BUDGET_PREFIX = "budget."
+_GUARDED = (_PROVIDER_PREFIX, "model.", "border.", "store.", _BUDGET_PREFIX)
+"""How the names begin of settings that decide where texts and keys go, and in which form, and what
+calls may use."""
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 _PROVIDER_FIELDS = {setting.name: setting for setting in PROVIDER_SETTINGS}
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
@@ -173,6 +176,7 @@ def load(
             untrusted = {
                 name: replace(item, source="workspace file, not trusted here")
                 for name, item in _guarded(told).items()
+                if not _tightens(name, item.value, found)
             }
         found.update((name, item) for name, item in told.items() if name not in untrusted)
     for setting in SETTINGS:
@@ -234,6 +238,17 @@ def _told_by(workspace: Path) -> dict[str, Found]:
 
 def _guarded(told: Mapping[str, Found]) -> dict[str, Found]:
     return {name: item for name, item in told.items() if name.startswith(_GUARDED)}
+
+
+def _tightens(name: str, value: Value, found: Mapping[str, Found]) -> bool:
+    """Whether it is a cap that allows less than what is in force without it; 0 and '' are none."""
+    if not name.startswith(_BUDGET_PREFIX):
+        return False
+    known = found.get(name)
+    before = known.value if known else specification(name).default
+    if isinstance(value, str) or isinstance(before, str):
+        return not before
+    return value > 0 and (before <= 0 or value <= before)
 
 
 def _is_trusted(

@@ -41,6 +41,11 @@ def draw_added(console: Console, added: Added) -> None:
     _draw_again(console, added)
     draw_unread(console, added)
     _draw_left_out(console, added)
+    if not added.files and not added.left_out:
+        console.print(
+            "No file was found that could be added. Look into the folder, then add again."
+        )
+        return
     console.print()
     how = _HOW.get(added.grouping, f"cases by {added.grouping}")
     console.print(said(f"Grouped so that {how}.", QUIET))

@@ -63,7 +63,8 @@ def draw_comparison(console: Console, found: Comparison, *, asking: str = "") ->
         told = "The procedure was edited since: this is what the edit before gave."
         _lines(console, f"{told} To go on: casework try", WRONG)
     for change in found.changes:
-        _lines(console, f"- {change}", QUIET, indent="  ")
+        for number, line in enumerate(fold(change, max(20, console.width - 4), 6)):
+            console.print(said(("    " if number else "  - ") + line, QUIET))
     console.print()
     measured = found.regression
     worse = measured.agrees < measured.before
@@ -156,7 +157,10 @@ def draw_decision(console: Console, done: ChangeDecision) -> None:
         told = f"{many(done.conflicts, 'cell')} {'disagrees' if one else 'disagree'} with what a "
         _lines(console, told + "person said, which stays in force: look at them.", LOOK)
     if done.left:
-        _lines(console, f"{many(done.left, 'cell')} that differ are still to decide.")
+        verb = "that differs is" if done.left == 1 else "that differ are"
+        told = f"{many(done.left, 'cell')} {verb} still to decide"
+        told += "; what you leave open, the next run takes up." if done.taken_up else "."
+        _lines(console, told)
     elif done.state == "open":
         _lines(console, "All is decided. To take the procedure up: casework adopt --all")
     if done.next is not None and done.taken_up:

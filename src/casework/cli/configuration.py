@@ -95,15 +95,24 @@ async def set_(
     """Set a setting for this workspace, or with --user for yourself."""
     from casework.cli.terminal import said
     from casework.cli.untrusted import draw_untrusted
-    from casework.sdk.configuring import set_setting, setting_in_force, untrusted_settings
+    from casework.sdk.configuring import (
+        set_setting,
+        setting_in_force,
+        untrusted_settings,
+        what_a_model_lacks,
+    )
 
     file = set_setting(door.find(), name, value, user=user)
     item = setting_in_force(door.find(), name)
     ignored = untrusted_settings(door.find())
-    told = {**_setting_json(item), "written_to": file}
+    lacks = what_a_model_lacks(door.find(), name)
+    told = {**_setting_json(item), "written_to": file, "lacks": lacks}
 
     def draw(console: Console) -> None:
         console.print(said(f"{name} is {value}, kept in {file}."), soft_wrap=True)
+        if lacks:
+            console.print(said(f"! It cannot be asked yet: {lacks}", "yellow"), soft_wrap=True)
+            console.print("Steps that ask it wait until then; casework plan says which.")
         if str(item.value) != value.strip() and item.source in ("environment", "workspace file"):
             where = f"{item.source} ({item.where})"
             console.print(

@@ -242,7 +242,9 @@ def _answer(door: Door, cell: CellView, done: str) -> None:
     def draw(console: Console) -> None:
         name = said(f"{cell.case_name} · {cell.step_name}", "bold")
         console.print(join(f"{done}: ", name, "  ", sign(cell), " ", said(first_line(cell))))
-        console.print(said("What depends on it is redone by the next run: casework plan", QUIET))
+        console.print(
+            said("If anything depends on it, the next run redoes that: casework plan", QUIET)
+        )
 
     told = {"case": cell.case_name, "step": cell.step_id, **cell_json(cell)}
     door.answer(told, draw)

@@ -22,6 +22,7 @@ TERMINATED = 143
 
 _INDENT = 7
 _MOST_LINES = 20
+_MISTAKE = 13
 _KEPT = 20
 """Tracebacks kept in the state folder."""
 
@@ -107,9 +108,12 @@ def _mistakes(error: ProcedureError) -> None:
     console.print(join(said("error  ", "bold red"), said(f"{name} has {many}:")))
     for mistake in error.mistakes:
         where = said(f"line {mistake.line}  ".rjust(11), "bold")
-        console.print(join("  ", where, said(mistake.reason)))
-        if mistake.fix:
-            console.print(join(" " * 13, said(mistake.fix, "dim")))
+        room = max(20, console.width - _MISTAKE)
+        for number, line in enumerate(fold(mistake.reason, room, _MOST_LINES)):
+            head = join("  ", where) if number == 0 else said(" " * _MISTAKE)
+            console.print(join(head, said(line)), soft_wrap=True)
+        for line in fold(mistake.fix, room, _MOST_LINES) if mistake.fix else ():
+            console.print(join(" " * _MISTAKE, said(line, "dim")), soft_wrap=True)
 
 
 def _keep(trace: str, command: Sequence[str]) -> Path | None:

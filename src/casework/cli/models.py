@@ -72,7 +72,10 @@ async def try_model_out(door: Door, model: ModelArgument = "default") -> int:
 
     def draw(console: Console) -> None:
         mark = said("✓ ", "green") if found.ok else said("✗ ", "red")
-        took = f" ({duration(found.seconds)}, {money(found.usage.cost_usd)})" if found.ok else ""
+        first = found.first_token_s
+        begun = "" if first is None else f"first token after {duration(first)}, "
+        cost = money(found.usage.cost_usd)
+        took = f" ({duration(found.seconds)}, {begun}{cost})" if found.ok else ""
         for number, line in enumerate(fold(found.message + took, console.width - 2, 8)):
             console.print(join(mark if number == 0 else "  ", said(line)))
 
@@ -139,7 +142,8 @@ def _draw_models(console: Console, found: list[ModelView]) -> None:
             )
         console.print(ready)
         where = "on this machine" if view.local else "elsewhere"
-        address = f"{view.base_url} ({where})  speaks {view.dialect}, key: {view.key}"
+        place = f"{view.base_url} ({where})" if view.base_url else _no_address(view)
+        address = f"{place}  speaks {view.dialect}, key: {view.key}"
         console.print(said(f"    {address}", "dim"), soft_wrap=True)
         console.print(said(f"    {_limits(view)}", "dim"), soft_wrap=True)
         for use in view.models:
@@ -151,9 +155,13 @@ def _draw_models(console: Console, found: list[ModelView]) -> None:
         console.print(said("Known, not used:", "bold"))
         width = max(len(view.name) for view in others)
     for view in others:
-        told = f"{view.base_url or 'needs an address'}  key: {view.key}"
+        told = f"{view.base_url or _no_address(view)}  key: {view.key}"
         told += f"  ! {view.warning}" if view.warning else ""
         console.print(join(said(f"  {view.name:<{width}}  "), said(told, "dim")))
+
+
+def _no_address(view: ModelView) -> str:
+    return f"no address yet: set provider.{view.name}.base_url"
 
 
 def _limits(view: ModelView) -> str:

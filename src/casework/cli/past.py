@@ -139,7 +139,7 @@ def _draw_revert(console: Console, view: PutBackView, *, done: bool, asked: bool
     back, stay = view.going_back, view.staying
     named = view.run.removeprefix("after ")
     if not back and not stay:
-        console.print(said(f"Nothing stands that {named} changed.", "bold"))
+        console.print(said(f"Nothing that {named} changed is still in force.", "bold"))
     elif done:
         told = f"Put {many(len(back), 'cell')} back to what they were before {named}."
         console.print(said(told, "bold"))

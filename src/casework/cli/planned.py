@@ -30,6 +30,7 @@ _WHY: dict[Why, str] = {
 }
 _COUNTS = ("cells", "perhaps", "verified", "remembered", "calls")
 _COUNT_WIDTH = 10
+_WHY_WIDTH = 24
 _NAMED = 3
 
 
@@ -174,15 +175,17 @@ def _draw_changes(console: Console, plan: Plan) -> None:
 
 def _draw_groups(console: Console, plan: Plan) -> None:
     shown = [name for name in _COUNTS if any(_counts(group)[name] for group in plan.groups)]
+    names = {name: "from mem." if name == "remembered" else name for name in shown}
     width = min(28, max(len("Step"), *(len(group.step_name) for group in plan.groups)))
-    room = max(12, console.width - width - 2 - (_COUNT_WIDTH + 1) * len(shown) - 2)
-    names = {"remembered": "from mem.", "calls": "calls"}
-    titles = "".join(f" {names.get(name, name):>{_COUNT_WIDTH}}" for name in shown)
+    wide = console.width - width - 4 - (_COUNT_WIDTH + 1) * len(shown) >= _WHY_WIDTH
+    widths = {name: _COUNT_WIDTH if wide else max(6, len(names[name])) for name in shown}
+    room = max(12, console.width - width - 4 - sum(widths.values()) - len(shown))
+    titles = "".join(f" {names[name]:>{widths[name]}}" for name in shown)
     console.print(said(f"{'Step':<{width}}  {'Why':<{room}}{titles}".rstrip(), "bold"))
     console.print(said("─" * (width + 2 + room + len(titles)), QUIET))
     for group in plan.groups:
         heads, whys = fold(group.step_name, width, 3), fold(_why(group), room, 3)
-        counts = "".join(f" {_counts(group)[name] or '':>{_COUNT_WIDTH}}" for name in shown)
+        counts = "".join(f" {_counts(group)[name] or '':>{widths[name]}}" for name in shown)
         for number in range(max(len(heads), len(whys))):
             head = heads[number] if number < len(heads) else ""
             why = whys[number] if number < len(whys) else ""

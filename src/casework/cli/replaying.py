@@ -43,7 +43,9 @@ async def replay(
     door: Door,
     run: Annotated[
         str,
-        typer.Argument(metavar="[RUN]", help="Its id or the beginning of it; the last one."),
+        typer.Argument(
+            metavar="[RUN]", help="Its number, its id or the beginning of that; the last one."
+        ),
     ] = "last",
     worksheet: SheetOption = "",
 ) -> int:

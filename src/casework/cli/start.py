@@ -205,6 +205,9 @@ async def add(
 
     def draw(console: Console) -> None:
         draw_added(console, added)
+        if procedure is not None:
+            told = "The procedure was copied; where to edit it: casework procedure show"
+            console.print(f"{told} -s {sheet.name}", soft_wrap=True)
         if added.files:
             console.print("Next: casework plan, then casework run.")
 

@@ -115,15 +115,20 @@ async def _manage(
 
 async def _run(door: Door, workspace: Workspace, folders: Sequence[Path], *, once: bool) -> None:
     """Watch until told to stop; Ctrl-C and SIGTERM are how one says so."""
-    watching = asyncio.ensure_future(
-        workspace.watching.run(*folders, once=once, on_news=lambda news: tell(door, news))
-    )
+    hint = not once and not door.json
+
+    def on_news(news: News) -> None:
+        nonlocal hint
+        if hint:
+            door.err.print("Watching; Ctrl-C ends it.", style="dim")
+        hint = False
+        tell(door, news)
+
+    watching = asyncio.ensure_future(workspace.watching.run(*folders, once=once, on_news=on_news))
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):
             loop.add_signal_handler(number, watching.cancel)
-    if not once and not door.json:
-        door.err.print("Watching; Ctrl-C ends it.", style="dim")
     try:
         done = await watching
     except asyncio.CancelledError:

@@ -3,12 +3,16 @@
 `[format, [sha256, media type, reader, version, state, reason], facts, [[name, sha256], …],
 notes, pages]`; a page is `[number, width, height, text, label, state, starts, ends and lines of
 words, starts, ends and places of lines, scale, edges of all boxes of words then lines, blocks]`.
-Edges are integers in hundredths of a point (scale 100) where that is exact, else as they are.
+Edges are integers in hundredths of a point (scale 100) where that is exact, else as they are. Long
+columns of integers are packed: base64 of 32-bit integers, lowest byte first. (Format 1 had none.)
 """
 
 from __future__ import annotations
 
+import base64
 import json
+import sys
+from array import array
 from itertools import chain
 from typing import Any, Final
 
@@ -16,8 +20,12 @@ from casework.base.errors import StoreError
 from casework.documents.lazy_words import LazyWords
 from casework.types.document import Attachment, Block, Box, Document, Line, Page
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+_READ: Final = (1, FORMAT)
 _SCALE: Final = 100
+_PACKED_FROM: Final = 16
+"""Columns as long as this are packed: below, the numbers themselves are as quick."""
+_MOST: Final = 2**31
 
 
 def to_json(document: Document) -> bytes:
@@ -43,7 +51,7 @@ def from_json(data: bytes) -> Document:
         kept, head, facts, attachments, notes, pages = json.loads(
             data.decode("utf-8", "surrogatepass")
         )
-        if kept != FORMAT:
+        if kept not in _READ:
             raise ValueError(f"format {kept}")
         sha256, media_type, reader, version, state, reason = head
         return Document(
@@ -77,19 +85,40 @@ def _page_row(page: Page) -> list[object]:
         page.text,
         page.label,
         page.state,
-        [word[0] for word in words],
-        [word[1] for word in words],
-        [word[3] for word in words],
+        _packed([word[0] for word in words]),
+        _packed([word[1] for word in words]),
+        _packed([word[3] for word in words]),
         [line[0] for line in lines],
         [line[1] for line in lines],
         [line[3] for line in lines],
         scale,
-        numbers,
+        _packed(numbers) if scale == _SCALE else numbers,
         list(chain.from_iterable(page.blocks)),
     ]
 
 
-def _as_integers(edges: list[float]) -> tuple[int, list[int] | list[float]]:
+def _packed(numbers: list[int]) -> list[int] | str:
+    """A column of integers as text that is quick to read; as it is when short or out of range."""
+    if len(numbers) < _PACKED_FROM or not -_MOST <= min(numbers) <= max(numbers) < _MOST:
+        return numbers
+    column = array("i", numbers)
+    if sys.byteorder == "big":
+        column.byteswap()
+    return base64.b64encode(column.tobytes()).decode("ascii")
+
+
+def _unpacked(column: Any) -> Any:
+    """The numbers of a column, packed or not."""
+    if not isinstance(column, str):
+        return column
+    numbers = array("i")
+    numbers.frombytes(base64.b64decode(column))
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
+
+
+def _as_integers(edges: list[float]) -> tuple[int, Any]:
     """The numbers in hundredths, which are quicker to write, where that is exact; else as is."""
     try:
         numbers = [int(edge * _SCALE + 0.5) for edge in edges]
@@ -102,7 +131,9 @@ def _as_integers(edges: list[float]) -> tuple[int, list[int] | list[float]]:
 
 def _page(row: list[Any]) -> Page:
     number, width, height, text, label, state, *spans, scale, numbers, blocks = row
-    starts, ends, lines, line_starts, line_ends, places = spans
+    starts, ends, lines = map(_unpacked, spans[:3])
+    line_starts, line_ends, places = spans[3:]
+    numbers = _unpacked(numbers)
     split = 4 * len(starts)
     edge = iter(numbers[split:] if scale == 1 else [each / scale for each in numbers[split:]])
     boxes = map(Box._make, zip(edge, edge, edge, edge, strict=True))

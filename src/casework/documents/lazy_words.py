@@ -20,10 +20,10 @@ class LazyWords(Sequence[Word]):
 
     def __init__(
         self,
-        starts: list[int],
-        ends: list[int],
-        lines: list[int],
-        edges: list[float],
+        starts: Sequence[int],
+        ends: Sequence[int],
+        lines: Sequence[int],
+        edges: Sequence[float],
         scale: int,
     ) -> None:
         if not len(starts) == len(ends) == len(lines) == len(edges) / 4:

@@ -33,6 +33,7 @@ _READERS: dict[Format, tuple[str, ...]] = {
 _RUST_PANIC = "PanicException"  # of pyo3; derives from BaseException and cannot be imported
 _FINAL = frozenset({"password", "too_large", "too_slow"})
 """States that another reader would not change."""
+_NO_TEXT = "The file holds no text that can be read. Check that it was copied completely."
 
 
 def open_document(path: Path, name: str, limits: Limits, *, password: str = "") -> Parsed:
@@ -125,8 +126,15 @@ def _read(source: Source, found: Format) -> Reading:
                 fix="Save it anew from the program that made it, or as PDF.",
             )
         else:
-            return reading
+            return _with_reason(reading)
     raise first or DocumentError("The file cannot be read.")
+
+
+def _with_reason(reading: Reading) -> Reading:
+    """The reading; without a single word it is none, whatever its reader says."""
+    if reading.state != "read" or any(page.words for page in reading.pages):
+        return reading
+    return replace(reading, state="empty", reason=reading.reason or _NO_TEXT)
 
 
 def _shown(error: BaseException) -> str:

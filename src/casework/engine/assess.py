@@ -19,7 +19,14 @@ from casework.engine.fingerprint import (
     row_inputs,
 )
 from casework.engine.program import Column, Program
-from casework.types.case import CaseRecord, CellLine, CellState, WaitKind, value_digest
+from casework.types.case import (
+    BROUGHT_BACK,
+    CaseRecord,
+    CellLine,
+    CellState,
+    WaitKind,
+    value_digest,
+)
 from casework.types.procedure import GIVEN
 from casework.types.run import Why
 
@@ -308,7 +315,7 @@ def _why(
     """Why a cell runs, and what exactly changed."""
     if line is None:
         return "new", ""
-    if line.tries:
+    if line.tries or (line.state == "idle" and line.reason.startswith(BROUGHT_BACK)):
         return "failed_before", line.reason
     if not line.fingerprint:
         return ("woken", line.reason) if line.state == "waiting" else ("new", "")

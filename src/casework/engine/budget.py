@@ -64,6 +64,7 @@ class Purse:
         self._own_sheets: dict[str, Spent] = {}
         self._own_models: dict[str, Spent] = {}
         self._open: dict[tuple[str, str], Spent] = {}
+        self._case_of: dict[tuple[str, str], str] = {}
         self._reserved: dict[_Key, Spent] = {}
         self._held: dict[int, _Held] = {}
         self._typical: dict[tuple[str, str], tuple[int, Spent]] = {}
@@ -120,6 +121,7 @@ class Purse:
     def committed(self, case_id: str, step_id: str) -> None:
         """What a cell used is in the store now, or its try was given up."""
         self._open.pop((case_id, step_id), None)
+        self._case_of.pop((case_id, step_id), None)
 
     async def outlook(
         self, worksheet_id: str, expected: Mapping[str, tuple[Spent, bool]]
@@ -161,8 +163,9 @@ class Purse:
             stored = await self._store.of_cell(*at)
             found["cell", "/".join(at)] = stored + self._open.get(at, NOTHING_SPENT)
         if caps.case.set and whose.case_id:
-            stored = await self._store.of_case(whose.case_id)
-            found["case", whose.case_id] = stored + self._open_of(whose.case_id)
+            whole = whose.whole_case_id
+            stored = await self._store.of_case(whole)
+            found["case", whole] = stored + self._open_of(whole)
         if not caps.shared:
             return found
         read = await self._sums(whose.worksheet_id)
@@ -173,7 +176,9 @@ class Purse:
         return {key: used for key, used in found.items() if caps.of(key[0], spending.model).set}
 
     def _open_of(self, case_id: str) -> Spent:
-        open_cells = (sums for (case, _), sums in self._open.items() if case == case_id)
+        open_cells = (
+            sums for at, sums in self._open.items() if self._case_of.get(at, at[0]) == case_id
+        )
         return sum(open_cells, NOTHING_SPENT)
 
     async def _sums(self, worksheet_id: str) -> _Read:
@@ -216,6 +221,7 @@ class Purse:
         if whose.case_id:
             cell = (whose.case_id, whose.step_id)
             self._open[cell] = self._open.get(cell, NOTHING_SPENT) + used
+            self._case_of[cell] = whose.whole_case_id
 
     def _quarter(self) -> str:
         """The quarter of an hour of now; its text is made once a quarter."""

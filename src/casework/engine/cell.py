@@ -6,6 +6,7 @@ Knows nothing of what a step does.
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -45,6 +46,8 @@ class Job:
     assessment: Assessment
     inputs: dict[str, StepInput]
     force: bool = False
+    around_id: str = ""
+    """The case in whose tables the row stands; '' where `case` is no row."""
 
 
 @dataclass(slots=True)
@@ -62,7 +65,7 @@ class Bench:
     run_id: str
     tell: Callable[[Event], None]
     flights: dict[str, asyncio.Event] = field(default_factory=dict)
-    at_work: dict[tuple[str, str], str] = field(default_factory=dict)
+    at_work: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)
     used: Usage = NO_USAGE
     committed: Callable[[str, str], None] = lambda case_id, step_id: None
     worksheet_id: str = ""
@@ -165,7 +168,7 @@ async def refresh(
 async def _work_on(job: Job, bench: Bench) -> Cell:
     """Try the step and commit what it gave; meanwhile the cell counts as being worked on."""
     at = (job.case.id, job.column.step.id)
-    bench.at_work[at] = stamp(bench.clock.now())
+    bench.at_work[at] = bench.clock.now()
     try:
         outcome = await _attempt(job, bench)
         bench.used = bench.used + outcome.usage
@@ -182,7 +185,8 @@ async def _attempt(job: Job, bench: Bench) -> Outcome:
     if paused is not None:
         return Outcome("waiting", waiting_for=paused.waiting_for, reason=paused.reason)
     step = job.column.step
-    whose = Whose(bench.run_id, job.case.id, step.id, bench.worksheet_id or job.case.worksheet_id)
+    sheet = bench.worksheet_id or job.case.worksheet_id
+    whose = Whose(bench.run_id, job.case.id, step.id, sheet, job.around_id)
     with collecting(whose=whose) as collected:
         try:
             told: dict[str, Json] = {CASE: job.case.id, STEP: step.id, RUN: bench.run_id}

@@ -93,7 +93,8 @@ class _Count:
     @property
     def at_work(self) -> dict[tuple[str, str], str]:
         """The cells being worked on, with since when."""
-        return dict(self.bench.at_work) if self.bench else {}
+        bench = self.bench
+        return {at: stamp(since) for at, since in bench.at_work.items()} if bench else {}
 
 
 class Engine:
@@ -182,7 +183,7 @@ class Engine:
             holder=self._holder,
             change_id=self._shelf.change_id,
         )
-        await self._shelf.runs.start(record)
+        await self._begin(record)
         count = _Count()
         ended = replace(record, state="interrupted")
         try:
@@ -207,6 +208,19 @@ class Engine:
             await asyncio.shield(self._shelf.runs.end(ended))
             self._tell(RunEnded(ended))
         return ended
+
+    async def _begin(self, record: RunRecord) -> None:
+        """Take the lease; whoever is cancelled while it is being written gives it back."""
+        starting = asyncio.create_task(self._shelf.runs.start(record))
+        try:
+            await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            await asyncio.wait([starting])
+            if not starting.cancelled() and starting.exception() is None:
+                at = stamp(self._clock.now())
+                ended = replace(record, state="cancelled", ended_at=at)
+                await asyncio.shield(self._shelf.runs.end(ended))
+            raise
 
     def _stood_still(self, seconds: float, where: str) -> None:
         self._tell(StoodStill(seconds, where))

@@ -63,6 +63,14 @@ class NestedRow(Row):
         """The columns of this level."""
         return self.level or self.bench.program
 
+    @property
+    def around_id(self) -> str:
+        """The case in whose tables it stands, to whatever depth; '' for a case of its own."""
+        at: NestedRow = self
+        while at.outer is not None:
+            at = at.outer
+        return "" if at is self else at.case.id
+
     async def run(self) -> None:
         """Run what is to be run, in all rows too."""
         assert self.rows is not None
@@ -244,26 +252,30 @@ class NestedRow(Row):
 
     async def _write(self, column: Column, whole: Effective) -> RowsWrite:
         """The rows of a value: each is the case that it was before, or a new one."""
-        rows, table = self.rows, column.step
+        rows = self.rows
         assert rows is not None
         sheet = rows.sheets[column.path]
-        contents = contents_of(whole, table)
         ever = await rows.store.ever_of(sheet, self.case.id)
-        formers = [Former(one.id, one.fields, bool(one.retired_at)) for one in ever]
-        ids = [id or uuid7() for id in match(formers, contents)]
-        return RowsWrite(
-            sheet,
-            self.case.id,
-            table.id,
-            whole.digest,
-            source_mark(whole),
-            stamp(self.bench.clock.now()),
-            tuple(
-                RowWrite(id, row_name(self.case, table, place), content)
-                for place, (id, content) in enumerate(zip(ids, contents, strict=True), 1)
-            ),
-            self.bench.run_id,
-        )
+        at, run_id = stamp(self.bench.clock.now()), self.bench.run_id
+        written = rows_of_value(self.case, column.step, whole, ever)
+        return replace(written, worksheet_id=sheet, at=at, run_id=run_id)
+
+
+def rows_of_value(
+    case: CaseRecord, table: Step, whole: Effective | None, ever: Sequence[CaseRecord]
+) -> RowsWrite:
+    """The rows of a table with this value (None: it has none, and no rows), each the one that it
+    was among all that the case ever had. Where, when and by whom is left to whoever writes it."""
+    if whole is None or not readable(whole.digest):
+        return RowsWrite("", case.id, table.id, "", "", "", ())
+    contents = contents_of(whole, table)
+    formers = [Former(one.id, one.fields, bool(one.retired_at)) for one in ever]
+    ids = [id or uuid7() for id in match(formers, contents)]
+    told = tuple(
+        RowWrite(id, row_name(case, table, place), content)
+        for place, (id, content) in enumerate(zip(ids, contents, strict=True), 1)
+    )
+    return RowsWrite("", case.id, table.id, whole.digest, source_mark(whole), "", told)
 
 
 def flattened(top: NestedRow) -> tuple[list[Step], dict[str, Cell]]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from casework.engine.assess import Surroundings, assess, readable
+from casework.engine.assess import Surroundings, assess, readable, settled_at_a_glance
 from casework.engine.fan import fan_of, is_absent
-from casework.engine.fingerprint import row_inputs
+from casework.engine.fingerprint import documents_digest, row_inputs
 from casework.engine.nested import UNMADE, as_rows, chosen_within
 from casework.engine.outlook import RowOutlook, Seen, Walk
 from casework.engine.program import Column, Program
@@ -57,6 +57,9 @@ class _Node:
     to_fill: bool = False
     content: str = ""
     """How what a column of this row read ends, in the words of outcomes."""
+    digests: dict[str, str] = field(default_factory=dict)
+    fans: dict[str, str] = field(default_factory=dict)
+    """What others read of it, and of its columns of all rows, as long as all of it stands."""
 
     def at(self, tables: Sequence[str]) -> Iterator[_Node]:
         """The rows inside these tables; itself for none."""
@@ -102,7 +105,7 @@ class _Node:
         digest = readable(line.effective) if line else ""
         verified = line is not None and line.verified
         moving = self.table in outer.unmade or outer.walk.what(self.table).pending
-        stands = line is not None and self._stands_at_a_glance(column, line)
+        stands = line is not None and self.stands_at_a_glance(column, line)
         if not stands:
             judged = assess(column, self.program, self.case, line, Surroundings({}))
             stands = judged.kind != "run"
@@ -112,7 +115,7 @@ class _Node:
         outdated = outer.walk.what(self.table).outdated and not verified
         self.walk.see(step_id, Seen(digest, pending, outdated, "has not been filled yet"))
 
-    def _stands_at_a_glance(self, column: Column, line: CellLine) -> bool:
+    def stands_at_a_glance(self, column: Column, line: CellLine) -> bool:
         """Whether a column of the table surely holds what the row holds; False says nothing."""
         if not self.content:
             told = row_inputs(self.case, column.step.id)
@@ -145,6 +148,23 @@ class _Node:
             whole.outdated or any(seen.outdated for seen in found),
             fan.reason,
         )
+
+    def read_digests(self, column: Column) -> Mapping[str, str]:
+        """What a column reads, by name, as long as everything stands."""
+        if all(name in self.digests for name in column.step.references):
+            return self.digests
+        return {name: self._holder(name).read_digest(name) for name in column.step.references}
+
+    def read_digest(self, name: str) -> str:
+        """The digest of a cell, or of a column of all rows, under the name it is read by."""
+        if DOT not in name:
+            return self.digests.get(name, "")
+        known = self.fans.get(name)
+        if known is None:
+            table, _, rest = name.partition(DOT)
+            rows = self.families.get(table, ())
+            known = self.fans[name] = fan_of([row.read_digest(rest) for row in rows]).digest
+        return known
 
     def _holder(self, name: str) -> _Node:
         first, through = name.partition(DOT)[0], DOT in name
@@ -190,24 +210,39 @@ def outlook_of(
     loaded: Loaded, program: Program, line_of: Callable[[Cell], CellLine | None]
 ) -> RowOutlook:
     """What would happen to a case and to its rows, as they were loaded."""
-    top = _node_of(loaded, program, line_of, None, "")
+    return walked(loaded, program, line_of, _new_walk).outlook()
+
+
+def walked(
+    loaded: Loaded,
+    program: Program,
+    line_of: Callable[[Cell], CellLine | None],
+    walk_of: Callable[[CaseRecord, Program], Walk],
+) -> _Node:
+    """A case and its rows after a walk of this kind through all their columns."""
+    top = _node_of(loaded, program, line_of, walk_of, None, "")
     _look(top, program)
-    return top.outlook()
+    return top
+
+
+def _new_walk(case: CaseRecord, program: Program) -> Walk:
+    return Walk(case, program, Chosen(), frozenset())
 
 
 def _node_of(
     loaded: Loaded,
     program: Program,
     line_of: Callable[[Cell], CellLine | None],
+    walk_of: Callable[[CaseRecord, Program], Walk],
     outer: _Node | None,
     table: str,
 ) -> _Node:
     lines = {id: line for id, cell in loaded.cells.items() if (line := line_of(cell)) is not None}
-    walk = Walk(loaded.case, program, Chosen(), frozenset())
+    walk = walk_of(loaded.case, program)
     node = _Node(loaded.case, lines, program, walk, outer, table, loaded.made)
     for name, level in program.nested.items():
         rows = loaded.families.get(name, ())
-        node.families[name] = [_node_of(row, level, line_of, node, name) for row in rows]
+        node.families[name] = [_node_of(row, level, line_of, walk_of, node, name) for row in rows]
     return node
 
 
@@ -246,9 +281,56 @@ async def _looked_at(
         for case, lines in batch
     ]
     await _load(looking, nodes, program)
+    at_a_glance = looking.chosen.everything and not looking.fresh
+    found = []
     for node in nodes:
+        if at_a_glance and _has_rows_of_its_values(node) and _stands(node, program.today):
+            found.append(_standing(node))
+            continue
         _look(node, program)
-    return [node.outlook() for node in nodes]
+        found.append(node.outlook())
+    return found
+
+
+def _has_rows_of_its_values(node: _Node) -> bool:
+    """Whether every table has the rows of its value, to any depth; notes what others read."""
+    if node.case.set_aside or node.case.unread:
+        return False
+    node.digests = {id: readable(line.effective) for id, line in node.lines.items()}
+    for table in node.program.nested:
+        whole = node.digests.get(table, "")
+        if not whole or is_absent(whole) or node.made.get(table, "") != whole:
+            return False
+        if not all(_has_rows_of_its_values(row) for row in node.families.get(table, ())):
+            return False
+    return True
+
+
+def _stands(node: _Node, today: str) -> bool:
+    """Whether a case and all its rows are surely up to date: what most of them are. Since every
+    cell then stands, it does not matter in which order they are looked at."""
+    for column in node.program.columns:
+        step = column.step
+        line = node.lines.get(step.id)
+        if line is None:
+            return False
+        if step.by == GIVEN:
+            if not node.stands_at_a_glance(column, line):
+                return False
+            continue
+        read = ""
+        if step.by == "document":
+            read = documents_digest(column.documents(node.case.documents))
+        if not settled_at_a_glance(column, line, node.read_digests(column), read, today):
+            return False
+    return all(_stands(row, today) for rows in node.families.values() for row in rows)
+
+
+def _standing(node: _Node) -> RowOutlook:
+    """The outlook of a case that stands with all its rows."""
+    rows = tuple(_standing(row) for family in node.families.values() for row in family)
+    settled = sum(column.step.by != GIVEN for column in node.program.columns)
+    return RowOutlook(node.case, (), settled, rows)
 
 
 async def _load(looking: Looking, nodes: Sequence[_Node], program: Program) -> None:

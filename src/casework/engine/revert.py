@@ -6,14 +6,19 @@ long as its meaning and its inputs stay as they are, no run touches it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from casework.engine.assess import Surroundings, doing, judge, readable
-from casework.engine.program import Program
-from casework.engine.row import line_of
-from casework.types.case import CaseRecord, Cell
+from casework.engine.nested_outlook import Loaded, walked
+from casework.engine.outlook import Seen, Walk
+from casework.engine.program import Column, Program
+from casework.engine.row import Chosen, line_of
+from casework.types.case import CaseRecord, CellLine
 from casework.types.past import Happened, Standing, stood
+
+Place = tuple[str, str]
+"""A cell: the id of its case or row, and that of its step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +51,50 @@ def changed_by(
     return Changed(case_id, step_id, before, now, _later(since[-1]) if since else "")
 
 
-def kept_marks(
-    program: Program, case: CaseRecord, cells: Mapping[str, Cell], put_back: Collection[str]
-) -> dict[str, str]:
-    """For the steps that were put back, the fingerprint that each would be run for; `cells` are
-    those of the case as they stand then."""
-    digests: dict[str, str] = {}
-    states: dict[str, str] = {}
-    marks: dict[str, str] = {}
-    for column in program.columns:
-        step_id = column.step.id
-        cell = cells.get(step_id)
-        line = line_of(cell) if cell is not None else None
-        around = Surroundings(digests, (), states)
-        judged = judge(column, program, case, line, around)
-        if step_id in put_back and judged.kind == "run" and judged.fingerprint:
-            marks[step_id] = judged.fingerprint
-        digests[step_id] = readable(line.effective) if line else ""
-        if cell is not None and not digests[step_id]:
-            states[step_id] = doing(cell.state, cell.reason, rejected=cell.rejected)
+def kept_marks(program: Program, loaded: Loaded, put_back: Collection[Place]) -> dict[Place, str]:
+    """For the cells that were put back, the fingerprint that each would be run for; `loaded` is the
+    case with its rows and their cells as they stand then."""
+    marks: dict[Place, str] = {}
+
+    def walk_of(case: CaseRecord, level: Program) -> Walk:
+        return _Keeping(case, level, put_back, marks)
+
+    walked(loaded, program, line_of, walk_of)
     return marks
+
+
+class _Keeping(Walk):
+    """A walk on which every cell stays as it is: nothing is recomputed before another."""
+
+    __slots__ = ("_marks", "_put_back")
+
+    def __init__(
+        self,
+        case: CaseRecord,
+        program: Program,
+        put_back: Collection[Place],
+        marks: dict[Place, str],
+    ) -> None:
+        super().__init__(case, program, Chosen(), frozenset())
+        self._put_back = put_back
+        self._marks = marks
+
+    def see(self, name: str, seen: Seen) -> None:
+        super().see(name, replace(seen, pending=False, outdated=False))
+
+    def look(self, column: Column, line: CellLine | None) -> None:
+        step_id = column.step.id
+        place = self._case.id, step_id
+        around = Surroundings(self._digests, (), self._states)
+        judged = judge(column, self._program, self._case, line, around)
+        if place in self._put_back and judged.kind == "run" and judged.fingerprint:
+            self._marks[place] = judged.fingerprint
+        digest = readable(line.effective) if line else ""
+        self._digests[step_id] = digest
+        if not digest:
+            rejected = bool(line and line.verified and not line.effective)
+            state, reason = (line.state, line.reason) if line else ("idle", "")
+            self._states[step_id] = doing(state, reason, rejected=rejected)
 
 
 def _later(event: Happened) -> str:

@@ -64,6 +64,11 @@ class Row:
         """The columns of the case."""
         return self.bench.program
 
+    @property
+    def around_id(self) -> str:
+        """The case in whose tables it stands; '' for a case of its own."""
+        return ""
+
     async def run(self) -> None:
         """Run what is to be run; returns when every cell has a committed state."""
         await in_order(self.program, self._column)
@@ -116,7 +121,8 @@ class Row:
             return await refresh(column, self.case, cell, self._inputs(column), self.bench)
         if judged.kind == "wait" and not forced:
             return await keep_waiting(self.case, cell, judged, self.bench, held=held)
-        job = Job(column, self.case, cell, judged, self._inputs(column), self.chosen.force)
+        inputs, force = self._inputs(column), self.chosen.force
+        job = Job(column, self.case, cell, judged, inputs, force, self.around_id)
         ran, reused = await run_cell(job, self.bench)
         self.done(self.case, ran, reused)
         return ran

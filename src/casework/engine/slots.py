@@ -7,8 +7,7 @@ commit, so that a kill repeats at most what was in flight.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from casework.base.errors import (
@@ -34,23 +33,43 @@ class Slots:
         self._limit_of = limit_of
         self._slots: dict[str, asyncio.Semaphore] = {}
 
-    @asynccontextmanager
-    async def hold(self, resource: str) -> AsyncIterator[None]:
-        """Wait for a slot of each of the resources and hold them; nothing limits ''. All are taken
-        in the same order, so that no two wait for each other."""
-        if not resource:
-            yield
-            return
-        async with AsyncExitStack() as held:
-            for name in sorted(resource.split(JOINT)):
-                await held.enter_async_context(self._of(name))
-            yield
+    def hold(self, resource: str) -> Held:
+        """An async context in which a slot of each of the resources is held; nothing limits ''. All
+        are taken in the same order, so that no two wait for each other."""
+        names = sorted(resource.split(JOINT)) if resource else ()
+        return Held([self._of(name) for name in names])
 
     def _of(self, resource: str) -> asyncio.Semaphore:
         slots = self._slots.get(resource)
         if slots is None:
             slots = self._slots[resource] = asyncio.Semaphore(self._limit_of(resource))
         return slots
+
+
+class Held:
+    """Waits for a slot of each and holds them until it is left."""
+
+    __slots__ = ("_held", "_wanted")
+
+    def __init__(self, wanted: list[asyncio.Semaphore]) -> None:
+        self._wanted = wanted
+        self._held: list[asyncio.Semaphore] = []
+
+    async def __aenter__(self) -> None:
+        try:
+            for slots in self._wanted:
+                await slots.acquire()
+                self._held.append(slots)
+        except BaseException:
+            self._release()
+            raise
+
+    async def __aexit__(self, *error: object) -> None:
+        self._release()
+
+    def _release(self) -> None:
+        while self._held:
+            self._held.pop().release()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,19 @@
 """The door to language models: one call, and around it one wrapper for each concern.
 
-ask → recorded → remembered → batched → fallback → budgeted → redacted → hedged → tried → paced →
-priced → the speaker, which sends. Each is a file of its own; what nobody set up is left out. Knows
-nothing of steps, cells or documents.
+ask → recorded → remembered → batched → fallback → budgeted → redacted → hedged → tried → primed →
+paced → priced → the speaker, which sends. Each is a file of its own; what nobody set up is left
+out. Knows nothing of steps, cells or documents.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from casework.base.clock import Clock, SystemClock
+from casework.base.errors import ModelRequestError
 from casework.base.limits import Sleep
 from casework.base.retry import RetryPolicy
 from casework.models.batches import BatchDesk, Batched, Shelves
@@ -27,17 +27,22 @@ from casework.models.fallback import Fallback, Fallbacks
 from casework.models.hedge import Hedged
 from casework.models.lanes import Lanes
 from casework.models.pricing import Priced
+from casework.models.priming import Primed
 from casework.models.rates import Paced
 from casework.models.redaction import PatternRedactor, Redacted, Redactor, When
 from casework.models.speaker import Speaker
 from casework.models.tries import Tries
 from casework.observe.collect import span, whose
 from casework.observe.cost import Prices, shipped_prices
+from casework.observe.genai import (
+    answered_attributes,
+    answered_parts,
+    asked_attributes,
+    asked_parts,
+)
 from casework.types.message import Message, ModelAnswer, ModelRequest
 from casework.types.needs import AnswerCache, BatchShelf, Budget, RateLedger
-from casework.types.span import MessagePart
 from casework.types.usage import Usage
-from casework.types.values import Json
 
 _CHECK_TOKENS = 512  # room for models that think before they say a word
 
@@ -146,9 +151,10 @@ class Gateway:
         """The models that a provider says it has, as `provider:model`."""
         return await self._speaker.list_models(provider)
 
-    async def check(self, model: str, *, stream: bool = False, number: int = 0) -> Check:
+    async def check(self, model: str, *, stream: bool = True, number: int = 0) -> Check:
         """Ask a model for one word: whether it answers, how fast, and what that used. Calls with
-        different numbers are different questions."""
+        different numbers are different questions. `stream` shows the time to the first token,
+        where the endpoint can."""
         word = f"ready {number}" if number else "ready"
         request = ModelRequest(
             model,
@@ -157,7 +163,12 @@ class Gateway:
             purpose="check",
             stream=stream,
         )
-        answer = await self.ask(request)
+        try:
+            answer = await self.ask(request)
+        except ModelRequestError:
+            if not stream:
+                raise
+            answer = await self.ask(replace(request, stream=False))  # some models do not stream
         asked = self.name_of(model)
         usage = answer.usage
         return Check(
@@ -184,6 +195,7 @@ class Gateway:
         clock, prices = self._clock, outfit.prices or shipped_prices()
         way: Asks = Priced(self._speaker, prices, clock)
         way = Paced(way, self.lanes, clock)
+        way = Primed(way, clock)
         way = Tries(way, outfit.policy, clock=clock, dice=dice, sleep=sleep)
         if outfit.hedge:
             way = Hedged(way, self.lanes, clock)
@@ -211,45 +223,14 @@ class Gateway:
         return way
 
 
-def _parts(message: Message) -> Iterator[MessagePart]:
-    """A message as a trace keeps it: what other requests carry too, apart from the rest."""
-    if message.shared:
-        yield MessagePart(message.role, message.text[: message.shared])
-    yield MessagePart(message.role, message.text[message.shared :])
-
-
 def _tell_asked(call: Call) -> None:
-    request, target = call.request, call.target
-    told: dict[str, Json] = {
-        "gen_ai.operation.name": "chat",
-        "gen_ai.provider.name": target.provider.name,
-        "gen_ai.request.model": target.model,
-        "gen_ai.output.type": "text" if request.schema is None else "json",
-        "server.address": target.provider.host,
-        "casework.purpose": request.purpose,
-    }
-    if request.temperature is not None:
-        told["gen_ai.request.temperature"] = request.temperature
-    if request.max_output_tokens is not None:
-        told["gen_ai.request.max_tokens"] = request.max_output_tokens
-    call.piece.attributes.update(told)
-    call.piece.parts = tuple(part for message in request.messages for part in _parts(message))
+    provider = call.target.provider
+    call.piece.attributes = asked_attributes(
+        call.request, provider=provider.name, model=call.target.model, address=provider.host
+    )
+    call.piece.parts = asked_parts(call.request)
 
 
 def _tell_answered(piece: span, answer: ModelAnswer) -> None:
-    usage = answer.usage
-    told: dict[str, Json] = {
-        "gen_ai.response.model": answer.model,
-        "gen_ai.response.finish_reasons": [answer.finish],
-        "gen_ai.usage.input_tokens": usage.input_tokens,
-        "gen_ai.usage.output_tokens": usage.output_tokens,
-        "casework.cost_usd": usage.cost_usd,
-    }
-    if answer.request_id:
-        told["gen_ai.response.id"] = answer.request_id
-    if usage.cached_tokens:
-        told["gen_ai.usage.cache_read.input_tokens"] = usage.cached_tokens
-    if answer.first_token_s is not None:
-        told["gen_ai.response.time_to_first_chunk"] = round(answer.first_token_s, 4)
-    piece.attributes.update(told)
-    piece.parts = (*piece.parts, MessagePart("assistant", answer.text))
+    piece.attributes.update(answered_attributes(answer))
+    piece.parts += answered_parts(answer)

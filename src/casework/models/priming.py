@@ -7,10 +7,11 @@ would all pay for writing. Knows only providers that remember what is marked (di
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 
 from casework.base.clock import Clock
 from casework.models.call import Asks, Call
+from casework.models.wires.marks import marks_in
 from casework.types.message import ModelAnswer, ModelRequest, PromptCache
 
 _LEAST_LETTERS = 4096
@@ -23,7 +24,8 @@ _MOST_KNOWN = 4096
 class Primed:
     """A wrapper: calls with the same beginning wait for the first of them, and then go together.
 
-    When the first fails, the others go as well: what is wrong with it need not be with them.
+    When the first fails, the others go as well: what is wrong with it need not be with them. When
+    it is cancelled, one of the others goes first instead. Other calls are handed on as they are.
     """
 
     def __init__(self, inner: Asks, clock: Clock) -> None:
@@ -32,16 +34,19 @@ class Primed:
         self._leaders: dict[int, asyncio.Future[None]] = {}
         self._warm_until: dict[int, float] = {}
 
-    async def ask(self, call: Call) -> ModelAnswer:
+    def ask(self, call: Call) -> Coroutine[object, None, ModelAnswer]:
         """The answer, after another call has made the provider remember what both share."""
         mark = _mark(call)
-        if mark is None:
-            return await self._inner.ask(call)
-        leader = self._leaders.get(mark)
-        if leader is not None:
+        return self._inner.ask(call) if mark is None else self._shared(call, mark)
+
+    async def _shared(self, call: Call, mark: int) -> ModelAnswer:
+        while (leader := self._leaders.get(mark)) is not None:
             await asyncio.wait([leader])
-        elif self._warm_until.get(mark, 0.0) < self._now():
-            return await self._lead(call, mark)
+            if not leader.cancelled():
+                break
+        else:
+            if self._warm_until.get(mark, 0.0) < self._now():
+                return await self._lead(call, mark)
         answer = await self._inner.ask(call)
         self._note(mark, call.request)
         return answer
@@ -52,9 +57,13 @@ class Primed:
             answer = await self._inner.ask(call)
             self._note(mark, call.request)
             return answer
+        except asyncio.CancelledError:
+            leader.cancel()
+            raise
         finally:
             del self._leaders[mark]
-            leader.set_result(None)
+            if not leader.done():
+                leader.set_result(None)
 
     def _note(self, mark: int, request: ModelRequest) -> None:
         now = self._now()
@@ -70,7 +79,7 @@ def _mark(call: Call) -> int | None:
     The schema and the tools count: a provider puts them before everything else.
     """
     request = call.request
-    if call.target.provider.dialect.caching != "marks" or request.prompt_cache == "off":
+    if not marks_in(request, call.target):
         return None
     before: list[object] = [call.name, id(request.schema), *map(id, request.tools)]
     letters = 0

@@ -27,6 +27,7 @@ from casework.models.wires.pictures import pictures_of
 from casework.models.wires.replies import not_an_endpoint
 from casework.models.wires.voices import wire_of
 from casework.models.wires.way import Way
+from casework.models.wires.whole import check_whole
 from casework.models.wires.wire import NO_OMISSIONS, Fitting, Hearing, Wire
 from casework.types.message import ModelAnswer, ModelRequest
 
@@ -125,9 +126,13 @@ class Speaker:
         )
         asked = Asked(target, url)
         if request.stream:
-            return await self._streamed(wire, call, asked, request, fitting)
-        reply = await way.send(call, purpose=request.purpose)
-        return wire.read_answer(reply, asked, request, fitting)
+            answer = await self._streamed(wire, call, asked, request, fitting)
+        else:
+            reply = await way.send(call, purpose=request.purpose)
+            answer = wire.read_answer(reply, asked, request, fitting)
+        if provider.dialect.cuts_prompts:
+            check_whole(request, answer, target)
+        return answer
 
     def _library(self) -> Library:
         if self._through is None:

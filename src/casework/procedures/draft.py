@@ -14,6 +14,7 @@ from casework.procedures.markdown import (
     CodeSpan,
     Source,
     StepSource,
+    code_spans,
     lone_code_spans,
     parse,
 )
@@ -220,6 +221,22 @@ def _when(settings: Settings, names: Names, findings: Findings) -> Rule | None:
     return read_rule(settings.when, names, findings.at(settings.lines["when"]))
 
 
+def _check_backticks(written: Written, findings: Findings) -> None:
+    """Note a line that begins as a rule and does not end as one: it would be read as words."""
+    closed = [(span.start, span.end) for span in code_spans(written.body)]
+    at = 0
+    for number, line in enumerate(written.body.splitlines(keepends=True)):
+        start = at + len(line) - len(line.lstrip())
+        opens = line.lstrip().startswith("`") and not line.lstrip().startswith("```")
+        if opens and "{" in line and not any(first <= start < end for first, end in closed):
+            findings.at(written.body_line + number).add(
+                "rule.open",
+                f"A line of {written.source.name} begins with a backtick, and none closes it.",
+                "Put a backtick at its end, and it is a rule; or take the first one out.",
+            )
+        at += len(line)
+
+
 def _content(
     written: Written, by: By, spans: tuple[CodeSpan, ...], names: Names, findings: Findings
 ) -> tuple[Rule | None, str, tuple[str, ...]]:
@@ -231,6 +248,7 @@ def _content(
         return None, *template_content(written, findings)
     if by == "rule":
         return _rule(written, spans, names, findings)
+    _check_backticks(written, findings)
     instruction, read = compile_text(written.body, names, here)
     if by == "python":
         heading.add(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from casework.base.errors import NotFoundError, SettingsError, UsageError
+from casework.base.errors import CaseworkError, NotFoundError, SettingsError, UsageError
 from casework.base.keys import write_key
 from casework.base.settings import (
     FILE,
@@ -17,6 +17,7 @@ from casework.base.settings import (
     user_folder,
     write,
 )
+from casework.models.names import ROLES
 from casework.sdk.home import KEYS, check_workspace
 
 HOW_TO_TRUST = "Look at them with casework settings; if they are right: casework settings trust"
@@ -57,7 +58,28 @@ def set_setting(workspace: Path | None, name: str, raw: str, *, user: bool = Fal
             f"{name} was given no value.", fix=f"To go back: casework settings unset {name}"
         )
     read_value(name, raw)
+    if name.endswith(".base_url") and not raw.strip().startswith(("http://", "https://")):
+        raise UsageError(
+            f"{name} is an address, and {raw.strip()!r} does not say how it is spoken to.",
+            fix=f"Write it with its beginning, such as http://{raw.strip()}",
+        )
     return _write(workspace, name, raw, user)
+
+
+def what_a_model_lacks(workspace: Path | None, name: str) -> str:
+    """Why the model of a setting `model.ROLE` cannot be asked yet, in words; '' when it can, or
+    when the setting is of something else."""
+    from casework.sdk.wire import endpoints_of
+
+    prefix, _, role = name.partition(".")
+    settings = load(workspace)
+    if prefix != "model" or role not in ROLES or not settings.text(name):
+        return ""
+    try:
+        endpoints_of(settings).target(role)
+    except CaseworkError as error:
+        return str(error)
+    return ""
 
 
 def unset_setting(workspace: Path | None, name: str, *, user: bool = False) -> Path:

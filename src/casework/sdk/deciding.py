@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from casework.base.errors import ConflictError
 from casework.engine.row import aside_reason
 from casework.review.decide import Decision, decide
+from casework.sdk.nested import CaseTree
 from casework.sdk.show import row_views
 from casework.sdk.times import note_times
 from casework.sdk.views import CellView
@@ -32,11 +33,11 @@ class Said:
     who: str = ""
 
 
-async def decide_cell(
-    house: House, procedure: Procedure, case: CaseRecord, step: Step, said: Said
-) -> CellView:
-    """Keep the decision; the cell as it is then. A case that was set aside is worked on again when
-    the decision leaves fewer than two cells that nobody can help."""
+async def decide_cell(house: House, tree: CaseTree, step: Step, said: Said) -> CellView:
+    """Keep the decision on a cell of a case, or of a row; the cell as it is then. A case that was
+    set aside is worked on again when the decision leaves fewer than two cells that nobody can
+    help. On a row it counts to when the case around it was decided."""
+    procedure, case = tree.procedure, tree.case
     cells = await house.store.cells.of_case(case.id)
     cell = cells.get(step.id) or Cell(case.id, step.id)
     if said.kind == "redone":
@@ -51,7 +52,11 @@ async def decide_cell(
     house.bus.tell(VerdictGiven(case.worksheet_id, verdict))
     after = await house.store.cells.of_case(case.id)
     case = await bring_in(house, procedure, case, after, step.id)
-    case = await note_times(house, procedure, case, after)
+    top = tree.top
+    whole = case if top is tree else top.case
+    of_case = after if top is tree else await house.store.cells.of_case(whole.id)
+    noted = await note_times(house, top.procedure, whole, of_case)
+    case = noted if top is tree else case
     return _view_of(procedure, case, after, step.id)
 
 

@@ -44,13 +44,15 @@ class ModelView:
 
 @dataclass(frozen=True, slots=True)
 class ModelTest:
-    """A tiny call to a model: how it went and how long it took."""
+    """A tiny call to a model: how it went and how long it took. `first_token_s` is None where the
+    endpoint does not stream."""
 
     model: str
     ok: bool
     message: str
     seconds: float
     usage: Usage
+    first_token_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

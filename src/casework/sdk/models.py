@@ -58,7 +58,8 @@ async def check_model(gateway: Gateway, model: str) -> ModelTest:
     except CaseworkError as error:
         return ModelTest(model, False, str(error), time.perf_counter() - began, NO_USAGE)
     message = f"{checked.answered_by} answered: {checked.text.strip()[:60]}"
-    return ModelTest(checked.model, True, message, checked.latency_s, checked.usage)
+    took_s, first_s = checked.latency_s, checked.first_token_s
+    return ModelTest(checked.model, True, message, took_s, checked.usage, first_s)
 
 
 async def time_model(gateway: Gateway, model: str, calls: int, at_once: int = 1) -> ModelTiming:
@@ -131,12 +132,15 @@ def _view(endpoints: Endpoints, name: str, uses: Sequence[ModelUse]) -> ModelVie
     used_by = tuple(f"{role} = {use.model}" for use in uses for role in use.roles)
     has_key = bool(endpoints.keys_of(provider)) if needs_key else True
     key = ("set" if has_key else f"set {provider.key_env}") if needs_key else "none needed"
+    problem = "" if has_key or not used_by else f"its key is missing: set {provider.key_env}"
+    if used_by and not provider.base_url:
+        problem = f"it has no address yet: set provider.{name}.base_url"
     return ModelView(
         name,
         provider.base_url,
         provider.dialect.name,
         key,
-        "" if has_key or not used_by else f"its key is missing: set {provider.key_env}",
+        problem,
         used_by,
         f"sent unencrypted to {provider.host} (http://)" if provider.unencrypted else "",
         is_loopback(provider.base_url),

@@ -39,6 +39,11 @@ class CaseTree:
     made: Mapping[str, str] = field(default_factory=dict)
     families: dict[str, list[CaseTree]] = field(default_factory=dict)
 
+    @property
+    def top(self) -> CaseTree:
+        """The case that it is a row of, to whatever depth; itself for a case."""
+        return self if self.outer is None else self.outer.top
+
     def every(self) -> Iterator[CaseTree]:
         """Itself and all its rows, to any depth."""
         yield self
@@ -151,7 +156,7 @@ def _row(tree: CaseTree, name: str, wanted: str) -> CaseTree:
     word = wanted.strip()
     if word.isdecimal() and 1 <= int(word) <= len(rows):
         return rows[int(word) - 1]
-    if rows:
+    if rows and not word.isdecimal():
         found = pick_case([row.case for row in rows], word)
         return next(row for row in rows if row.case is found)
     named = table.name if table else name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,16 +14,17 @@ from casework.sdk.export import export
 from casework.sdk.following import Following
 from casework.sdk.frame import cells_frame, wide_frame
 from casework.sdk.history import history_of
+from casework.sdk.nested import find_tree, row_view
 from casework.sdk.pages import Pages
+from casework.sdk.past_rows import tree_then
 from casework.sdk.pick import pick_step
 from casework.sdk.putting_back import PutBackView, Reverting
-from casework.sdk.show import row_views
-from casework.sdk.views import HistoryView, PastRun, RowView, TableView, WorksheetView
+from casework.sdk.show import NOTHING_AT_WORK
+from casework.sdk.views import HistoryView, PastRun, TableView, WorksheetView
 from casework.sdk.wire import House
-from casework.store.verdicts import standing
-from casework.types.case import CaseRecord, Cell, Recorded
-from casework.types.past import Happened, Moment, Standing, stood, until, verdicts_until
-from casework.types.verdict import Verdict
+from casework.types.case import CaseRecord
+from casework.types.nesting import has_rows
+from casework.types.past import Moment
 
 if TYPE_CHECKING:
     from arro3.core import Table
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 _LAST = "last"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_NO_RESULT = "no result by then"
 
 
 class Past:
@@ -53,29 +53,30 @@ class Past:
         return [PastRun(places[run.id], run) for run in found if run.id in places]
 
     async def history(self, case: str, step: str) -> tuple[HistoryView, ...]:
-        """Everything that happened to a cell, oldest first: what runs found, reused, lost or put
-        back, and what people decided, each with who and why."""
+        """Everything that happened to a cell of a case, or of a row (`acme/Lines/3`), oldest
+        first: what runs found, reused, lost or put back, and what people decided, each with who
+        and why."""
         procedure = (await self._following.now()).procedure
-        found = await self._pages.pick(case)
-        return await history_of(
-            self._house.store, self._record.id, found.id, pick_step(procedure, step)
-        )
+        tree = await find_tree(self._house, self._pages, self._record.id, procedure, case)
+        column = pick_step(tree.procedure, step)
+        return await history_of(self._house.store, self._record.id, tree.case.id, column)
 
     async def table(
         self, at: str, *, cases: Sequence[str] = (), limit: int | None = None, skip: int = 0
     ) -> TableView:
-        """The worksheet as it was at a moment: values, states, verdicts and the procedure of then.
+        """The worksheet as it was at a moment: values, states, verdicts, the rows of tables and
+        the procedure of then.
 
         Names and documents of cases are those of today.
         """
         moment = await self._moment(at)
         procedure = await self._following.as_of(moment.version)
+        store = self._house.store
+        sheets = await store.rows.sheets(self._record.id) if has_rows(procedure) else {}
         rows = []
         for case in await self._cases(moment, cases, limit, skip):
-            cells = await self._cells(case, moment)
-            for step in procedure.steps:
-                cells.setdefault(step.id, Cell(case.id, step.id, reason=_NO_RESULT))
-            rows.append(RowView(case, row_views(procedure.steps, case, cells)))
+            tree = await tree_then(store, sheets, procedure, case, moment)
+            rows.append(row_view(tree, at_work=NOTHING_AT_WORK, house=self._house))
         view = await self._sheet(moment, len(rows))
         return TableView(view, procedure.steps, tuple(rows), as_of=moment.words)
 
@@ -152,20 +153,6 @@ class Past:
                     break
         return found[skip:]
 
-    async def _cells(self, case: CaseRecord, moment: Moment) -> dict[str, Cell]:
-        """The cells of a case as they were."""
-        timeline = await self._house.store.past.of_case(case.id)
-        then: dict[str, tuple[Standing, Verdict | None]] = {}
-        for step_id, events in timeline.items():
-            machine = [event for event in events if event.what != "decided"]
-            verdict = _standing(verdicts_until(events, moment))
-            then[step_id] = (stood(until(machine, moment)), verdict)
-        found = await self._house.store.past.outcomes(was.outcome for was, _ in then.values())
-        return {
-            step_id: _cell(case.id, step_id, was, found, verdict)
-            for step_id, (was, verdict) in then.items()
-        }
-
     async def _sheet(self, moment: Moment, cases: int) -> WorksheetView:
         record = self._record
         return WorksheetView(
@@ -179,32 +166,6 @@ class Past:
             False,
             record.created_at,
         )
-
-
-def _cell(
-    case_id: str,
-    step_id: str,
-    was: Standing,
-    found: Mapping[int, Recorded],
-    verdict: Verdict | None,
-) -> Cell:
-    return Cell(
-        case_id,
-        step_id,
-        was.state,
-        was.reason or ("" if was.since else _NO_RESULT),
-        was.since,
-        was.waiting_for,
-        found.get(was.outcome),
-        human=verdict,
-    )
-
-
-def _standing(events: Sequence[Happened]) -> Verdict | None:
-    """The verdict that held after these."""
-    verdicts = {event.verdict_number: event.verdict for event in events if event.verdict}
-    number = standing((verdict.kind, number) for number, verdict in verdicts.items())
-    return None if number is None else verdicts[number]
 
 
 def _time(at: str, time_zone: str) -> dt.datetime | None:

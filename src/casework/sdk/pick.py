@@ -61,7 +61,9 @@ def pick_path(procedure: Procedure, wanted: str) -> str:
 
 def _hint(word: str, names: Sequence[str]) -> str:
     near = difflib.get_close_matches(word, names, n=1)
-    return f"Did you mean {near[0]!r}?" if near else f"There is {_listed(names)}."
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    return f"There {'are' if len(names) > 1 else 'is'} {_listed(names)}."
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -151,13 +151,17 @@ class Replaying:
                 if await self._house.store.replays.count(run.id):
                     return run
             return runs[0]
-        found = [run for run in runs if run.id.startswith(wanted)]
+        word = wanted.strip().removeprefix("run ").strip()
+        places = await self._house.store.past.places(self._sheet.id)
+        found = [run for run in runs if word == str(places.get(run.id))]
+        found = found or [run for run in runs if word and run.id.startswith(word)]
         if len(found) == 1:
             return found[0]
-        latest = ", ".join(run.id for run in (found or runs)[:_NAMED])
         if found:
-            raise UsageError(f"{wanted!r} is the beginning of several runs: {latest}.")
-        raise NotFoundError(f"There is no run {wanted!r} here.", fix=f"The latest are: {latest}.")
+            listed = ", ".join(run.id for run in found[:_NAMED])
+            raise UsageError(f"{wanted!r} is the beginning of several runs: {listed}.")
+        fix = f"There {'are' if len(runs) > 1 else 'is'} {len(runs)}: casework runs lists them."
+        raise NotFoundError(f"There is no run {wanted!r}.", fix=fix)
 
     async def _procedure(self, text: str) -> tuple[Procedure, Mapping[str, Function]]:
         """The procedure as it stood, with those functions of it that are here and may run."""

@@ -171,15 +171,17 @@ class SyncPast(Face[Past]):
         return self._line.call(self._real.runs(limit))
 
     def history(self, case: str, step: str) -> tuple[HistoryView, ...]:
-        """Everything that happened to a cell, oldest first: what runs found, reused, lost or put
-        back, and what people decided, each with who and why.
+        """Everything that happened to a cell of a case, or of a row (`acme/Lines/3`), oldest
+        first: what runs found, reused, lost or put back, and what people decided, each with who
+        and why.
         """
         return self._line.call(self._real.history(case, step))
 
     def table(
         self, at: str, *, cases: Sequence[str] = (), limit: int | None = None, skip: int = 0
     ) -> TableView:
-        """The worksheet as it was at a moment: values, states, verdicts and the procedure of then.
+        """The worksheet as it was at a moment: values, states, verdicts, the rows of tables and
+        the procedure of then.
 
         Names and documents of cases are those of today.
         """

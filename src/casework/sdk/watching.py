@@ -185,9 +185,9 @@ class Watching:
         found = [one for one in known if one.folder in paths]
         missing = paths - {one.folder for one in found}
         if missing:
-            listed = ", ".join(one.folder for one in known) or "none"
+            listed = ", ".join(one.folder for one in known) or "no folder"
             raise NotFoundError(
-                f"{', '.join(sorted(missing))} is not watched.", fix=f"WatchDone are: {listed}."
+                f"{', '.join(sorted(missing))} is not watched.", fix=f"What is watched: {listed}."
             )
         return found
 

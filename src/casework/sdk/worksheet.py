@@ -7,10 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casework.base.errors import UsageError
-from casework.sdk.bulk import Bulk
-from casework.sdk.changes import Changes
 from casework.sdk.deciding import Said, decide_cell
-from casework.sdk.dossier import Dossier
 from casework.sdk.export import export
 from casework.sdk.following import Following
 from casework.sdk.frame import cells_frame, spans_frame, wide_frame
@@ -18,14 +15,11 @@ from casework.sdk.intake import Intake, OnFile
 from casework.sdk.nested import find_tree
 from casework.sdk.notebook import MOST_ROWS, table_html, waiting_html
 from casework.sdk.pages import Pages
-from casework.sdk.past import Past
 from casework.sdk.pick import pick_case, pick_path, pick_step
 from casework.sdk.planning import Planning
 from casework.sdk.ready import Only, Which
-from casework.sdk.replaying import Replaying
 from casework.sdk.report import cell_report
 from casework.sdk.retrying import AsideGroup, check_found, groups_of
-from casework.sdk.row_tables import RowTables
 from casework.sdk.rows import batches, looked_at
 from casework.sdk.running import OnProgress, run_in_force
 from casework.sdk.standing import standing_of
@@ -40,7 +34,6 @@ from casework.sdk.views import (
     WorksheetView,
 )
 from casework.sdk.wire import House
-from casework.sdk.written import WrittenDocuments
 from casework.types.case import AbsenceKind, CaseRecord
 from casework.types.change import Trial
 from casework.types.procedure import Procedure
@@ -50,6 +43,13 @@ from casework.types.verdict import VerdictKind
 if TYPE_CHECKING:
     from arro3.core import Table
 
+    from casework.sdk.bulk import Bulk
+    from casework.sdk.changes import Changes
+    from casework.sdk.dossier import Dossier
+    from casework.sdk.past import Past
+    from casework.sdk.replaying import Replaying
+    from casework.sdk.row_tables import RowTables
+    from casework.sdk.written import WrittenDocuments
     from casework.store.records import WorksheetRecord
 
 
@@ -201,6 +201,8 @@ class Worksheet:
     @property
     def changes(self) -> Changes:
         """Its pending change, tried beside what is in force."""
+        from casework.sdk.changes import Changes
+
         return Changes(self._house, self._record, self._following)
 
     @property
@@ -215,11 +217,15 @@ class Worksheet:
     @property
     def replaying(self) -> Replaying:
         """Its runs, done again from their record."""
+        from casework.sdk.replaying import Replaying
+
         return Replaying(self._house, self._record, self._following)
 
     @property
     def dossier(self) -> Dossier:
         """What it rests on, as one page."""
+        from casework.sdk.dossier import Dossier
+
         return Dossier(self._house, self._record, self._following)
 
     async def aside(
@@ -255,21 +261,29 @@ class Worksheet:
     @property
     def past(self) -> Past:
         """What it was: runs, histories, the table as it stood, and putting a run back."""
+        from casework.sdk.past import Past
+
         return Past(self._house, self._record, self._following)
 
     @property
     def row_tables(self) -> RowTables:
         """The rows of its tables: one table of one case, or one row."""
+        from casework.sdk.row_tables import RowTables
+
         return RowTables(self._house, self._record, self._following, self.view)
 
     @property
     def written(self) -> WrittenDocuments:
         """The documents that its steps write."""
+        from casework.sdk.written import WrittenDocuments
+
         return WrittenDocuments(self._house, self._record, self._following)
 
     @property
     def bulk(self) -> Bulk:
         """Many cells at once."""
+        from casework.sdk.bulk import Bulk
+
         return Bulk(self._house, self._record, self._following)
 
     async def runs(self) -> list[RunRecord]:
@@ -376,9 +390,8 @@ class Worksheet:
         procedure = (await self._following.now()).procedure
         tree = await find_tree(self._house, self._pages, self._record.id, procedure, case)
         column = pick_step(tree.procedure, step)
-        return await decide_cell(
-            self._house, tree.procedure, tree.case, column, Said(kind, value, absent, note, who)
-        )
+        said = Said(kind, value, absent, note, who)
+        return await decide_cell(self._house, tree, column, said)
 
     # out
 

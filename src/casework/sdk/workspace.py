@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from casework.base.clock import Clock
 from casework.base.errors import ConflictError, NotFoundError, UsageError
@@ -28,7 +29,6 @@ from casework.sdk.home import check_workspace, is_workspace, keep_home
 from casework.sdk.joining import write_procedures
 from casework.sdk.new_procedure import MADE_IN_PYTHON, keep_procedure
 from casework.sdk.views import WorksheetView
-from casework.sdk.watching import Watching
 from casework.sdk.wire import House, build
 from casework.sdk.worksheet import Worksheet
 from casework.store.home import Home, make_folder
@@ -36,6 +36,9 @@ from casework.store.records import OutgoingCall, WorksheetRecord
 from casework.store.store import Store
 from casework.types.event import Event, Listener
 from casework.types.procedure import Procedure
+
+if TYPE_CHECKING:
+    from casework.sdk.watching import Watching
 
 
 class Workspace:
@@ -120,6 +123,8 @@ class Workspace:
     @property
     def watching(self) -> Watching:
         """The folders that feed its worksheets."""
+        from casework.sdk.watching import Watching
+
         return Watching(self._house, self.worksheet)
 
     def __repr__(self) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from casework.base.clock import stamp
 from casework.store.codec import json_text, plain
 from casework.store.database import Database, Transaction
+from casework.types.case import BROUGHT_BACK
 
 _CELLS = (
     "WITH RECURSIVE sheets (n, path) AS ("
@@ -64,7 +65,7 @@ class Aside:
         """Let these cells (case id, step id or path) be tried again, and their cases be worked
         on."""
         at = stamp(self._database.clock.now())
-        reason = plain(f"brought back by {who}: the next run tries it again")
+        reason = plain(f"{BROUGHT_BACK} by {who}: the next run tries it again")
         rows = [(reason, at, step_id.rpartition(".")[2], case_id) for case_id, step_id in cells]
         cases = json_text(sorted({case_id for case_id, _ in cells}))
 

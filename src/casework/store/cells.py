@@ -23,7 +23,7 @@ from casework.store.database import Database, Transaction
 from casework.store.outcomes import REUSABLE_SQL, in_worksheet
 from casework.store.verdicts import COLUMNS as VERDICT_COLUMNS
 from casework.store.verdicts import verdict_from
-from casework.types.case import Cell, CellLine, CellWrite, Outcome, Recorded
+from casework.types.case import BROUGHT_BACK, Cell, CellLine, CellWrite, Outcome, Recorded
 from casework.types.usage import Usage
 from casework.types.verdict import Verdict
 
@@ -273,7 +273,7 @@ _BRING_BACK = (
     "UPDATE cells SET state = 'idle', reason = ?, since = ?, tries = 0, tried = ''"
     f" WHERE state = 'set_aside' AND case_n IN ({_FAMILY})"
 )
-_BROUGHT_BACK = "brought back by a person: the next run tries it again"
+_BROUGHT_BACK = f"{BROUGHT_BACK} by a person: the next run tries it again"
 _EVER = (
     "SELECT o.step_id, o.meaning, avg(o.calls), avg(o.input_tokens), avg(o.output_tokens),"
     " avg(o.cached_tokens),"

@@ -38,8 +38,15 @@ class Departs(Protocol):
     def step_id(self) -> str: ...
 
 
-async def _note_all(tx: Transaction, rows: Sequence[Row]) -> None:
-    await tx.insert("outgoing", _COLUMNS.split(", "), rows)
+async def _note_all(tx: Transaction, calls: Sequence[Departs]) -> None:
+    await tx.insert("outgoing", _COLUMNS.split(", "), [_row(call) for call in calls])
+
+
+def _row(call: Departs) -> Row:
+    return (
+        stamp(call.at), plain(call.host), plain(call.purpose), call.bytes, call.sha256,
+        call.local, plain(call.run_id), plain(call.case_id), plain(call.step_id),
+    )  # fmt: skip
 
 
 class Outgoing:
@@ -54,12 +61,7 @@ class Outgoing:
         It is durable with the next group, while the call is under way. When a record could not
         be written, the next `note` raises that error, so that nothing more leaves unrecorded.
         """
-        row = (
-            stamp(call.at), plain(call.host), plain(call.purpose), call.bytes, call.sha256,
-            call.local, plain(call.run_id), plain(call.case_id), plain(call.step_id),
-        )  # fmt: skip
-
-        self._database.post_each(_note_all, row)
+        self._database.post_each(_note_all, call)
 
     async def add(self, call: OutgoingCall) -> None:
         """Write the record of a call; returns when it is durable."""

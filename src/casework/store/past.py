@@ -51,10 +51,17 @@ _MOMENT = (
     " AND b.change_id = '') FROM runs r JOIN worksheets w ON w.n = r.worksheet WHERE w.id = ?"
 )
 _TOUCHED = (
-    "SELECT k.n, k.id FROM cases k JOIN worksheets w ON w.n = k.worksheet WHERE w.id = ?1 AND ("
-    "EXISTS (SELECT 1 FROM outcomes o WHERE o.case_n = k.n AND o.run_id = ?2)"
+    "WITH RECURSIVE sheets (n) AS (SELECT n FROM worksheets WHERE id = ?1"
+    " UNION ALL SELECT w.n FROM worksheets w JOIN sheets s ON w.parent = s.n),"
+    " touched (n) AS (SELECT k.n FROM sheets s JOIN cases k ON k.worksheet = s.n WHERE"
+    " EXISTS (SELECT 1 FROM outcomes o WHERE o.case_n = k.n AND o.run_id = ?2)"
     " OR EXISTS (SELECT 1 FROM reuses u WHERE u.case_n = k.n AND u.run_id = ?2)"
-    " OR EXISTS (SELECT 1 FROM lapses l WHERE l.case_n = k.n AND l.run_id = ?2)) ORDER BY k.n"
+    " OR EXISTS (SELECT 1 FROM lapses l WHERE l.case_n = k.n AND l.run_id = ?2)),"
+    " around (n, at) AS (SELECT n, n FROM touched"
+    " UNION ALL SELECT a.n, k.parent FROM around a JOIN cases k ON k.n = a.at"
+    " WHERE k.parent IS NOT NULL)"
+    " SELECT top.id, k.n, k.id FROM around a JOIN cases top ON top.n = a.at"
+    " JOIN cases k ON k.n = a.n WHERE top.parent IS NULL ORDER BY top.n, k.n"
 )
 _Key = tuple[int, int, int]
 """The newest outcome before, whether it came beside outcomes, and its turn among those."""
@@ -83,12 +90,24 @@ class Past:
         )
         return await self._timelines([(number, id) for number, id in rows])
 
-    async def touched(self, worksheet_id: str, run_id: str) -> AsyncIterator[dict[str, Timeline]]:
-        """The past of the cases in which a run did something, some hundred at a time."""
+    async def touched(
+        self, worksheet_id: str, run_id: str
+    ) -> AsyncIterator[tuple[str, dict[str, Timeline]]]:
+        """The past of the cases in which a run did something: the id of each case, with what was
+        touched of it and of the rows of its tables, by their ids."""
         rows = await self._database.long_read(_TOUCHED, (worksheet_id, run_id))
+        top, family = "", dict[str, Timeline]()
         for start in range(0, len(rows), _BATCH_CASES):
             batch = rows[start : start + _BATCH_CASES]
-            yield await self._timelines([(number, id) for number, id in batch])
+            found = await self._timelines([(number, id) for _, number, id in batch])
+            for around, _, id in batch:
+                if around != top and family:
+                    yield top, family
+                    family = {}
+                top = around
+                family[id] = found[id]
+        if family:
+            yield top, family
 
     async def outcomes(self, numbers: Iterable[int]) -> dict[int, Recorded]:
         """The outcomes of these numbers, with their citations."""

@@ -22,9 +22,17 @@ _SUMS = "sum(calls), sum(tokens), sum(cost_usd), sum(unpriced)"
 _SINCE = f"SELECT model, {_SUMS} FROM spending WHERE quarter >= ? GROUP BY model"
 _OF_WORKSHEET = f"SELECT {_SUMS} FROM spending WHERE worksheet = ?"
 _OF_OUTCOMES = (
-    "SELECT sum(o.calls), sum(o.input_tokens + o.output_tokens), sum(coalesce(o.cost_usd, 0.0)),"
+    "sum(o.calls), sum(o.input_tokens + o.output_tokens), sum(coalesce(o.cost_usd, 0.0)),"
     " sum(CASE WHEN o.cost_usd IS NULL THEN o.calls ELSE 0 END)"
-    " FROM cases k JOIN outcomes o ON o.case_n = k.n WHERE k.id = ?"
+)
+_OF_CELL = (
+    f"SELECT {_OF_OUTCOMES} FROM cases k JOIN outcomes o ON o.case_n = k.n"
+    " WHERE k.id = ? AND o.step_id = ?"
+)
+_OF_CASE = (
+    "WITH RECURSIVE family (n) AS (SELECT n FROM cases WHERE id = ?"
+    " UNION ALL SELECT k.n FROM cases k JOIN family f ON k.parent = f.n)"
+    f" SELECT {_OF_OUTCOMES} FROM family k JOIN outcomes o ON o.case_n = k.n"
 )
 
 
@@ -59,14 +67,12 @@ class Spendings:
         return await self._database.write(work)
 
     async def of_case(self, case_id: str) -> Spent:
-        """What the cells of a case have used, failed tries included."""
-        return _spent(await self._database.row(_OF_OUTCOMES, (case_id,)))
+        """What the cells of a case and of all its rows have used, failed tries included."""
+        return _spent(await self._database.row(_OF_CASE, (case_id,)))
 
     async def of_cell(self, case_id: str, step_id: str) -> Spent:
         """What a cell has used, failed tries included."""
-        return _spent(
-            await self._database.row(f"{_OF_OUTCOMES} AND o.step_id = ?", (case_id, step_id))
-        )
+        return _spent(await self._database.row(_OF_CELL, (case_id, step_id)))
 
 
 def _spent(row: Row | None) -> Spent:

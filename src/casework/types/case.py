@@ -23,6 +23,9 @@ ABSENCE_KINDS: tuple[AbsenceKind, ...] = get_args(AbsenceKind)
 Flag = Literal["stale", "proposed", "conflict", "provisional"]
 OutcomeKind = Literal["value", "absent", "waiting", "skipped", "failed"]
 
+BROUGHT_BACK = "brought back"
+"""How the reason of a cell begins that a person has taken back in after it was set aside."""
+
 REUSABLE: frozenset[OutcomeKind] = frozenset({"value", "absent", "skipped"})
 """Outcomes that are results: the same fingerprint uses them again. Failures and waits are not."""
 

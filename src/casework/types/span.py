@@ -40,6 +40,13 @@ class Whose:
     case_id: str = ""
     step_id: str = ""
     worksheet_id: str = ""
+    around_id: str = ""
+    """The case in whose tables the row stands that `case_id` names; '' where it is no row."""
+
+    @property
+    def whole_case_id(self) -> str:
+        """The case that all its rows count to."""
+        return self.around_id or self.case_id
 
 
 NOBODY = Whose()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -252,3 +252,41 @@ async def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="cannot be opened"):
         SqliteDatabase(tmp_path / "file", SystemClock())
+
+
+async def test_items_that_come_one_by_one_are_committed_in_groups(
+    database: SqliteDatabase,
+) -> None:
+    groups: list[int] = []
+
+    async def together(tx: Transaction, items: Sequence[str]) -> None:
+        groups.append(len(items))
+        for item in items:
+            await tx.execute("INSERT INTO meta (key, value) VALUES (?, '')", (item,))
+
+    async def late(number: int) -> None:
+        await asyncio.sleep(number / 2000)
+        await database.write_each(together, f"item {number}")
+
+    await asyncio.gather(*(late(number) for number in range(60)))
+    assert sum(groups) == 60
+    assert len(groups) < 60
+    assert {f"item {number}" for number in range(60)} <= await keys(database)
+    await database.close()
+
+
+async def test_what_gathered_is_committed_when_the_database_is_closed(
+    database: SqliteDatabase, tmp_path: Path, clock: FrozenClock
+) -> None:
+    async def together(tx: Transaction, items: Sequence[str]) -> None:
+        for item in items:
+            await tx.execute("INSERT INTO meta (key, value) VALUES (?, '')", (item,))
+
+    await database.write_each(together, "first")
+    second = asyncio.ensure_future(database.write_each(together, "second"))
+    await asyncio.sleep(0)
+    await database.close()
+    await second
+    again = SqliteDatabase(tmp_path, clock)
+    assert {"first", "second"} <= await keys(again)
+    await again.close()

@@ -94,6 +94,8 @@ class Actor:
     def _said(self, action: Action, asked: Asking) -> Said:
         """The answer that an action means, before any wire."""
         tokens = asked.characters // CHARACTERS_A_TOKEN
+        if self._play.cuts_at:
+            tokens = min(tokens, self._play.cuts_at)
         if action.refusal:
             return Said(None, refusal=action.refusal, input_tokens=tokens)
         calls = self._calls(action, asked)

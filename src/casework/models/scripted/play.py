@@ -17,7 +17,9 @@ class Play:
 
     Above `rate_per_s` (a token bucket, `burst` deep; 0: a tenth of a second's worth) it answers
     429, with `retry_after` as the header, `''` for none. `refused_keys` get 401 and `spent_keys` a
-    quota that is used up. A stream sends a piece every `piece_ms`. A batch takes `batch_s`.
+    quota that is used up. A prompt of more than `context_tokens` is refused; of more than `cuts_at`
+    it reads no more than that, without a word, as Ollama does. A stream sends a piece every
+    `piece_ms`. A batch takes `batch_s`.
     """
 
     script: Script = field(default_factory=Script)
@@ -31,6 +33,7 @@ class Play:
     spent_keys: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     context_tokens: int = 0
+    cuts_at: int = 0
     seed: int = 0
     piece_ms: float = 0.0
     batch_s: float = 0.0
@@ -59,6 +62,7 @@ def play_of(data: Mapping[str, Json]) -> Play:
         _names(data, "spent_keys"),
         _names(data, "models"),
         int(_number(data, "context_tokens")),
+        int(_number(data, "cuts_at")),
         int(_number(data, "seed")),
         _number(data, "piece_ms"),
         _number(data, "batch_s"),

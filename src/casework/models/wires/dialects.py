@@ -45,6 +45,8 @@ class Dialect:
     """Whether thoughts before a call of a tool go back with its result (`reasoning_content`)."""
     deployments: bool = False
     """Whether the model stands in the address, as a deployment."""
+    cuts_prompts: bool = False
+    """Whether it cuts a prompt to its window without a word."""
 
 
 _SERVED = "It serves the model it was started with."
@@ -81,7 +83,11 @@ DIALECTS: dict[str, Dialect] = {
         Dialect("groq", schema="json_schema", tokens_field="max_completion_tokens"),
         Dialect("gemini"),
         Dialect("deepseek", schema="json_object", thoughts_back=True),
-        Dialect("ollama", list_hint="`ollama list` shows them, `ollama pull NAME` fetches one."),
+        Dialect(
+            "ollama",
+            list_hint="`ollama list` shows them, `ollama pull NAME` fetches one.",
+            cuts_prompts=True,
+        ),
         Dialect("vllm", list_hint=_SERVED),
         Dialect("llamacpp", list_hint=_SERVED),
         Dialect("compatible"),

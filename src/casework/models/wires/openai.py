@@ -15,6 +15,7 @@ from casework.models.transport import HttpReply
 from casework.models.wires.asked import Asked
 from casework.models.wires.dialects import Dialect
 from casework.models.wires.failures import failure_of, failure_told
+from casework.models.wires.marks import marks_in
 from casework.models.wires.openai_answer import ChatHearing, answer_of, no_choice
 from casework.models.wires.openai_turns import plain_turns, rich_turns
 from casework.models.wires.replies import not_an_endpoint, object_in
@@ -30,8 +31,6 @@ _OTHER_TOKENS_FIELD = {
     "max_tokens": "max_completion_tokens",
     "max_completion_tokens": "max_tokens",
 }
-_MARKED_FAMILIES = ("anthropic/", "google/")
-"""Whose models OpenRouter makes remember what is marked; others remember alone."""
 
 
 class ChatWire:
@@ -150,11 +149,7 @@ def _is_loose(request: ModelRequest, asked: Asked, fitting: Fitting) -> bool:
 
 
 def _messages(request: ModelRequest, target: Target, fitting: Fitting, told: str = "") -> str:
-    marks = (
-        target.provider.dialect.caching == "marks"
-        and request.prompt_cache != "off"
-        and target.model.startswith(_MARKED_FAMILIES)
-    )
+    marks = marks_in(request, target)
     for message in request.messages:
         if message.parts or (marks and message.shared):
             return rich_turns(request, target, fitting, told, marks=marks)
