@@ -5,8 +5,9 @@
 Each peer is installed into an environment of its own (pinned below; some gigabytes, kept in
 `--environments`) and runs its script in `peer_scripts/`, written as its own documentation has it. A
 peer's figure is the CPU of all its processes for the whole work, less that for a single row (its
-start), a cell. What it keeps of the work is up to it; ours and the floor make every cell durable.
-A peer that cannot be installed or fails stands in the answer with the reason.
+start), a cell; ours includes reading a document a row, and `run_cpu_ms_per_cell` is the run alone.
+What each keeps of the work is up to it; ours and the floor make every cell durable. A peer that
+cannot be installed or fails stands in the answer with the reason.
 """
 
 from __future__ import annotations
@@ -50,11 +51,12 @@ PEERS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Spent:
-    """What a peer's processes used, and how many calls they made."""
+    """What a peer's processes used, how many calls it made, and what its script told."""
 
     cpu_s: float
     wall_s: float
     calls: int
+    told: dict[str, float]
 
 
 def main() -> None:
@@ -81,7 +83,11 @@ def _peer(name: str, server: ScriptedServer, arguments: argparse.Namespace) -> d
     except subprocess.TimeoutExpired:
         return {"error": f"took longer than {_LIMIT_S} s"}
     cells = arguments.rows * _STEPS
-    return {
+    apart = {
+        f"{name.removesuffix('_cpu_s')}_cpu_ms_per_cell": round(used_s * 1000 / cells, 4)
+        for name, used_s in whole.told.items()
+    }
+    return apart | {
         "cpu_ms_per_cell": round((whole.cpu_s - start.cpu_s) * 1000 / (cells - _STEPS), 4),
         "start_cpu_s": round(start.cpu_s, 2),
         "wall_s": round(whole.wall_s, 1),
@@ -119,19 +125,20 @@ def _run(name: str, python: str, server: ScriptedServer, rows: int) -> Spent:
         environment = os.environ | {_MARK: mark, "HOME": folder}
         script = str(_SCRIPTS / f"{name}_peer.py")
         try:
-            subprocess.run(
+            done = subprocess.run(
                 [python, script, server.base_url, str(rows), folder],
                 check=True,
                 env=environment,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
+                capture_output=True,
                 timeout=_LIMIT_S,
             )
             wall_s = time.perf_counter() - clock
             cpu_s = _children_cpu_s() - began + _left_cpu_s(mark)
         finally:
             _end(mark)
-    return Spent(cpu_s, wall_s, server.stats().calls - before)
+    last = done.stdout.decode(errors="replace").strip().rpartition("\n")[2]
+    told = json.loads(last) if last.startswith("{") else {}
+    return Spent(cpu_s, wall_s, server.stats().calls - before, told)
 
 
 def _children_cpu_s() -> float:
