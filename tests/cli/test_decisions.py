@@ -64,3 +64,19 @@ def test_what_was_rejected_waits_for_another_value_until_it_is_undone(cli: Cli) 
     assert "✗ rejected" in cli("show").out
     answer = cli("undo", "alder", "net")
     assert "● EUR 100.00" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(None, "No such file"), (b"\xff\xfe\x90", "not text in UTF-8"), (b" \n", "is empty")],
+)
+def test_a_file_that_gives_no_text_corrects_nothing(
+    cli: Cli, tmp_path: Path, content: bytes | None, message: str
+) -> None:
+    file = tmp_path / "edited.md"
+    if content is not None:
+        file.write_bytes(content)
+    answer = cli("correct", "birch", "supplier", "--file", str(file))
+    assert answer.code == 1
+    assert message in answer.flat
+    assert "went wrong" not in answer.flat

@@ -133,10 +133,26 @@ async def correct(
             "A cell has a value or is absent, not both.",
             fix="Give one of the value, --file and --absent.",
         )
-    value = file.read_text("utf-8") if file else value
+    value = _text_of(file) if file else value
     async with door.worksheet(worksheet) as sheet:
         cell = await sheet.correct(case, step, value, absent=kind, note=note, who=who)
     _answer(door, cell, "Corrected")
+
+
+def _text_of(file: Path) -> str:
+    """The text of a file that somebody edited; raises `UsageError` when it has none."""
+    from casework.base.errors import UsageError
+
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = "it is not text in UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise UsageError(
+            f"{file} cannot be read: {why}.", fix="Name a Markdown file with the edited text."
+        ) from error
+    if not text.strip():
+        raise UsageError(f"{file} is empty.", fix="Name the file with the edited text.")
+    return text
 
 
 async def reject(
