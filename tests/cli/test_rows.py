@@ -30,7 +30,11 @@ Is this what we ordered?
 
 @pytest.fixture
 def orders(tmp_path: Path) -> Path:
-    (tmp_path / "order.md").write_text(PROCEDURE, "utf-8")
+    return _orders(tmp_path, PROCEDURE)
+
+
+def _orders(tmp_path: Path, procedure: str) -> Path:
+    (tmp_path / "order.md").write_text(procedure, "utf-8")
     (tmp_path / "acme.csv").write_text(
         "Description,Amount\nPump,120.00\nValve,200.00\n", encoding="utf-8"
     )
@@ -82,3 +86,18 @@ def test_a_row_that_is_not_there_is_called_a_row(orders: Path) -> None:
     answer = invoke("cell", "acme/Lines/9", "Amount", "-w", orders)
     assert answer.code == 1
     assert "acme has no row '9' in Lines." in answer.flat
+
+
+def test_cells_of_rows_are_accepted_all_at_once(tmp_path: Path) -> None:
+    doubled = "### Twice\n- type: money\n- review: always\n`{Amount} + {Amount}`\n\n"
+    folder = _orders(tmp_path, PROCEDURE.replace("## Net", doubled + "## Net"))
+
+    def cli(*words: object) -> Answer:
+        return invoke("accept-all", *words, "-w", folder)
+
+    assert cli("--step", "Net", "--json").json["cells"] == 0
+    shown = cli("--step", "Lines.Twice", "--json").json
+    assert (shown["done"], shown["cells"]) == (False, 2)
+    assert cli("--step", "Lines.Twice", "--yes", "--json").json["cells"] == 2
+    assert "adopted" in invoke("cell", "acme/Lines/2", "Twice", "-w", folder).flat
+    assert cli("--step", "Lines.Twice").flat.startswith("Nothing here can be accepted")

@@ -5,22 +5,21 @@ person's word, but it is no verdict on any single cell and no example to learn f
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from casework.review.decide import Decision, decide
 from casework.sdk.following import Following
+from casework.sdk.nested import CaseTree, columns_read, load_tree
 from casework.sdk.pages import Pages
-from casework.sdk.pick import pick_step
+from casework.sdk.pick import pick_path
 from casework.sdk.show import row_views
 from casework.sdk.summary import Gathering, Reason
 from casework.sdk.times import note_times
 from casework.sdk.views import CellView
 from casework.sdk.wire import House
 from casework.store.records import WorksheetRecord
-from casework.types.case import CaseRecord, Cell
 from casework.types.event import VerdictGiven
-from casework.types.procedure import Procedure
 from casework.types.verdict import Verdict
 
 
@@ -43,6 +42,7 @@ class Bulk:
     def __init__(self, house: House, record: WorksheetRecord, following: Following) -> None:
         self._house = house
         self._following = following
+        self._worksheet_id = record.id
         self._pages = Pages(house.store, record.id)
 
     async def accept(
@@ -55,44 +55,49 @@ class Bulk:
         who: str = "",
         dry: bool = False,
     ) -> BulkView:
-        """Adopt what the machine found in every cell that a person should look at, of these cases
-        and steps, and for a reason (`not found`, or any words of it); `dry` only tells which.
+        """Adopt what the machine found in every cell that a person should look at, rows of tables
+        among them, of these cases and steps (`Lines.Amount` for one of rows), and for a reason
+        (`not found`, or any words of it); `dry` only tells which.
 
         Left out are failures, waits, and whatever is in conflict: these want a decision each.
         """
-        procedure = (await self._following.now()).procedure
-        chosen = {pick_step(procedure, name).id for name in steps}
+        house, procedure = self._house, (await self._following.now()).procedure
+        chosen = {pick_path(procedure, name) for name in steps}
         gathering = Gathering()
         async for case in self._pages.chosen(cases):
-            cells = await self._house.store.cells.of_case(case.id)
-            views = [
-                view
-                for view in row_views(procedure.steps, case, cells)
-                if (not chosen or view.step_id in chosen) and _adoptable(view, reason)
-            ]
-            gathering.add_needs(views)
-            if views and not dry:
-                await self._adopt(procedure, case, cells, views, Decision("adopted", who, note))
+            tree = await load_tree(house, self._worksheet_id, procedure, case)
+            found = [(one, _wanted(one, chosen, reason)) for one in tree.every()]
+            gathering.add_needs(view for _, views in found for view in views)
+            if dry or not any(views for _, views in found):
+                continue
+            said = Decision("adopted", who or house.who(), note)
+            for one, views in found:
+                await self._adopt(one, views, said)
+            await note_times(house, procedure, case, await house.store.cells.of_case(case.id))
         return BulkView(gathering.summary().needs, not dry)
 
-    async def _adopt(
-        self,
-        procedure: Procedure,
-        case: CaseRecord,
-        cells: dict[str, Cell],
-        views: Sequence[CellView],
-        said: Decision,
-    ) -> None:
-        house, who = self._house, said.who or self._house.who()
+    async def _adopt(self, tree: CaseTree, views: Sequence[CellView], said: Decision) -> None:
+        """Adopt these cells of a case or of a row."""
+        house = self._house
         verdicts: list[Verdict] = []
         for view in views:
-            decision = Decision("adopted", who, said.note, shown_because=view.needs)
-            step = procedure.step(view.step_id)
-            verdicts.append(decide(step, cells[view.step_id], decision, house.clock))
+            step = tree.procedure.step(view.step_id)
+            decision = replace(said, shown_because=view.needs)
+            verdicts.append(decide(step, tree.cells[view.step_id], decision, house.clock))
         await asyncio.gather(*(house.store.verdicts.add(verdict) for verdict in verdicts))
         for verdict in verdicts:
-            house.bus.tell(VerdictGiven(case.worksheet_id, verdict))
-        await note_times(house, procedure, case, await house.store.cells.of_case(case.id))
+            house.bus.tell(VerdictGiven(tree.case.worksheet_id, verdict))
+
+
+def _wanted(tree: CaseTree, chosen: Collection[str], reason: str) -> list[CellView]:
+    """The cells of a case or row that are to be adopted, of the steps at these paths (all if none)."""
+    around = tree.path
+    views = row_views(tree.procedure.steps, tree.case, tree.cells, beside=columns_read(tree))
+    return [
+        view
+        for view in views
+        if (not chosen or f"{around}{view.step_id}" in chosen) and _adoptable(view, reason)
+    ]
 
 
 def _adoptable(view: CellView, reason: str) -> bool:

@@ -44,6 +44,13 @@ class CaseTree:
         """The case that it is a row of, to whatever depth; itself for a case."""
         return self if self.outer is None else self.outer.top
 
+    @property
+    def path(self) -> str:
+        """What stands before the id of a step in its path: '' for a case, `lines.` for a row."""
+        if self.outer is None or self.table is None:
+            return ""
+        return f"{self.outer.path}{self.table.id}{DOT}"
+
     def every(self) -> Iterator[CaseTree]:
         """Itself and all its rows, to any depth."""
         yield self
