@@ -100,3 +100,19 @@ def test_a_run_that_only_makes_cells_wait_says_so(cli: Cli, tmp_path: Path) -> N
     edit(tmp_path, told, f"{told}\n\n## Place\n- by: person")
     assert "Nothing could be computed; 3 cells wait now" in cli("run").flat
     assert "Nothing has changed since the last run" in cli("run").flat
+
+
+def test_a_procedure_whose_file_is_gone_is_told_and_still_followed(
+    cli: Cli, tmp_path: Path
+) -> None:
+    for file in tmp_path.rglob("procedures/*.md"):
+        file.unlink()
+    told = cli("plan").flat
+    assert ".md is gone. Version 1 is followed as it was kept; put the file back" in told
+    assert cli("run").code == 0
+
+
+def test_a_sample_is_of_one_case_at_least(cli: Cli) -> None:
+    answer = cli("plan", "--sample", "0")
+    assert answer.code == 2
+    assert "--sample" in answer.err

@@ -98,7 +98,7 @@ async def try_out(
     worksheet: SheetOption = "",
     case: CaseOption = None,
     step: StepOption = None,
-    sample: SampleOption = 0,
+    sample: SampleOption = None,
     unverified: UnverifiedOption = False,
     model: ModelOption = None,
     setting: SetOption = None,
@@ -125,7 +125,7 @@ async def try_out(
                 cases=case or (),
                 steps=step or (),
                 only=only,
-                sample=sample,
+                sample=sample or 0,
                 as_new=as_new,
                 on_progress=watch.on_progress,
             )

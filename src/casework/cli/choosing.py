@@ -22,11 +22,11 @@ NoneYetOption = Annotated[
     ),
 ]
 SampleOption = Annotated[
-    int,
+    int | None,
     typer.Option(
         "--sample",
         metavar="N",
-        min=0,
+        min=1,
         help="Only so many cases, picked by chance and always the same.",
         show_default=False,
     ),

@@ -94,7 +94,7 @@ def draw_plan(console: Console, plan: Plan) -> None:
         _item(console, told, QUIET)
     for reason in plan.unknown if plan.calls else ():
         _item(console, f"Not known: {reason}.", QUIET)
-    for told in plan.budget:
+    for told in (*plan.budget, *plan.notes):
         _item(console, told, LOOK)
     if plan.trying:
         told = "A change is being tried beside what is in force; a run leaves it alone until it is"

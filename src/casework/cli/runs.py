@@ -97,7 +97,7 @@ async def plan(
     step: StepOption = None,
     force: ForceOption = False,
     unverified: UnverifiedOption = False,
-    sample: SampleOption = 0,
+    sample: SampleOption = None,
     none_yet: NoneYetOption = False,
     model: ModelOption = None,
     setting: SetOption = None,
@@ -116,7 +116,7 @@ async def plan(
 
     ignored = untrusted_settings(door.find())
     only = only_of(unverified=unverified, none_yet=none_yet)
-    which = Which(case or (), step or (), force, only, sample)
+    which = Which(case or (), step or (), force, only, sample or 0)
     trial = trial_of(model, setting, correct)
     async with door.worksheet(worksheet) as sheet:
         found = await sheet.planning.plan(which, trial)
@@ -138,7 +138,7 @@ async def run(
     step: StepOption = None,
     force: ForceOption = False,
     unverified: UnverifiedOption = False,
-    sample: SampleOption = 0,
+    sample: SampleOption = None,
     none_yet: NoneYetOption = False,
     as_new: AsNewOption = False,
     strict: StrictOption = False,
@@ -164,7 +164,7 @@ async def run(
                 steps=step or (),
                 force=force,
                 only=only_of(unverified=unverified, none_yet=none_yet),
-                sample=sample,
+                sample=sample or 0,
                 as_new=as_new,
                 on_progress=watch.on_progress,
             )

@@ -90,7 +90,7 @@ class Bulk:
 
 
 def _wanted(tree: CaseTree, chosen: Collection[str], reason: str) -> list[CellView]:
-    """The cells of a case or row that are to be adopted, of the steps at these paths (all if none)."""
+    """The cells of a case or row that are adopted, of the steps at these paths (all if none)."""
     around = tree.path
     views = row_views(tree.procedure.steps, tree.case, tree.cells, beside=columns_read(tree))
     return [

@@ -44,6 +44,7 @@ class Followed:
     changes: tuple[str, ...] = ()
     renames: tuple[str, ...] = ()
     functions: Mapping[str, Function] = field(default_factory=dict)
+    gone: str = ""
 
     @property
     def sha256(self) -> str:
@@ -90,7 +91,9 @@ class Following:
         if text is None or (latest is not None and latest.sha256 == sha256_text(text)):
             assert latest is not None
             procedure, functions = self._compile(latest.text)
-            return Followed(procedure, latest.version, False, latest.text, functions=functions)
+            told = Followed(procedure, latest.version, False, latest.text, functions=functions)
+            gone = text is None and self._file
+            return replace(told, gone=self._gone(latest.version)) if gone else told
         procedure, functions = self._compile(text)
         if latest is None:
             return Followed(procedure, 1, True, text, functions=functions)
@@ -208,6 +211,12 @@ class Following:
         latest = await self._house.store.procedures.latest(self._worksheet_id)
         before = latest.text if latest else text
         write_text(path, rename(text, old, new, before=before))
+
+    def _gone(self, version: int) -> str:
+        return (
+            f"{FOLDER}/{self._file} is gone. Version {version} is followed as it was kept; put the "
+            "file back to edit it."
+        )
 
     def _text(self) -> str | None:
         """The procedure as it stands outside the store; None where it stands only there."""

@@ -132,10 +132,18 @@ class Past:
         fix = f"There are {len(places)}: casework runs lists them."
         raise NotFoundError(f"There is no run {run!r}.", fix=fix)
 
+    async def _run_or_time(self, at: str) -> Moment:
+        """After the run that is named; what names no run may have been meant as a time."""
+        try:
+            return await self._after(at)
+        except NotFoundError as error:
+            fix = f"{error.fix} A time is written as 2026-03-01 or 2026-03-01 14:30."
+            raise NotFoundError(error.message, fix=fix) from error
+
     async def _moment(self, at: str) -> Moment:
         told = _time(at, self._house.settings.text("workspace.time_zone"))
         if told is None:
-            return await self._after(at)
+            return await self._run_or_time(at)
         if told > self._house.clock.now():
             raise UsageError(f"{at} is still to come.", fix="Name a run or a time that has passed.")
         return await self._house.store.past.at(self._record.id, stamp(told))

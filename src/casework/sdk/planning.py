@@ -63,6 +63,7 @@ class Planning:
             changes=changes,
             left_out=left_out,
             trying=opened is not None,
+            notes=(asked.followed.gone,) if asked.followed.gone else (),
         )
 
     async def cells(self, which: Which, trial: Trial | None = None) -> AsyncIterator[PlannedCell]:

@@ -79,6 +79,12 @@ class _Level:
         """One of its steps; None for one that the procedure does not have."""
         return self.steps.get(path_of([self.path, step_id]) if self.path else step_id)
 
+    def in_order(self, changes: Sequence[Changed]) -> list[tuple[Placed, Changed]]:
+        """The changes of its own steps with these, in the order of the procedure."""
+        rank = {path: at for at, path in enumerate(self.steps)}
+        found = [(placed, one) for one in changes if (placed := self.placed(one.step_id))]
+        return sorted(found, key=lambda pair: rank[pair[0].path])
+
 
 @dataclass(frozen=True, slots=True)
 class _Back:
@@ -115,9 +121,10 @@ class Reverting:
             for case, changes in family:
                 found = await self._outcomes(changes)
                 level = levels.get(case.worksheet_id)
-                for change in changes:
-                    placed = level.placed(change.step_id) if level else None
-                    if placed is not None and placed.step.by != GIVEN and not case.retired_at:
+                if level is None or case.retired_at:
+                    continue
+                for placed, change in level.in_order(changes):
+                    if placed.step.by != GIVEN:
                         told.append(_view(placed, case, change, found, later=later))
         return PutBackView(self._moment.words, tuple(told), await self._version_before())
 

@@ -113,6 +113,8 @@ class Plan:
     unmade: tuple[str, ...] = ()
     budget: tuple[str, ...] = ()
     """Caps that what is expected would pass, in words: some of it will wait."""
+    notes: tuple[str, ...] = ()
+    """What else a person should know of what is followed, such as a procedure without its file."""
 
     def count(self, *, certain: bool | None = None) -> int:
         """Cells that would run; only the certain or only the possible ones if asked."""

@@ -1,4 +1,5 @@
-"""Values as a person reads them; `read_value` reads what is shown here back."""
+"""Values as a person reads them; `read_value` reads what is shown here back, but for the endless
+decimals of a quotient."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ from casework.values.lexicon import currencies, units
 from casework.values.numbers import exact
 
 _GROUP = 3
+_MOST_DECIMALS = 6
+"""Quotients have more; no document states as many, and nobody reads them."""
 
 
 def show(value: Json, type: ValueType) -> str:
@@ -27,7 +30,18 @@ def show(value: Json, type: ValueType) -> str:
         return _list(value, type)
     if isinstance(value, dict):
         return _object(value, type)
-    return f"{value} %" if type.name == "percent" else str(value)
+    if type.name == "percent":
+        return f"{_short(str(value))} %"
+    return _short(str(value)) if type.name == "number" else str(value)
+
+
+def _short(number: str) -> str:
+    """A number as it is, or rounded where it goes on behind the decimals that people read."""
+    told = exact(number)
+    if told is None or len(number.partition(".")[2]) <= _MOST_DECIMALS:
+        return number
+    shown = f"{told:.{_MOST_DECIMALS}f}".rstrip("0").rstrip(".")
+    return shown if told == 0 or exact(shown) else number
 
 
 def _list(value: list[Json], type: ValueType) -> str:
@@ -73,7 +87,7 @@ def _money(amount: str, currency: Json) -> str:
 def _quantity(amount: str, unit: str) -> str:
     told = exact(amount)
     many = told is not None and abs(told) != Decimal(1)
-    return f"{amount} {units().many.get(unit, unit) if many else unit}"
+    return f"{_short(amount)} {units().many.get(unit, unit) if many else unit}"
 
 
 def _period(first: Json, last: Json, label: str) -> str:
