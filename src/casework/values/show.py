@@ -10,8 +10,9 @@ from casework.values.lexicon import currencies, units
 from casework.values.numbers import exact
 
 _GROUP = 3
-_MOST_DECIMALS = 6
-"""Quotients have more; no document states as many, and nobody reads them."""
+_MOST_DIGITS = 20
+"""Quotients have more (28); no document states as many, and nobody reads them."""
+_DECIMALS = 6
 
 
 def show(value: Json, type: ValueType) -> str:
@@ -36,12 +37,13 @@ def show(value: Json, type: ValueType) -> str:
 
 
 def _short(number: str) -> str:
-    """A number as it is, or rounded where it goes on behind the decimals that people read."""
+    """A number as it is, or rounded where its decimals go on beyond what people read."""
     told = exact(number)
-    if told is None or len(number.partition(".")[2]) <= _MOST_DECIMALS:
+    digits = number.lstrip("-0.").replace(".", "")
+    if told is None or len(digits) <= _MOST_DIGITS or "." not in number:
         return number
-    shown = f"{told:.{_MOST_DECIMALS}f}".rstrip("0").rstrip(".")
-    return shown if told == 0 or exact(shown) else number
+    shown = f"{told:.{_DECIMALS}f}".rstrip("0").rstrip(".")
+    return shown if exact(shown) else number
 
 
 def _list(value: list[Json], type: ValueType) -> str:
