@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
+import subprocess
+import sys
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from pathlib import Path
 
 MODEL = "bench:scripted"
+ENVIRONMENTS = Path.home() / ".cache" / "casework-peers"
+"""Where other tools are installed, each apart from the others and from us."""
 
 
 def cpu_s() -> float:
@@ -40,3 +45,24 @@ def configure(folder: Path, base_url: str, concurrency: int) -> None:
         f'[provider.bench]\nbase_url = "{base_url}"\ndialect = "openai"\n',
         "utf-8",
     )
+
+
+def environment(name: str, requirements: Sequence[str], folder: Path) -> str:
+    """The interpreter of an environment with these requirements, made and filled if it is not
+    there; the one of this process when there are none. Raises `CalledProcessError`."""
+    if not requirements:
+        return sys.executable
+    python = folder / name / "bin" / "python"
+    ready = folder / name / "ready.json"
+    wanted = json.dumps(tuple(requirements))
+    if not ready.is_file() or ready.read_text("utf-8") != wanted:
+        folder.mkdir(parents=True, exist_ok=True)
+        print(f"installing {name} …", file=sys.stderr, flush=True)
+        _call([sys.executable, "-m", "venv", "--clear", str(folder / name)])
+        _call([str(python), "-m", "pip", "install", "--quiet", *requirements])
+        ready.write_text(wanted, "utf-8")
+    return str(python)
+
+
+def _call(command: list[str]) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)

@@ -17,18 +17,18 @@ import json
 import os
 import resource
 import subprocess
-import sys
 import tempfile
 import time
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+from measuring import ENVIRONMENTS, environment
+
 from casework.sdk.testing import ScriptedServer
 
 _SCRIPTS = Path(__file__).parent / "peer_scripts"
 _STEPS = 3
-_ENVIRONMENTS = Path.home() / ".cache" / "casework-peers"
 _MARK = "CASEWORK_PEER"
 _SETTLE_S = 1.0
 _LIMIT_S = 1800
@@ -74,7 +74,7 @@ def main() -> None:
 def _peer(name: str, server: ScriptedServer, arguments: argparse.Namespace) -> dict[str, object]:
     """The figures of one peer, or why there are none."""
     try:
-        python = _environment(name, arguments.environments)
+        python = environment(name, PEERS[name], arguments.environments)
         start = _run(name, python, server, 1)
         whole = _run(name, python, server, arguments.rows)
     except subprocess.CalledProcessError as error:
@@ -94,26 +94,6 @@ def _peer(name: str, server: ScriptedServer, arguments: argparse.Namespace) -> d
         "calls": whole.calls,
         "cells": cells,
     }
-
-
-def _environment(name: str, folder: Path) -> str:
-    """The interpreter of a peer's environment, which is made and filled if it is not there."""
-    if not PEERS[name]:
-        return sys.executable
-    python = folder / name / "bin" / "python"
-    ready = folder / name / "ready.json"
-    wanted = json.dumps(PEERS[name])
-    if not ready.is_file() or ready.read_text("utf-8") != wanted:
-        folder.mkdir(parents=True, exist_ok=True)
-        print(f"installing {name} …", file=sys.stderr, flush=True)
-        _call([sys.executable, "-m", "venv", "--clear", str(folder / name)])
-        _call([str(python), "-m", "pip", "install", "--quiet", *PEERS[name]])
-        ready.write_text(wanted, "utf-8")
-    return str(python)
-
-
-def _call(command: list[str]) -> None:
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
 def _run(name: str, python: str, server: ScriptedServer, rows: int) -> Spent:
@@ -192,7 +172,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=1000)
     parser.add_argument("--latency-ms", type=float, default=50.0)
     parser.add_argument("--only", default="", help=f"some of {','.join(PEERS)}")
-    parser.add_argument("--environments", type=Path, default=_ENVIRONMENTS)
+    parser.add_argument("--environments", type=Path, default=ENVIRONMENTS)
     parser.add_argument("--json", action="store_true", help="print the JSON line alone")
     return parser.parse_args()
 

@@ -96,3 +96,18 @@ def test_short_labels_beside_long_values_are_no_columns() -> None:
         words += _line(90 + 12 * index, f"Label {index}:")
         words += _line(90 + 12 * index, "a value that is as long as a line of running text", 300)
     assert _page(words).text.startswith("Label 0: a value that is")
+
+
+def test_items_with_bullets_or_numbers_are_a_list() -> None:
+    page = _page(
+        [
+            *_line(100, "Scope of the work"),
+            *_line(140, "\u2022 Planning of the rooms"),
+            *_line(152, "\u2022 Drawing of the plans"),
+            *_line(192, "1. The first of two points"),
+            *_line(204, "and its second line"),
+            *_line(216, "2. The second of two points"),
+            *_line(256, "1. A number alone makes no list"),
+        ]
+    )
+    assert [block.kind for block in page.blocks] == ["paragraph", "list", "list", "paragraph"]

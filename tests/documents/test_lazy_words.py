@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casework.documents.boxes import boxes_of, words_of
 from casework.documents.codec import from_json, to_json
 from casework.documents.lazy_words import LazyWords
-from casework.documents.locate import boxes_of, words_of
 from casework.types.document import Page
 from tests.documents.pages import document, page
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.base.errors import NotFoundError
+from casework.documents.fenced.workers import Workers
 from casework.documents.open import open_document
 from casework.documents.reading import Limits
-from casework.documents.worker import Workers
 from tests.documents.samples import document, docx, mail, pdf, read, xlsx
 
 _SAMPLES = {

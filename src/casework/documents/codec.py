@@ -1,10 +1,14 @@
 """Document ↔ compact JSON, exactly. Arrays instead of names, because pages hold many words.
 
 `[format, [sha256, media type, reader, version, state, reason], facts, [[name, sha256], …],
-notes, pages]`; a page is `[number, width, height, text, label, state, starts, ends and lines of
-words, starts, ends and places of lines, scale, edges of all boxes of words then lines, blocks]`.
-Edges are integers in hundredths of a point (scale 100) where that is exact, else as they are. Long
-columns of integers are packed: base64 of 32-bit integers, lowest byte first. (Format 1 had none.)
+notes, pages, tables]`; a page is `[number, width, height, text, label, state, starts, ends and
+lines of words, starts, ends and places of lines, scale, edges of all boxes of words then lines,
+blocks, read_by, confidences, remarks, turned]`; a table is `[rows, columns, header rows, header
+columns, title, note, stated, texts of cells, numbers of cells]`, where the numbers of a cell are
+its row, column, page, row span, column span, and how many runs of words follow, each with start
+and end. Edges are integers in hundredths of a point (scale 100) where that is exact, else as they
+are. Long columns of integers are packed: base64 of 32-bit integers, lowest byte first. (Format 1
+had none; format 2 had no tables, and its pages end with their blocks.)
 """
 
 from __future__ import annotations
@@ -13,15 +17,17 @@ import base64
 import json
 import sys
 from array import array
-from itertools import chain
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from typing import Any, Final
 
 from casework.base.errors import StoreError
 from casework.documents.lazy_words import LazyWords
-from casework.types.document import Attachment, Block, Box, Document, Line, Page
+from casework.types.document import Attachment, Block, Box, Document, Line, Page, Remark
+from casework.types.table import Table, TableCell
 
-FORMAT: Final = 2
-_READ: Final = (1, FORMAT)
+FORMAT: Final = 3
+_READ: Final = (1, 2, FORMAT)
 _SCALE: Final = 100
 _PACKED_FROM: Final = 16
 """Columns as long as this are packed: below, the numbers themselves are as quick."""
@@ -39,16 +45,22 @@ def to_json(document: Document) -> bytes:
         document.reason,
     ]
     attachments = [[each.name, each.sha256] for each in document.attachments]
-    pages = [_page_row(page) for page in document.pages]
-    rows = [FORMAT, head, document.facts, attachments, document.notes, pages]
-    text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"), check_circular=False)
+    about = _bytes([FORMAT, head, document.facts, attachments, document.notes])
+    # Page by page, so that a long document is not there three times.
+    pages = b",".join([_bytes(_page_row(page)) for page in document.pages])
+    tables = b",".join([_bytes(_table_row(table)) for table in document.tables])
+    return b"%s,[%s],[%s]]" % (about[:-1], pages, tables)
+
+
+def _bytes(row: list[object]) -> bytes:
+    text = json.dumps(row, ensure_ascii=False, separators=(",", ":"), check_circular=False)
     return text.encode("utf-8", "surrogatepass")
 
 
 def from_json(data: bytes) -> Document:
     """The document that `to_json` wrote. Raises `StoreError` when it is something else."""
     try:
-        kept, head, facts, attachments, notes, pages = json.loads(
+        kept, head, facts, attachments, notes, pages, *tables = json.loads(
             data.decode("utf-8", "surrogatepass")
         )
         if kept not in _READ:
@@ -65,6 +77,7 @@ def from_json(data: bytes) -> Document:
             facts=facts,
             attachments=tuple(Attachment(*each) for each in attachments),
             notes=tuple(notes),
+            tables=tuple(map(_table, *tables)) if tables else (),
         )
     except (ValueError, TypeError, IndexError) as error:
         raise StoreError(
@@ -74,7 +87,7 @@ def from_json(data: bytes) -> Document:
 
 
 def _page_row(page: Page) -> list[object]:
-    words, lines = page.words, page.lines
+    words, lines = tuple(page.words), page.lines
     edges = list(chain.from_iterable([word[2] for word in words]))
     edges += chain.from_iterable([line[2] for line in lines])
     scale, numbers = _as_integers(edges)
@@ -94,13 +107,17 @@ def _page_row(page: Page) -> list[object]:
         scale,
         _packed(numbers) if scale == _SCALE else numbers,
         list(chain.from_iterable(page.blocks)),
+        page.read_by,
+        page.confidences,
+        page.remarks,
+        page.turned,
     ]
 
 
-def _packed(numbers: list[int]) -> list[int] | str:
+def _packed(numbers: Sequence[int]) -> list[int] | str:
     """A column of integers as text that is quick to read; as it is when short or out of range."""
     if len(numbers) < _PACKED_FROM or not -_MOST <= min(numbers) <= max(numbers) < _MOST:
-        return numbers
+        return list(numbers)
     column = array("i", numbers)
     if sys.byteorder == "big":
         column.byteswap()
@@ -130,7 +147,9 @@ def _as_integers(edges: list[float]) -> tuple[int, Any]:
 
 
 def _page(row: list[Any]) -> Page:
-    number, width, height, text, label, state, *spans, scale, numbers, blocks = row
+    number, width, height, text, label, state, *spans = row[:12]
+    scale, numbers, blocks, *later = row[12:]
+    read_by, confidences, remarks, turned = later or ["text", (), (), 0]
     starts, ends, lines = map(_unpacked, spans[:3])
     line_starts, line_ends, places = spans[3:]
     numbers = _unpacked(numbers)
@@ -149,4 +168,39 @@ def _page(row: list[Any]) -> Page:
         blocks=tuple(map(Block._make, zip(part, part, part, part, strict=True))),
         label=label,
         state=state,
+        read_by=read_by,
+        confidences=tuple(confidences),
+        remarks=tuple(Remark(*remark) for remark in remarks),
+        turned=turned,
     )
+
+
+def _table_row(table: Table) -> list[object]:
+    numbers = array("q")
+    for cell in table.cells:
+        numbers.extend((cell.row, cell.column, cell.page, cell.row_span, cell.column_span))
+        numbers.append(len(cell.words))
+        numbers.extend(chain.from_iterable(cell.words))
+    return [
+        table.rows,
+        table.columns,
+        table.header_rows,
+        table.header_columns,
+        table.title,
+        table.note,
+        table.stated,
+        [cell.text for cell in table.cells],
+        _packed(numbers),
+    ]
+
+
+def _table(row: list[Any]) -> Table:
+    *about, texts, packed = row
+    number = iter(_unpacked(packed))
+    return Table(tuple(_cell(text, number) for text in texts), *about)
+
+
+def _cell(text: str, number: Iterator[int]) -> TableCell:
+    row, column, page, down, across, runs = islice(number, 6)
+    words = tuple((next(number), next(number)) for _ in range(runs))
+    return TableCell(row, column, text, page, words, down, across)

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from casework.documents.pdf.files import E_INVOICE_NAMES
 from casework.types.document import Document, Line, Page
 
+E_INVOICE_DATA = "e-invoice data"
 _TITLE_LINES = 12
 _TITLE_LETTERS = 90
 _TITLE_WORDS = 7
@@ -26,12 +28,14 @@ _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])")
 
 @dataclass(frozen=True, slots=True)
 class _Lexicon:
-    """Synonyms as tuples of folded words → the kind; the longest first."""
+    """Synonyms as tuples of folded words → the kind; the longest first. The pages of kinds that are
+    `lists` name other files, which tells nothing of their own kind."""
 
     kinds: dict[tuple[str, ...], str]
     longest: int
     also: dict[str, tuple[str, ...]]
     media: tuple[tuple[str, str], ...]
+    lists: frozenset[str]
 
 
 def kinds_of(name: str, document: Document | None, folder: str = "") -> tuple[str, ...]:
@@ -41,13 +45,17 @@ def kinds_of(name: str, document: Document | None, folder: str = "") -> tuple[st
     looked at when the name tells nothing (a claim form speaks of policies, but is none), and the
     folder when the title tells nothing either. The words are lower case and canonical.
     """
+    if name.casefold() in E_INVOICE_NAMES:
+        return (E_INVOICE_DATA,)
     lexicon = _lexicon()
     stem = name.rpartition(".")[0] or name
     found = _kinds_in(stem, lexicon)
     if document is not None:
-        if not found:
+        media = document.media_type
+        stated = [kind for prefix, kind in lexicon.media if media.startswith(prefix)]
+        if not found and lexicon.lists.isdisjoint(stated):
             found += _kinds_of_title(document, lexicon)
-        found += [kind for prefix, kind in lexicon.media if document.media_type.startswith(prefix)]
+        found += stated
     if not found:
         found = _kinds_in(folder, lexicon)
     known = list(dict.fromkeys(found))
@@ -154,4 +162,5 @@ def _lexicon() -> _Lexicon:
         max(map(len, kinds)),
         {kind: tuple(words) for kind, words in data["also"].items()},
         tuple(data["media"].items()),
+        frozenset(data["lists"]),
     )

@@ -31,6 +31,12 @@ _TABLE_ROWS = 3
 _TABLE_SHARE = 0.6
 _LEVEL_SIZES = ((1.8, 1), (1.4, 2))
 
+_BULLET = re.compile(
+    "[\u2022\u2023\u25aa\u25ab\u25cf\u25cb\u25a0\u25e6\u2043\u2219\u00b7\uf0b7*\u2013\u2014-]"
+)
+_ITEM = re.compile(rf"{_BULLET.pattern}|\(?(?:\d{{1,3}}|[a-z]|[ivx]{{1,5}})[.)]", re.IGNORECASE)
+"""What stands before an item of a list: a bullet, or a number or letter with its dot or bracket."""
+
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
 
@@ -41,11 +47,12 @@ def lay_out(
     width_pt: float,
     height_pt: float,
     aside: Sequence[PlacedWord] = (),
+    after: Sequence[RowBlock] = (),
     label: str = "",
     state: Literal["read", "needs_ocr", "empty"] = "read",
 ) -> Page:
     """The page of these words. `aside` are words that run in another direction (a stamp along the
-    margin): they come last, in the given order, as a block of their own."""
+    margin): they come last, in the given order, as a block of their own, and then `after`."""
     rows: list[list[PlacedWord]] = []
     ends: set[int] = set()
     for region in regions(_pieces(words)) if words else ():
@@ -54,6 +61,7 @@ def lay_out(
     blocks = _blocks(rows, ends)
     if aside:
         blocks.append(RowBlock("paragraph", [Row(aside)]))
+    blocks += after
     return compose(number, width_pt, height_pt, blocks, label=label, state=state)
 
 
@@ -165,10 +173,21 @@ def _block(rows: Sequence[Sequence[PlacedWord]], heights: Sequence[float], body:
         gridded = sum(_has_cells(row, height) for row, height in zip(rows, heights, strict=True))
         if gridded >= _TABLE_SHARE * len(rows):
             kind = "table"
+    if kind == "paragraph" and _is_list(rows):
+        kind = "list"
     if size >= _HEADING_SIZE and len(rows) <= _HEADING_ROWS and _reads_as_heading(rows):
         kind = "heading"
         level = next((level for bound, level in _LEVEL_SIZES if size >= bound), 3)
     return RowBlock(kind, [Row(row) for row in rows], level)
+
+
+def _is_list(rows: Sequence[Sequence[PlacedWord]]) -> bool:
+    """Whether the rows are items: the first has a bullet, or it and another one have a number or
+    letter in front."""
+    first = rows[0][0][4]
+    if len(rows[0]) == 1 or not _ITEM.fullmatch(first):
+        return False
+    return bool(_BULLET.fullmatch(first)) or any(_ITEM.fullmatch(row[0][4]) for row in rows[1:])
 
 
 def _has_cells(row: Sequence[PlacedWord], height: float) -> bool:

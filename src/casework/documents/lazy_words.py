@@ -6,17 +6,20 @@ for, and becomes one when all of it is wanted.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import overload
 
 from casework.types.document import Box, Word
 
+_SCALE = 100
+
 
 class LazyWords(Sequence[Word]):
     """Words from columns: starts, ends, lines, and four edges each in units of 1 / `scale` pt."""
 
-    __slots__ = ("_all", "_edges", "_ends", "_lines", "_scale", "_starts")
+    __slots__ = ("_all", "_edges", "_ends", "_kept", "_lines", "_scale", "_starts")
 
     def __init__(
         self,
@@ -25,12 +28,25 @@ class LazyWords(Sequence[Word]):
         lines: Sequence[int],
         edges: Sequence[float],
         scale: int,
+        *,
+        kept: bool = True,
     ) -> None:
         if not len(starts) == len(ends) == len(lines) == len(edges) / 4:
             raise ValueError("columns of words of unlike lengths")
         self._starts, self._ends, self._lines = starts, ends, lines
         self._edges, self._scale = edges, scale
+        self._kept = kept
         self._all: tuple[Word, ...] | None = None
+
+    @classmethod
+    def of(cls, words: Sequence[Word]) -> LazyWords:
+        """These words, whose edges are whole hundredths of a point, in a tenth of the memory. They
+        are made anew whenever all of them are wanted: for the pages of very long documents."""
+        edges = array("i", [int(edge * _SCALE + 0.5) for word in words for edge in word[2]])
+        starts = array("i", [word.start for word in words])
+        ends = array("i", [word.end for word in words])
+        lines = array("i", [word.line for word in words])
+        return cls(starts, ends, lines, edges, _SCALE, kept=False)
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -89,10 +105,13 @@ class LazyWords(Sequence[Word]):
         return Word(self._starts[at], self._ends[at], box, self._lines[at])
 
     def _whole(self) -> tuple[Word, ...]:
-        if self._all is None:
-            scale = self._scale
-            edge = iter(self._edges if scale == 1 else [each / scale for each in self._edges])
-            boxes = map(Box._make, zip(edge, edge, edge, edge, strict=True))
-            words = zip(self._starts, self._ends, boxes, self._lines, strict=True)
-            self._all = tuple(map(Word._make, words))
-        return self._all
+        if self._all is not None:
+            return self._all
+        scale = self._scale
+        edge = iter(self._edges if scale == 1 else [each / scale for each in self._edges])
+        boxes = map(Box._make, zip(edge, edge, edge, edge, strict=True))
+        words = zip(self._starts, self._ends, boxes, self._lines, strict=True)
+        made = tuple(map(Word._make, words))
+        if self._kept:
+            self._all = made
+        return made

@@ -5,30 +5,30 @@ Runs whatever reader fits the content, in this process; `worker` runs it behind 
 
 from __future__ import annotations
 
-import importlib
+import os
 import stat
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 from casework.base.errors import DocumentError, NotFoundError
 from casework.base.hashing import sha256_bytes, sha256_file
-from casework.documents.reading import Limits, Member, Parsed, Reading, Source, too_large
-from casework.documents.sniff import Format, Sniffed, sniff
+from casework.documents.formats.registry import BUILT_IN, Registry, reader_function
+from casework.documents.formats.sniff import Sniffed, sniff
+from casework.documents.formats.sound import wrong_with
+from casework.documents.reading import (
+    Limits,
+    Member,
+    Parsed,
+    Reading,
+    Source,
+    WantsPrograms,
+    too_large,
+)
 from casework.types.document import Attachment, Document
-
-_READERS: dict[Format, tuple[str, ...]] = {
-    "pdf": ("pdf", "pdf_fallback"),
-    "docx": ("word",),
-    "sheet": ("sheet",),
-    "mail": ("mail",),
-    "html": ("html",),
-    "markdown": ("markdown",),
-    "table": ("table",),
-    "text": ("text",),
-    "image": ("image",),
-}
-"""The modules in `readers/` that read a format; a later one is tried when an earlier one fails."""
+from casework.types.plugin import ReaderSpec
 
 _RUST_PANIC = "PanicException"  # of pyo3; derives from BaseException and cannot be imported
 _FINAL = frozenset({"password", "too_large", "too_slow"})
@@ -36,23 +36,34 @@ _FINAL = frozenset({"password", "too_large", "too_slow"})
 _NO_TEXT = "The file holds no text that can be read. Check that it was copied completely."
 
 
-def open_document(path: Path, name: str, limits: Limits, *, password: str = "") -> Parsed:
+def open_document(
+    path: Path, name: str, limits: Limits, *, password: str = "", registry: Registry = BUILT_IN
+) -> Parsed:
     """The document in this file; `name` is what people call it.
 
     A file that cannot be read is a document with a state and a reason. Raises `NotFoundError` only
     when the disk does not give the bytes, because that says nothing about the content.
     """
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise NotFoundError(f"{path} is not a file.", fix="Name a file, not a folder or pipe.")
-        size = status.st_size
-        if size > limits.file_bytes:
-            return Parsed(_refused(sha256_file(path), _too_many_bytes(size, limits)))
-        data = path.read_bytes()
+        with opened(path) as file:
+            size = file.seek(0, os.SEEK_END)
+            if size > limits.file_bytes:
+                return Parsed(_refused(sha256_file(path), too_many_bytes(size, limits)))
+            file.seek(0)
+            data = file.read()
     except OSError as error:
         raise missing(path, error) from error
-    return parse(data, name, limits, password=password)
+    return parse(data, name, limits, password=password, registry=registry)
+
+
+def opened(path: Path) -> BinaryIO:
+    """A file, opened for reading. Raises `OSError`, and `NotFoundError` for a folder or a pipe."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    file = os.fdopen(handle, "rb") if stat.S_ISREG(os.fstat(handle).st_mode) else None
+    if file is None:
+        os.close(handle)
+        raise NotFoundError(f"{path} is not a file.", fix="Name a file, not a folder or pipe.")
+    return file
 
 
 def missing(path: Path, error: OSError) -> NotFoundError:
@@ -63,31 +74,41 @@ def missing(path: Path, error: OSError) -> NotFoundError:
     )
 
 
-def _too_many_bytes(size: int, limits: Limits) -> DocumentError:
+def too_many_bytes(size: int, limits: Limits) -> DocumentError:
+    """The refusal of a file that is larger than allowed."""
     allowed = f"{limits.file_bytes / 1e6:,.0f} MB are allowed"
     return too_large(f"The file has {size / 1e6:,.0f} MB; {allowed}.")
 
 
-def parse(data: bytes, name: str, limits: Limits, *, password: str = "") -> Parsed:
-    """The document in these bytes; as `open_document`."""
+def parse(
+    data: bytes,
+    name: str,
+    limits: Limits,
+    *,
+    password: str = "",
+    registry: Registry = BUILT_IN,
+    programs: bool = True,
+) -> Parsed:
+    """The document in these bytes; as `open_document`. Raises `WantsPrograms` only when no
+    `programs` may be started here and the file cannot be read without one."""
     sha256 = sha256_bytes(data)
     deadline = time.monotonic() + limits.seconds
     try:
-        found = sniff(data, name)
+        found = sniff(data, name, registry, limits)
         if found.format is None:
             return Parsed(_unread(sha256, found))
-        source = Source(data, name, limits, password, found.text, deadline)
-        reading = _read(source, found.format)
+        source = Source(data, name, limits, password, found.text, deadline, programs)
+        reading = _read(source, registry.of(found.format))
     except DocumentError as error:
         return Parsed(_refused(sha256, error))
     except MemoryError:
         return Parsed(_refused(sha256, out_of_memory(limits)))
-    members = _admitted(reading.members, limits)
+    members = _admitted(reading, limits)
     notes = tuple(note for note in (found.note, *reading.notes) if note)
     if len(members) < len(reading.members):
         left_out = len(reading.members) - len(members)
         notes += (f"{left_out} of {len(reading.members)} attached files are over the limit.",)
-    return Parsed(_document(sha256, reading, members, notes), members)
+    return Parsed(_document(sha256, reading, members, notes), members, reading.pictures)
 
 
 def refusal_of(path: Path, error: DocumentError) -> Parsed:
@@ -103,20 +124,19 @@ def out_of_memory(limits: Limits) -> DocumentError:
     return too_large(f"Reading the file takes more than {limits.memory_mb:,} MB of memory.")
 
 
-def _read(source: Source, found: Format) -> Reading:
+def _read(source: Source, readers: Sequence[ReaderSpec]) -> Reading:
     """The reading by the first reader that can."""
     first: DocumentError | None = None
-    for module in _READERS[found]:
+    for spec in readers:
         try:
-            reader = importlib.import_module(f"casework.documents.readers.{module}")
-            reading: Reading = reader.read(source)
+            return _with_reason(_reading(spec, source))
         except DocumentError as error:
             if error.state in _FINAL:
                 raise
             first = first or error
-        except (MemoryError, RecursionError) as error:
-            if isinstance(error, MemoryError):
-                raise
+        except (MemoryError, WantsPrograms):
+            raise
+        except RecursionError:
             first = first or DocumentError("The file is nested too deeply to be read.")
         except BaseException as error:  # bad content makes libraries raise anything
             if not isinstance(error, Exception) and type(error).__name__ != _RUST_PANIC:
@@ -125,9 +145,24 @@ def _read(source: Source, found: Format) -> Reading:
                 f"The file is damaged or unusual: {_shown(error)}.",
                 fix="Save it anew from the program that made it, or as PDF.",
             )
-        else:
-            return _with_reason(reading)
     raise first or DocumentError("The file cannot be read.")
+
+
+def _reading(spec: ReaderSpec, source: Source) -> Reading:
+    """What this reader makes of the file; what a plug-in's reader gives is looked at."""
+    reading = reader_function(spec)(source)
+    if not spec.plugin:
+        return reading
+    wrong = wrong_with(reading)
+    if wrong:
+        raise DocumentError(
+            f"The reader {spec.name!r} of the plug-in {spec.plugin!r} gave something that is no "
+            f"document: {wrong}.",
+            state="unsupported",
+            fix="Tell its author, or read the file in another format.",
+        )
+    media_type = reading.media_type or next(iter(spec.media_types), "application/octet-stream")
+    return replace(reading, reader=spec.name, version=spec.version, media_type=media_type)
 
 
 def _with_reason(reading: Reading) -> Reading:
@@ -143,11 +178,11 @@ def _shown(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def _admitted(members: tuple[Member, ...], limits: Limits) -> tuple[Member, ...]:
+def _admitted(reading: Reading, limits: Limits) -> tuple[Member, ...]:
     """As many members as the limits allow."""
     kept: list[Member] = []
     total = 0
-    for member in members[: limits.members]:
+    for member in reading.members[: reading.most_members or limits.members]:
         total += len(member.data)
         if total <= limits.member_bytes:
             kept.append(member)
@@ -168,6 +203,7 @@ def _document(
         facts=reading.facts,
         attachments=tuple(Attachment(member.name, sha256_bytes(member.data)) for member in members),
         notes=notes,
+        tables=reading.tables,
     )
 
 

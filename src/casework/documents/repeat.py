@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from casework.types.document import Block, BlockKind, Page
@@ -24,8 +24,8 @@ def mark_repeats(pages: Sequence[Page]) -> tuple[Page, ...]:
     wanted = max(_FEWEST_PAGES, _SHARE * len(pages))
     marked: list[Page] = []
     for page, found in zip(pages, edges, strict=True):
-        kinds = {line: key[0] for line, key in found.items() if seen[key] >= wanted}
-        marked.append(replace(page, blocks=_reblocked(page, kinds)) if kinds else page)
+        kinds = {line: (key[0], 0) for line, key in found.items() if seen[key] >= wanted}
+        marked.append(replace(page, blocks=reblocked(page, kinds)) if kinds else page)
     return tuple(marked)
 
 
@@ -40,15 +40,15 @@ def _edge_lines(page: Page) -> dict[int, tuple[BlockKind, str]]:
     return found
 
 
-def _reblocked(page: Page, kinds: dict[int, BlockKind]) -> tuple[Block, ...]:
-    """The blocks of the page, split so that marked lines stand in blocks of their own."""
+def reblocked(page: Page, kinds: Mapping[int, tuple[BlockKind, int]]) -> tuple[Block, ...]:
+    """The blocks of a page, split so that these lines stand in blocks of this kind and level;
+    neighbouring lines of one kind and level stay together."""
     blocks: list[Block] = []
     for block in page.blocks:
         start = block.first_line
         for index in range(block.first_line + 1, block.end_line + 1):
             if index == block.end_line or kinds.get(index) != kinds.get(start):
-                kind = kinds.get(start)
-                level = 0 if kind else block.level
-                blocks.append(Block(kind or block.kind, start, index, level))
+                kind, level = kinds.get(start, (block.kind, block.level))
+                blocks.append(Block(kind, start, index, level))
                 start = index
     return tuple(blocks)

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from casework.types.table import Table
+
 DocumentState = Literal[
     "read",
     "needs_ocr",
@@ -25,7 +27,8 @@ DocumentState = Literal[
 ]
 """`read`: pages with text. All others: no usable text, and `reason` says why and what to do."""
 
-BlockKind = Literal["heading", "paragraph", "list", "table", "header", "footer", "code"]
+BlockKind = Literal["heading", "paragraph", "list", "table", "header", "footer", "code", "quote"]
+"""`quote`: what a mail quotes of the mail that it answers."""
 
 
 class Box(NamedTuple):
@@ -73,9 +76,30 @@ class Block(NamedTuple):
     level: int = 0
 
 
+RemarkKind = Literal["invisible", "tiny", "off_page", "covered", "unlike_picture", "damaged"]
+
+
+class Remark(NamedTuple):
+    """Something on a page that a person should know of: text that nobody sees, for example.
+
+    `start` and `end` are a span in the text of the page, equal when it speaks of the whole page.
+    """
+
+    kind: RemarkKind
+    start: int = 0
+    end: int = 0
+    detail: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page in reading order. `label` is what a person calls it ('' means its number)."""
+    """One page in reading order. `label` is what a person calls it ('' means its number).
+
+    `read_by` says where its words come from: the text of the file, optical character recognition,
+    or both. `confidences` are one a word, 0 to 1 (1 for words of the file's own text); empty when
+    nothing was recognised. `turned` is how far recognition turned the page of the file clockwise,
+    beyond what the file says, so that its text is upright here; whoever draws it turns it too.
+    """
 
     number: int
     width_pt: float
@@ -86,6 +110,10 @@ class Page:
     blocks: tuple[Block, ...] = ()
     label: str = ""
     state: Literal["read", "needs_ocr", "empty"] = "read"
+    read_by: Literal["text", "ocr", "mixed"] = "text"
+    confidences: tuple[float, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    turned: Literal[0, 90, 180, 270] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +130,8 @@ class Document:
 
     `facts` are what the format states about itself (title, author, and for mail from, to, subject,
     date, message-id, thread), as short text. `notes` are remarks for people, such as a file whose
-    name does not match its content.
+    name does not match its content. `tables` are those that the format states; others are found on
+    pages by `documents.tables.find`.
     """
 
     sha256: str
@@ -115,6 +144,7 @@ class Document:
     facts: dict[str, str] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
     notes: tuple[str, ...] = ()
+    tables: tuple[Table, ...] = ()
 
     @property
     def readable(self) -> bool:

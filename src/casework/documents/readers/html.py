@@ -1,159 +1,117 @@
-"""Web pages by selectolax: what a reader would see, as paragraphs, headings and grids.
+"""Web pages by selectolax: what a reader would see, as paragraphs, headings, lists and tables.
 
-Scripts, styles and what is marked as hidden are left out; nothing is fetched.
+Scripts and styles are left out; what is hidden is left out and remarked on. Nothing is fetched, and
+frames and redirections are not followed.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from casework.documents.formats.decode import decode
+from casework.documents.readers.html_walk import Walk, rules_of
 from casework.documents.reading import Reading, Source
-from casework.documents.typeset import Grid, GridCell, Text, typeset
-from casework.types.document import BlockKind
+from casework.documents.typesetting.flow import Element
+from casework.documents.typesetting.typeset import typeset
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborNode
+    from selectolax.lexbor import LexborHTMLParser
 
 READER = "html"
-VERSION = "1"
+VERSION = "2"
 MEDIA_TYPE = "text/html"
 
-_LEFT_OUT_NAMES = (
-    "script style noscript template head svg math iframe object embed canvas audio video "
-    "select datalist"
+_HEAD_BYTES = 4096
+_CHARSET = re.compile(
+    rb"""<meta[^>]+charset\s*=\s*["']?([\w-]+)|<\?xml[^>]+encoding=["']([\w-]+)""", re.I
 )
-_BLOCKS_NAMES = (
-    "address article aside blockquote body center dd details dialog div dl dt fieldset "
-    "figcaption figure footer form header hr html legend li main menu nav ol p pre section "
-    "summary td th tr ul h1 h2 h3 h4 h5 h6 table tbody thead tfoot caption"
+_NESTING = re.compile(
+    r"<(/?)(?:a|article|aside|b|big|blockquote|center|code|details|div|dl|em|fieldset|font|footer|form"
+    r"|header|i|main|menu|nav|object|ol|pre|s|section|small|span|strike|strong|sub|sup|svg|table|tt|u"
+    r"|ul)\b[^>]*>",
+    re.IGNORECASE,
 )
-_LEFT_OUT = frozenset(_LEFT_OUT_NAMES.split())
-_BLOCKS = frozenset(_BLOCKS_NAMES.split())
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_DEEPEST = 400
-_SPAN_MOST = 200
+"""Tags whose elements are not closed by others of their kind."""
+_DEEPEST = 1_000
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def read(source: Source) -> Reading:
     """The pages of a web page; `source.text` is its decoded text."""
-    from selectolax.lexbor import LexborHTMLParser
-
-    tree = LexborHTMLParser(source.text)
+    tree = tree_of(_text(source))
     title = tree.css_first("title")
     facts = {}
     if title is not None and title.text().strip():
         facts["title"] = " ".join(title.text().split())[:500]
-    pages = typeset(html_flow(source.text), source)
-    if not pages:
-        reason = "The web page holds no text. Save it as PDF from a browser and add that."
-        return Reading(MEDIA_TYPE, READER, VERSION, state="empty", reason=reason, facts=facts)
-    return Reading(MEDIA_TYPE, READER, VERSION, pages, facts=facts)
+    made = typeset(flow_of(tree), source)
+    reason = "The web page holds no text. Save it as PDF from a browser and add that."
+    return Reading(
+        MEDIA_TYPE,
+        READER,
+        VERSION,
+        made.pages,
+        reason="" if made.pages else reason,
+        facts=facts,
+        notes=made.notes,
+        tables=made.tables,
+    )
 
 
-def html_flow(text: str) -> list[Text | Grid]:
+def html_flow(text: str) -> list[Element]:
     """Paragraphs (`paragraph N`) and tables (`table N, row R, column C`) in reading order."""
-    from selectolax.lexbor import LexborHTMLParser
+    return flow_of(tree_of(text))
 
-    walk = _Walk()
-    root = LexborHTMLParser(text).root
+
+def flow_of(tree: LexborHTMLParser) -> list[Element]:
+    """As `html_flow`, of a page that was parsed."""
+    walk = Walk(rules_of(tree))
+    root = tree.root
     if root is not None:
-        walk.visit(root, 0)
+        walk.visit(root)
     walk.end_paragraph()
     return walk.flow
 
 
-class _Walk:
-    """Collects text between block elements."""
+def tree_of(text: str) -> LexborHTMLParser:
+    """The parsed page. Its parser takes time by the square of the depth, so that elements in more
+    than a thousand others lose their tags (browsers flatten them too); their text stays."""
+    from selectolax.lexbor import LexborHTMLParser
 
-    def __init__(self) -> None:
-        self.flow: list[Text | Grid] = []
-        self._parts: list[str] = []
-        self._kind: BlockKind = "paragraph"
-        self._level = 0
-        self._paragraphs = 0
-        self._tables = 0
-
-    def visit(self, node: LexborNode, depth: int) -> None:
-        for child in _children(node):
-            tag = child.tag or ""
-            if tag == "-text":
-                self._parts.append(child.text_content or "")
-            elif tag == "br":
-                self._parts.append("\n")
-            elif tag in _LEFT_OUT or tag.startswith("-") or _is_hidden(child):
-                continue
-            elif depth > _DEEPEST:
-                self._parts.append(child.text(separator=" "))
-            elif tag == "table" and _is_grid(child):
-                self.end_paragraph()
-                self._tables += 1
-                self.flow.append(_grid(child, self._tables))
-            elif tag in _BLOCKS:
-                self.end_paragraph()
-                self._level = _HEADINGS.get(tag, 0)
-                self._kind = "heading" if self._level else "list" if tag == "li" else "paragraph"
-                self.visit(child, depth + 1)
-                self.end_paragraph()
-                self._kind, self._level = "paragraph", 0
-            else:
-                self.visit(child, depth + 1)
-
-    def end_paragraph(self) -> None:
-        """Close the paragraph under way; its line breaks stay."""
-        lines = [line for line in "".join(self._parts).split("\n") if line.strip()]
-        self._parts = []
-        if not lines:
-            return
-        self._paragraphs += 1
-        place = f"paragraph {self._paragraphs}"
-        for index, line in enumerate(lines):
-            self.flow.append(Text(line, place, self._kind, self._level, joined=index > 0))
+    depth = deepest = 0
+    for found in _NESTING.finditer(text):
+        depth = max(depth - 1, 0) if found[1] else depth + 1
+        deepest = max(depth, deepest)
+    return LexborHTMLParser(_flattened(text) if deepest > _DEEPEST else text)
 
 
-def _children(node: LexborNode) -> Iterator[LexborNode]:
-    child = node.child
-    while child is not None:
-        yield child
-        child = child.next
+def _flattened(text: str) -> str:
+    depth = 0
+
+    def kept(found: re.Match[str]) -> str:
+        nonlocal depth
+        dropped = depth > _DEEPEST
+        depth = max(depth - 1, 0) if found[1] else depth + 1
+        return " " if dropped else found[0]
+
+    return _NESTING.sub(kept, text)
 
 
-def _is_hidden(node: LexborNode) -> bool:
-    attributes = node.attributes
-    return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
-
-
-def _is_grid(table: LexborNode) -> bool:
-    """Whether a table holds values and is no layout: no table in it, and rows of several cells."""
-    if table.css_first("table table") is not None or len(table.css("table")) > 1:
-        return False
-    rows = table.css("tr")
-    return any(len(row.css("td, th")) > 1 for row in rows)
-
-
-def _grid(table: LexborNode, number: int) -> Grid:
-    rows: list[list[GridCell]] = []
-    taken: dict[int, int] = {}  # column → rows that a cell from above still fills
-    for index, row in enumerate(table.css("tr"), 1):
-        column = 0
-        cells: list[GridCell] = []
-        for cell in row.css("td, th"):
-            while taken.get(column, 0) > 0:
-                column += 1
-            text = " ".join(cell.text(separator=" ").split())
-            place = f"table {number}, row {index}, column {column + 1}"
-            cells.append(GridCell(column, text, place))
-            wide, deep = _span(cell, "colspan"), _span(cell, "rowspan")
-            for each in range(column, column + wide):
-                taken[each] = max(taken.get(each, 0), deep)
-            column += wide
-        rows.append(cells)
-        taken = {each: left - 1 for each, left in taken.items() if left > 1}
-    return Grid(rows)
-
-
-def _span(cell: LexborNode, name: str) -> int:
-    value = cell.attributes.get(name) or ""
-    return min(max(int(value), 1), _SPAN_MOST) if value.isdecimal() else 1
+def _text(source: Source) -> str:
+    """The text by the encoding that the page itself states, where its bytes are no UTF-8."""
+    head = source.data[:_HEAD_BYTES]
+    stated = _CHARSET.search(head)
+    if stated is None or head.startswith(_MARKS) or b"\0" in head:
+        return source.text
+    try:
+        source.data.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            name = (stated[1] or stated[2]).decode("ascii")
+            text = source.data.decode("cp1252" if name.lower() == "iso-8859-1" else name, "replace")
+        except (LookupError, ValueError):
+            return source.text
+        cleaned = decode(text.encode("utf-8", "replace"))
+        return cleaned[0] if cleaned else source.text
+    return source.text

@@ -2,61 +2,53 @@
 
 from __future__ import annotations
 
-import email
-import email.header
-import email.policy
-import email.utils
-import re
 from collections.abc import Iterator
 from email.message import Message
 
-from casework.documents.decode import decode
-from casework.documents.reading import Member, Reading, Source
-from casework.documents.typeset import Grid, Text, typeset
+from casework.documents.mails.body import body_flow
+from casework.documents.mails.headers import SHOWN, facts_of, header, parse_mail
+from casework.documents.mails.parts import Parts, parts_of, text_of
+from casework.documents.mails.signed import content_of
+from casework.documents.packed.member_names import distinct
+from casework.documents.reading import Reading, Source
+from casework.documents.typesetting.flow import Text
+from casework.documents.typesetting.typeset import typeset
 
 READER = "mail"
-VERSION = "1"
+VERSION = "2"
 MEDIA_TYPE = "message/rfc822"
 
-_SHOWN = ("From", "To", "Cc", "Subject", "Date")
-_FACTS = {"from": "From", "to": "To", "cc": "Cc", "subject": "Subject"}
-_ID = re.compile(r"<[^<>\s]+>")
-_UNSAFE = re.compile(r'[\x00-\x1f/\\:*?"<>|]+')
-_LONGEST_NAME = 150
-_ENCRYPTED = frozenset(
-    {"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"}
-)
+_SEALED = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 _ENCRYPTED_REASON = (
     "The mail is encrypted. Open it in a mail program that has the key, save it without "
     "encryption and add that."
 )
-_ENDINGS = {
-    "application/pdf": ".pdf",
-    "text/plain": ".txt",
-    "text/html": ".html",
-    "text/csv": ".csv",
-    "image/png": ".png",
-    "image/jpeg": ".jpg",
-    "message/rfc822": ".eml",
-}
+_SIGNED_NOTE = "The mail is signed. The signature is not checked."
+_ARMOUR = "-----BEGIN PGP MESSAGE-----"
 
 
 def read(source: Source) -> Reading:
     """The pages of a mail; facts are from, to, cc, subject, date, message-id and thread."""
     message = _message(source)
-    facts = _facts(message)
-    if message.get_content_type() in _ENCRYPTED and "signed" not in str(
-        message.get_param("smime-type", "")
-    ):
+    facts = facts_of(message)
+    notes: list[str] = []
+    content = _opened(message, notes)
+    parts = parts_of(content) if content is not None else Parts()
+    if content is None or _is_armoured(parts):
         return Reading(
             MEDIA_TYPE, READER, VERSION, state="unsupported", reason=_ENCRYPTED_REASON, facts=facts
         )
-    body: list[Message] = []
-    members: list[Member] = []
-    _sort_parts(message, body, members, depth=0)
-    pages = typeset([*_headers(message), *_body(body)], source)
+    members = tuple(distinct(parts.members))
+    made = typeset([*_headers(message), *body_flow(parts)], source)
     return Reading(
-        MEDIA_TYPE, READER, VERSION, pages, facts=facts, members=tuple(_distinct(members))
+        MEDIA_TYPE,
+        READER,
+        VERSION,
+        made.pages,
+        facts=facts,
+        members=members,
+        tables=made.tables,
+        notes=(*dict.fromkeys((*notes, *parts.notes)), *made.notes),
     )
 
 
@@ -66,171 +58,34 @@ def _message(source: Source) -> Message:
     if b"\0" in data[:2] or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         data = source.text.encode("utf-8", "replace")
     data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
-    return email.message_from_bytes(data, policy=email.policy.compat32)
+    return parse_mail(data)
 
 
-def _header(message: Message, name: str) -> str:
-    """A header as text; a wrongly encoded one as far as it can be read."""
-    value = message.get(name)
-    if value is None:
-        return ""
-    try:
-        text = str(email.header.make_header(email.header.decode_header(value)))
-    except (LookupError, ValueError, AttributeError):
-        text = str(value)
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    return " ".join(text.split())
-
-
-def _facts(message: Message) -> dict[str, str]:
-    facts = {key: _header(message, name) for key, name in _FACTS.items()}
-    facts["date"] = _date(_header(message, "Date"))
-    own = _ID.findall(_header(message, "Message-ID"))
-    above = _ID.findall(_header(message, "References")) or _ID.findall(
-        _header(message, "In-Reply-To")
-    )
-    facts["message-id"] = own[0] if own else ""
-    facts["thread"] = above[0] if above else facts["message-id"]
-    return {key: value[:1000] for key, value in facts.items() if value}
-
-
-def _date(text: str) -> str:
-    """The date in ISO form with its own offset, or as written when it cannot be understood."""
-    try:
-        return email.utils.parsedate_to_datetime(text).isoformat()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return text
-
-
-def _sort_parts(part: Message, body: list[Message], members: list[Member], depth: int) -> None:
-    """Put each part where it belongs: to the body or among the members."""
-    kind = part.get_content_type()
-    if depth and (kind == "message/rfc822" or _is_attached(part, kind)):
-        member = _member(part, kind, len(members) + 1)
-        if member is not None:
-            members.append(member)
-    elif kind == "multipart/alternative":
-        body.extend(_best_alternative(part, members, depth))
-    elif part.is_multipart():
-        for each in _parts(part):
-            _sort_parts(each, body, members, depth + 1)
-    else:
-        body.append(part)
-
-
-def _parts(part: Message) -> list[Message]:
-    payload = part.get_payload()
-    return [each for each in payload if isinstance(each, Message)] if part.is_multipart() else []
-
-
-def _is_attached(part: Message, kind: str) -> bool:
-    """Attachments, and anything that is no text; pictures of the layout are left in the body."""
-    disposition = str(part.get_content_disposition() or "")
-    if kind.startswith("multipart/"):
-        return False
-    if kind.startswith("image/") and disposition != "attachment" and part.get("Content-ID"):
-        return False
-    named = bool(part.get_filename())
-    return disposition == "attachment" or named or not kind.startswith(("text/", "image/"))
-
-
-def _best_alternative(part: Message, members: list[Member], depth: int) -> list[Message]:
-    """Plain text when it says something, else HTML; calendars and the like are members."""
-    found: list[Message] = []
-    for each in _parts(part):
-        _sort_parts(each, found, members, depth + 1)
-    plain = [each for each in found if each.get_content_type() == "text/plain"]
-    if any(_text(each).strip() for each in plain):
-        return plain
-    return [each for each in found if each.get_content_type() == "text/html"] or found
-
-
-def _member(part: Message, kind: str, number: int) -> Member | None:
-    """The bytes of an attachment under a harmless name."""
-    if kind == "message/rfc822":
-        inner = _parts(part)
-        if not inner:
-            return None
-        subject = _header(inner[0], "Subject")
-        return Member(_safe_name(subject or f"mail {number}", ".eml"), _as_bytes(inner[0]))
-    payload = part.get_payload(decode=True)
-    if not isinstance(payload, bytes):
+def _opened(message: Message, notes: list[str]) -> Message | None:
+    """The mail itself, or what lies inside its signature; None when it is encrypted."""
+    kind = message.get_content_type()
+    if kind == "multipart/encrypted":
         return None
-    try:
-        name = _decoded(str(part.get_filename() or ""))
-    except (LookupError, ValueError, TypeError):
-        name = ""
-    ending = _ENDINGS.get(kind, "")
-    return Member(_safe_name(name or f"attachment {number}{ending}", ""), payload)
+    if kind not in _SEALED:
+        return message
+    payload = message.get_payload(decode=True)
+    content = content_of(payload) if isinstance(payload, bytes) else None
+    if content is None:
+        return None
+    notes.append(_SIGNED_NOTE)
+    return parse_mail(content)
 
 
-def _as_bytes(message: Message) -> bytes:
-    try:
-        return message.as_bytes()
-    except (UnicodeError, LookupError, ValueError, KeyError):
-        return message.as_string().encode("utf-8", "replace")
-
-
-def _decoded(name: str) -> str:
-    if "=?" not in name:
-        return name
-    return str(email.header.make_header(email.header.decode_header(name)))
-
-
-def _safe_name(name: str, ending: str) -> str:
-    clean = " ".join(_UNSAFE.sub(" ", name).split()).strip(". ")[-_LONGEST_NAME:]
-    return (clean or "attachment") + ending
-
-
-def _distinct(members: list[Member]) -> Iterator[Member]:
-    """The members, with a number in names that occur twice."""
-    seen: dict[str, int] = {}
-    for member in members:
-        times = seen.get(member.name, 0) + 1
-        seen[member.name] = times
-        if times > 1:
-            stem, dot, ending = member.name.rpartition(".")
-            name = f"{stem} ({times}).{ending}" if dot else f"{member.name} ({times})"
-            member = Member(name, member.data)
-        yield member
+def _is_armoured(parts: Parts) -> bool:
+    """Whether all that the mail says is one message of PGP."""
+    texts = [text_of(part).strip() for part in parts.body]
+    return any(text.startswith(_ARMOUR) for text in texts) and not parts.members
 
 
 def _headers(message: Message) -> Iterator[Text]:
     begun = False
-    for name in _SHOWN:
-        value = _header(message, name)
+    for name in SHOWN:
+        value = header(message, name)
         if value:
             yield Text(f"{name}: {value}", name, "header", joined=begun)
             begun = True
-
-
-def _body(parts: list[Message]) -> Iterator[Text | Grid]:
-    from casework.documents.readers.html import html_flow
-    from casework.documents.readers.text import text_lines
-
-    line = 1
-    for part in parts:
-        kind = part.get_content_type()
-        if not kind.startswith("text/"):
-            continue
-        text = _text(part)
-        if kind == "text/html":
-            yield from html_flow(text)
-        else:
-            yield from text_lines(text, first=line)
-            line += text.count("\n") + 1
-
-
-def _text(part: Message) -> str:
-    """The text of a part; a charset that is wrong or unknown is guessed."""
-    payload = part.get_payload(decode=True)
-    if not isinstance(payload, bytes):
-        return ""
-    charset = part.get_content_charset() or ""
-    try:
-        text = payload.decode(charset or "utf-8")
-    except (LookupError, UnicodeDecodeError, ValueError):
-        decoded = decode(payload)
-        return decoded[0] if decoded else payload.decode("latin-1")
-    cleaned = decode(text.encode("utf-8", "replace"))
-    return cleaned[0] if cleaned else text

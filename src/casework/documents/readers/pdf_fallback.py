@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from casework.base.errors import DocumentError
 from casework.documents.compose import PlacedWord
 from casework.documents.layout import lay_out
-from casework.documents.pdf_state import judged
-from casework.documents.pdfium import DAMAGED_FIX
+from casework.documents.pdf.pdfium import DAMAGED_FIX
+from casework.documents.pdf.state import judged
 from casework.documents.reading import Reading, Source, too_large
 from casework.documents.repeat import mark_repeats
 from casework.types.document import Page
 
+if TYPE_CHECKING:
+    import pdf_oxide
+
 READER = "pdf_oxide"
 VERSION = "1"
 
+_SMALLEST_PT, _LARGEST_PT = 0.1, 14_400.0
 _ASCENT = 0.8  # of the font size above the base line, on which pdf_oxide puts its boxes
 
 
@@ -39,9 +45,10 @@ def _page(document: object, index: int) -> Page:
     import pdf_oxide
 
     assert isinstance(document, pdf_oxide.PdfDocument)
-    left, bottom, right, top = map(float, document.page_media_box(index))
+    found = document.extract_words(index)  # first: it refuses what kills the question after it
+    left, bottom, right, top = _edges(document, index)
     words: list[PlacedWord] = []
-    for word in document.extract_words(index):
+    for word in found:
         x, y, width, height = word.bbox
         y0 = top - y - height * _ASCENT
         text = "".join(word.text.split())
@@ -62,3 +69,12 @@ def _page(document: object, index: int) -> Page:
         height_pt=top - bottom,
         state="read" if words else "needs_ocr",
     )
+
+
+def _edges(document: pdf_oxide.PdfDocument, index: int) -> tuple[float, float, float, float]:
+    """The edges of a page in PDF space; those of A4 when it states none that make sense."""
+    left, bottom, right, top = map(float, document.page_media_box(index))
+    wide, high = right - left, top - bottom
+    if not (_SMALLEST_PT < wide < _LARGEST_PT and _SMALLEST_PT < high < _LARGEST_PT):
+        return 0.0, 0.0, 595.0, 842.0
+    return left, bottom, right, top

@@ -1,92 +1,185 @@
-"""Spreadsheets by calamine: a grid for each sheet, cells with places such as `Costs!B7`.
+"""Spreadsheets: a grid for each sheet, cells with places such as `Costs!B7`.
 
-Values are those that were last calculated; how a cell was formatted is not known here.
+Values are those that were last calculated, shown as the file shows them where it says how (xlsx,
+ods), else plainly (xls, xlsb, read by calamine). Hidden sheets, rows and columns are read and said
+to be hidden. Each sheet has pages of its own.
 """
 
 from __future__ import annotations
 
 import datetime
 import io
+import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 
 from casework.base.errors import DocumentError
-from casework.documents.reading import Reading, Source, too_large
-from casework.documents.typeset import Grid, GridCell, Text, typeset
+from casework.documents.packed.embedded import embedded
+from casework.documents.packed.locked import unlocked
+from casework.documents.packed.package import Package
+from casework.documents.readers import ods, xlsx
+from casework.documents.readers.xlsx_styles import plain
+from casework.documents.reading import Member, Reading, Source, too_large
+from casework.documents.sheets.data import Cells, SheetData, SheetRow, column_name, ranges
+from casework.documents.sheets.tables import regions_of
+from casework.documents.typesetting.flow import Element, Grid, Hidden, NewPage, Text
+from casework.documents.typesetting.typeset import typeset
 
 READER = "sheet"
-VERSION = "1"
+VERSION = "2"
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-_MOST_CELLS = 5_000_000
-_EXACT_DIGITS = 15  # what a double holds
+_TYPES = {
+    "xlsx": MEDIA_TYPE,
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "xlsb": "application/vnd.ms-excel.sheet.binary.macroEnabled.12",
+    "xls": "application/vnd.ms-excel",
+}
+_NOTHING = "The workbook has no cell with a value. Check that it is the right file."
+_MACROS = "The file holds macros. They were not run and are never run."
+_SHOWN_RANGES = 5
+
+
+class _Notes:
+    """Collects what to tell people while sheets stream by."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.names: list[str] = []
 
 
 def read(source: Source) -> Reading:
-    """The pages of a workbook, sheet after sheet. Charts and pictures are not read."""
+    """The pages of a workbook, sheet after sheet. Pictures are not read."""
+    kind = _kind(source.data)
+    notes, members, facts = _Notes(), list[Member](), dict[str, str]()
+    if kind in ("xlsx", "ods"):
+        package = Package(_packed(source))
+        found = (xlsx if kind == "xlsx" else ods).sheets(package, source)
+        made = typeset(_flow(found, notes), source)
+        notes.lines += package.notes()
+        if any(name.lower().endswith("vbaproject.bin") for name in package.names):
+            notes.lines.append(_MACROS)
+        members = [each for part in _parts(package) for each in part]
+        facts = package.facts()
+    else:
+        made = typeset(_flow(_by_calamine(source), notes), source)
+    facts["sheets"] = ", ".join(notes.names)[:500]
+    return Reading(
+        _TYPES[kind],
+        READER,
+        VERSION,
+        made.pages,
+        reason="" if made.pages else _NOTHING,
+        facts={key: value for key, value in facts.items() if value},
+        members=tuple(members),
+        notes=(*notes.lines, *made.notes),
+        tables=made.tables,
+    )
+
+
+def _kind(data: bytes) -> str:
+    if not data.startswith(b"PK"):
+        return "xls" if data.startswith(b"\xd0\xcf\x11\xe0") else "ods"
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = {name.lower() for name in archive.namelist()}
+    if "content.xml" in names:
+        return "ods"
+    return "xlsb" if "xl/workbook.bin" in names else "xlsx"
+
+
+def _packed(source: Source) -> Source:
+    """A flat OpenDocument sheet, which is one XML file, as a package."""
+    if source.data.startswith(b"PK"):
+        return source
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("content.xml", source.data)
+    return replace(source, data=target.getvalue())
+
+
+def _parts(package: Package) -> Iterator[Iterator[Member]]:
+    for name in package.names:
+        if name.startswith("xl/worksheets/sheet"):
+            yield embedded(package, package.relations(name))
+
+
+def _flow(sheets: Iterator[SheetData], notes: _Notes) -> Iterator[Element]:
+    for sheet in sheets:
+        notes.names.append(sheet.name)
+        notes.lines += sheet.notes
+        notes.lines += _hidden(sheet)
+        cells = Cells(sheet)
+        if not sheet.rows and not sheet.remarked:
+            continue
+        yield NewPage(f"{sheet.name} (hidden sheet)" if sheet.hidden else sheet.name)
+        yield Text(sheet.name, sheet.name, "heading", 2)
+        yield Grid(cells, regions=regions_of(sheet, cells))
+        for cell, kind, text in sheet.remarked:
+            place = f"{sheet.name}!{cell}" if cell else sheet.name
+            for index, line in enumerate(text.split("\n")):
+                shown = line if index else f"[{kind} at {cell}] {line}" if cell else line
+                yield Text(shown, f"{place}, {kind}", joined=index > 0)
+        for cell, value in sheet.veiled:
+            yield Hidden(value, f"hidden by its number format at {sheet.name}!{cell}")
+
+
+def _hidden(sheet: SheetData) -> Iterator[str]:
+    """What to say of what a sheet hides; only what holds something."""
+    filled = {row.number - 1 for row in sheet.rows}
+    rows = [row for row in sheet.hidden_rows if row in filled]
+    veiled = set(sheet.hidden_columns)
+    columns = {column for row in sheet.rows for column in row.columns if column in veiled}
+    if sheet.hidden and sheet.rows:
+        yield f"Sheet {sheet.name} is hidden in the file. It was read."
+    if rows:
+        shown = [f"{a + 1}–{b + 1}" if b > a else f"{a + 1}" for a, b in ranges(rows)]
+        yield f"Hidden rows of sheet {sheet.name} were read: {_some(shown)}."
+    if columns:
+        names = [(column_name(a), column_name(b)) for a, b in ranges(sorted(columns))]
+        shown = [f"{a}–{b}" if a != b else a for a, b in names]
+        yield f"Hidden columns of sheet {sheet.name} were read: {_some(shown)}."
+
+
+def _some(shown: list[str]) -> str:
+    more = len(shown) - _SHOWN_RANGES
+    return ", ".join(shown[:_SHOWN_RANGES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _by_calamine(source: Source) -> Iterator[SheetData]:
+    """The sheets of the binary formats."""
     import python_calamine
 
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(source.data))
-    except python_calamine.PasswordError as error:
-        raise DocumentError(
-            "The workbook is protected by a password.",
-            state="password",
-            fix="Save a copy without it and add that.",
-        ) from error
+    except python_calamine.PasswordError:
+        data = unlocked(source, "workbook")
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise DocumentError(
             f"The workbook is damaged: {' '.join(str(error).split())[:200]}.",
             fix="Save it anew from the program that made it.",
         ) from error
-    pages = typeset(_flow(book, source), source)
-    if not pages:
-        return Reading(
-            MEDIA_TYPE,
-            READER,
-            VERSION,
-            state="empty",
-            reason="The workbook has no cell with a value. Check that it is the right file.",
-        )
-    facts = {"sheets": ", ".join(book.sheet_names)[:500]}
-    return Reading(MEDIA_TYPE, READER, VERSION, pages, facts=facts)
-
-
-def _flow(book: object, source: Source) -> Iterator[Text | Grid]:
-    from python_calamine import CalamineWorkbook, WorksheetNotFound
-
-    assert isinstance(book, CalamineWorkbook)
     seen = 0
-    for name in book.sheet_names:
+    for about in book.sheets_metadata:
         source.check_time()
+        sheet = SheetData(about.name, about.visible != python_calamine.SheetVisibleEnum.Visible)
         try:
-            sheet = book.get_sheet_by_name(name)
-        except WorksheetNotFound:
+            values = book.get_sheet_by_name(about.name)
+        except python_calamine.WorksheetNotFound:
             continue  # a sheet that holds only a chart
-        seen += sheet.height * sheet.width
-        if seen > _MOST_CELLS:
-            raise too_large(f"The workbook has more than {_MOST_CELLS:,} cells.")
-        top, left = sheet.start or (0, 0)
-        rows = [
-            [
-                GridCell(column, text, f"{name}!{column_name(left + column)}{number}")
-                for column, value in enumerate(row)
-                if (text := shown(value))
-            ]
-            for number, row in enumerate(sheet.to_python(skip_empty_area=True), top + 1)
-        ]
-        if any(rows):
-            yield Text(name, name, "heading", 2)
-            yield Grid(rows)
-
-
-def column_name(column: int) -> str:
-    """A, B, …, Z, AA, … for a column counted from 0."""
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
+        seen += values.height * values.width
+        if seen > xlsx.MOST_CELLS:
+            raise too_large(f"The workbook has more than {xlsx.MOST_CELLS:,} cells.")
+        for (top, left), (bottom, right) in values.merged_cell_ranges or ():
+            sheet.merged[top, left] = (bottom - top + 1, right - left + 1)
+        first_row, first_column = values.start or (0, 0)
+        for number, row in enumerate(values.to_python(skip_empty_area=True), first_row + 1):
+            texts = [(first_column + at, shown(value)) for at, value in enumerate(row)]
+            texts = [(column, text) for column, text in texts if text and not text.isspace()]
+            if texts:
+                columns, shown_texts = zip(*texts, strict=True)
+                sheet.rows.append(SheetRow(number, columns, shown_texts))
+        yield sheet
 
 
 def shown(value: object) -> str:
@@ -94,15 +187,10 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else _decimal(value)
+        return plain(repr(value))
     if isinstance(value, datetime.datetime):
         midnight = value.time() == datetime.time()
         return value.date().isoformat() if midnight else value.isoformat(" ", "minutes")
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
     return str(value)
-
-
-def _decimal(value: float) -> str:
-    """The number as a spreadsheet shows it: 0.1 + 0.2 is 0.3."""
-    return f"{value:.{_EXACT_DIGITS}g}"

@@ -1,0 +1,1 @@
+"""Documents in chunks, and which of them answer a question."""

@@ -1,0 +1,34 @@
+"""The wire between a worker and its parent: length-prefixed JSON, then raw bytes. Never pickle.
+
+A frame is four bytes of length (big endian), a JSON object, and the parts whose sizes it lists
+under `sizes`.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping, Sequence
+
+from casework.types.values import Json
+
+LENGTH = struct.Struct(">I")
+LONGEST_HEADER = 64 << 20
+LONGEST_PARTS = 2 << 30
+"""What a parent takes from a worker in one answer, whatever that one says."""
+
+
+def packed(header: Mapping[str, object], parts: Sequence[bytes] = ()) -> bytes:
+    """A frame with this header and these parts."""
+    sizes: list[Json] = [len(part) for part in parts]
+    text = json.dumps({**header, "sizes": sizes}).encode()
+    return b"".join((LENGTH.pack(len(text)), text, *parts))
+
+
+def header_of(text: bytes) -> tuple[dict[str, Json], list[int]]:
+    """The header of a frame and the sizes of the parts that follow. Raises `ValueError`."""
+    header = json.loads(text)
+    sizes = header.pop("sizes")
+    if not all(isinstance(size, int) and size >= 0 for size in sizes):
+        raise ValueError("a frame with wrong sizes")
+    return header, sizes

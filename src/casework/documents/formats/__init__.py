@@ -1,0 +1,1 @@
+"""Which format a file has and who reads it; bytes as text."""

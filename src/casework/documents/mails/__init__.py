@@ -1,0 +1,1 @@
+"""Mails, Outlook messages and mailboxes in their parts."""

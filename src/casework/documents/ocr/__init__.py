@@ -1,0 +1,1 @@
+"""Words in pictures of pages: which pages need it, which engine does it, and behind which fence."""

@@ -1,0 +1,1 @@
+"""Files inside files: archives and packages, unpacked within limits."""

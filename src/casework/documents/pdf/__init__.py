@@ -1,0 +1,1 @@
+"""What a PDF page holds: words, hidden text, forms, comments, files."""

@@ -1,0 +1,1 @@
+"""Quotes found in documents, and compared with values."""

@@ -1,0 +1,1 @@
+"""Sheets as shown cells and tables."""

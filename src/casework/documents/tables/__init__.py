@@ -1,0 +1,1 @@
+"""Tables found by the places of words, and what their headings say."""

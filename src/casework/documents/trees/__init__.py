@@ -1,0 +1,1 @@
+"""JSON and XML as trees, and trees as pages."""

@@ -1,0 +1,1 @@
+"""Formats without pages, set on pages of our own."""
