@@ -101,3 +101,7 @@ def test_two_dates_joined_by_a_hyphen_are_both_read() -> None:
 
 def test_numbers_that_look_like_parts_of_dates_are_left_alone() -> None:
     assert found("call 555-12-1234-9 or see 1.2.3.4, pages 3/4") == []
+
+
+def test_what_only_looks_like_a_date_does_not_hide_one_that_begins_in_it() -> None:
+    assert found("No. 7-2018-1 vom 18 April 2018") == ["2018-04-18"]

@@ -36,6 +36,9 @@ EUR5: Json = {"amount": "5.00", "currency": "EUR"}
         ),
         (ValueType(), None, None),
         (ValueType(), "+", "+"),
+        (ValueType(), "Version 1.5", "version 1,5"),
+        (ValueType(), "1,234 items", "1234 items"),
+        (ValueType(), "31.12.2024", "31/12/2024"),
     ],
 )
 def test_values_that_say_the_same_are_the_same(type: ValueType, a: Json, b: Json) -> None:
@@ -49,6 +52,8 @@ def test_values_that_say_the_same_are_the_same(type: ValueType, a: Json, b: Json
         (ValueType("number"), "1.5", "1.51"),
         (ValueType(), "Norton Ltd", "Norton Inc"),
         (ValueType(), "+", "-"),
+        (ValueType(), "Version 1.5", "Version 15"),
+        (ValueType(), "EUR 1,234.50", "EUR 123450"),
         (ValueType("money"), EUR5, {"amount": "5.00", "currency": "USD"}),
         (ValueType("money"), EUR5, {"amount": "5.00", "currency": None}),
         (

@@ -6,6 +6,7 @@ import pytest
 
 from casework.types.values import ValueType
 from casework.values.read import readings
+from casework.values.words import choice_readings
 
 ANSWER = ValueType("yes/no")
 
@@ -69,3 +70,8 @@ def test_text_is_the_text_without_white_space_around_it() -> None:
     (reading,) = readings("  Norton Ltd \n", ValueType("text"))
     assert (reading.value, reading.start, reading.end) == ("Norton Ltd", 2, 12)
     assert readings("  ", ValueType("text")) == ()
+
+
+def test_options_that_differ_by_a_decimal_point_are_two() -> None:
+    found = choice_readings("15 items", ("1.5", "15"))
+    assert [reading.value for reading in found] == ["15"]

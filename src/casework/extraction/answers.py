@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
 
 from casework.types.case import AbsenceKind
 from casework.types.proof import Searched
@@ -21,10 +23,25 @@ class Wanted:
     preamble: str = ""
 
 
+class Part(NamedTuple):
+    """A further place that a value rests on, as offsets into the text of a page (from 1): a cell
+    of a table with its own `value` and `type`, or a heading, which has none. `asked` is what was
+    looked for there. `scale` multiplies what is written, as a heading says."""
+
+    page: int
+    start: int
+    end: int
+    asked: str
+    value: Json = None
+    type: ValueType | None = None
+    scale: Decimal = Decimal(1)
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A value with its place: `text` stands at `start` to `end` of the text of page `page`
-    (counted from 1), letter by letter. `score` has no unit and is no probability."""
+    (counted from 1), letter by letter. `score` has no unit and is no probability. `scale` is what
+    the headings of its table say of the figure; `parts` are further places, cells and headings."""
 
     document: str
     document_name: str
@@ -34,6 +51,13 @@ class Candidate:
     text: str
     value: Json
     score: float
+    scale: Decimal = Decimal(1)
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def rows(self) -> bool:
+        """Whether the value is the rows of a table."""
+        return isinstance(self.value, list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,165 +1,189 @@
-"""Tables by visual rows and the alignment of their header: line items of an invoice, a schedule.
+"""Tables without a model: line items of an invoice, a schedule.
 
-A header is a row that names at least two of the wanted columns. Each row below it that has a
-number in a column of numbers is a record; rows of text alone continue the record before them.
+The columns of each table of the document are matched with the wanted fields by their headings;
+each row that has enough of the wanted figures is a record. Sums below the records are none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-import numpy as np
-
-from casework.extraction.answers import Candidate
+from casework.documents.tables.headings import Headings
+from casework.extraction.answers import Candidate, Part
 from casework.extraction.candidates.texts import trimmed
 from casework.extraction.candidates.typed import TYPED
-from casework.extraction.concepts import lexicon
-from casework.extraction.layout import Floats, Ints
-from casework.extraction.meaning import meaning
+from casework.extraction.concepts import Lexicon
 from casework.extraction.prepared import Prepared
-from casework.extraction.score import label_weights
+from casework.extraction.table_fields import Matched, matched_fields
+from casework.extraction.tokens import tokens
+from casework.types.document import Page
+from casework.types.table import TableCell
 from casework.types.values import Field, Json, ValueType
 from casework.values.read import readings
 
 _LEAST_COLUMNS = 2
-_HEADER_ROWS = 2
-"""Headers may run over this many rows."""
 _ENDS = ("total", "net", "subtotal", "tax", "amount_due", "gross_total")
-_MOST_ROWS = 400
+_SUM_SHARE = 0.7
+"""The share of a label that names a sum, for a row that is one."""
+_MOST_CITED = 400
+"""Cells that are cited one by one; of a longer table only its pages are."""
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the header found: the field, and its extent on the page."""
+class Record:
+    """A row that was read: its values by field, and the cells that they stand in."""
 
-    field: Field
-    x0: float
-    x1: float
+    values: dict[str, Json]
+    cells: dict[str, TableCell]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """The records of one table, with the words they were read from."""
+class Found:
+    """A table whose headings name wanted fields, and its records."""
 
-    records: tuple[dict[str, Json], ...]
-    words: tuple[int, ...]
-    columns: int
+    headings: Headings
+    matched: Matched
+    records: tuple[Record, ...]
 
 
 def find_table(prepared: Prepared, wanted: ValueType) -> Candidate | None:
-    """The table with the most of the wanted columns; None when no header names two of them."""
-    tables = [
-        table
-        for row, columns in _headers(prepared, wanted.fields)
-        if (table := _read(prepared, row, columns)).records
-    ]
-    if not tables:
+    """The records of the table with the most of the wanted columns, and of further tables with the
+    same headings; None when no table has two of the columns and a record."""
+    found: list[Found] = []
+    for headings in prepared.tables:
+        matched = matched_fields(headings, wanted.fields)
+        if len(matched.columns) >= min(_LEAST_COLUMNS, len(wanted.fields)):
+            records = _records(prepared, headings, matched, wanted.fields)
+            if records:
+                found.append(Found(headings, matched, tuple(records)))
+    if not found:
         return None
-    best = max(tables, key=lambda each: (each.columns, len(each.records)))
-    same = [t for t in tables if t.columns == best.columns]
-    records: list[Json] = [dict(record) for each in same for record in each.records]
-    layout = prepared.layout
-    words = best.words
-    page = layout.pages[layout.page[words[0]]]
-    start, end = int(layout.start[list(words)].min()), int(layout.end[list(words)].max())
-    return Candidate(
-        prepared.document.sha256, prepared.document_name, page.number, start, end,
-        page.text[start:end], records, float(best.columns),
-    )  # fmt: skip
+    best = max(found, key=lambda each: (round(each.matched.score, 2), len(each.records)))
+    same = [each for each in found if _same_kind(each, best)]
+    return _candidate(prepared, same, wanted)
 
 
-def _headers(prepared: Prepared, fields: Sequence[Field]) -> list[tuple[int, list[Column]]]:
-    """Rows that name at least two wanted columns, each with its columns from left to right."""
-    anchors = prepared.anchors
-    by_row: dict[int, list[Column]] = {}
-    for field in fields:
-        intent = meaning(field.name, field.instruction, field.type, lexicon())
-        own, _ = label_weights(anchors, prepared, intent)
-        for row in np.unique(anchors.row[own > 0.4]).tolist():
-            here = np.flatnonzero((anchors.row == row) & (own > 0.4))
-            at = int(here[np.argmax(own[here])])
-            box = anchors.box[at]
-            by_row.setdefault(row, []).append(Column(field, float(box[0]), float(box[2])))
-    found: list[tuple[int, list[Column]]] = []
-    for row in sorted(by_row):
-        columns = _merged(by_row, row)
-        if len(columns) >= _LEAST_COLUMNS and not (found and row - found[-1][0] < _HEADER_ROWS):
-            found.append((row, sorted(columns, key=lambda column: column.x0)))
-    return found
-
-
-def _merged(by_row: dict[int, list[Column]], row: int) -> list[Column]:
-    """The columns of a row and of the row below it, one a field, none upon another."""
-    columns: list[Column] = []
-    for column in (*by_row[row], *by_row.get(row + 1, ())):
-        taken = any(
-            c.field.name == column.field.name or (c.x0 < column.x1 and column.x0 < c.x1)
-            for c in columns
-        )
-        if not taken:
-            columns.append(column)
-    return columns
-
-
-def _read(prepared: Prepared, header: int, columns: list[Column]) -> Table:
-    layout = prepared.layout
-    order = layout.order
-    rows = layout.row[order]
-    page = int(layout.page[order[np.searchsorted(rows, header)]])
-    stops = _stop_rows(prepared)
-    records: list[dict[str, Json]] = []
-    words: list[int] = []
-    for row in range(header + 1, header + _MOST_ROWS):
-        first, last = np.searchsorted(rows, row), np.searchsorted(rows, row + 1)
-        if first == last or layout.page[order[first]] != page or (row in stops and records):
-            break
-        here = order[first:last]
-        record = _record(prepared, here, columns)
-        if record:
-            records.append(record)
-            words += here.tolist()
-    return Table(tuple(records), tuple(words), len(columns))
-
-
-def _stop_rows(prepared: Prepared) -> frozenset[int]:
-    """Rows that begin with the label of a sum."""
-    wanted = {prepared.lexicon.by_name[name].index for name in _ENDS}
-    anchors = prepared.anchors
-    return frozenset(
-        int(anchors.row[at])
-        for at, meant in enumerate(anchors.concepts)
-        if anchors.quality[at] > 0.75 and any(i in wanted and s == 1.0 for i, s in meant)
+def _same_kind(one: Found, best: Found) -> bool:
+    """Whether a table goes on what the best one lists: the same headings over the columns."""
+    if one is best:
+        return True
+    return one.matched.columns.keys() == best.matched.columns.keys() and all(
+        [text.casefold() for text in one.headings.path(column)]
+        == [text.casefold() for text in best.headings.path(best.matched.columns[name])]
+        for name, column in one.matched.columns.items()
     )
 
 
-def _record(prepared: Prepared, words: Ints, columns: list[Column]) -> dict[str, Json]:
-    """The record of a row; empty when no column of numbers has one."""
-    layout = prepared.layout
-    owner = _owners(layout.box[words], columns)
-    record: dict[str, Json] = {}
-    typed = 0
-    for at, column in enumerate(columns):
-        own = words[owner == at]
-        if not len(own):
+def _records(
+    prepared: Prepared, headings: Headings, matched: Matched, fields: Sequence[Field]
+) -> list[Record]:
+    typed = sum(field.type.name in TYPED for field in fields if field.name in matched.columns)
+    records: list[Record] = []
+    for row in range(headings.table.header_rows, headings.table.rows):
+        if _is_sum(headings, row, matched, prepared.lexicon):
             continue
-        text = " ".join(layout.text(int(word), int(word)) for word in own.tolist())
-        if column.field.type.name in TYPED:
-            found = readings(text, column.field.type, habits=prepared.habits)
-            if found:
-                record[column.field.name] = found[0].value
-                typed += 1
-        else:
-            start, end = trimmed(text, 0, len(text))
-            record[column.field.name] = text[start:end]
-    wanted = sum(1 for column in columns if column.field.type.name in TYPED)
-    return record if typed >= min(2, max(wanted, 1)) else {}
+        record = _record(prepared, headings, row, matched, fields)
+        count = sum(field.type.name in TYPED for field in fields if field.name in record.values)
+        if record.values and count >= min(2, typed):
+            records.append(record)
+    return records
 
 
-def _owners(box: Floats, columns: list[Column]) -> Ints:
-    """The column of each word: the one it overlaps most, else the nearest."""
-    x0, x1 = box[:, 0][:, None], box[:, 2][:, None]
-    left = np.array([column.x0 for column in columns])[None, :]
-    right = np.array([column.x1 for column in columns])[None, :]
-    overlap = np.minimum(x1, right) - np.maximum(x0, left)
-    return np.asarray(np.argmax(overlap, axis=1), dtype=np.int64)
+def _record(
+    prepared: Prepared, headings: Headings, row: int, matched: Matched, fields: Sequence[Field]
+) -> Record:
+    values: dict[str, Json] = {}
+    cells: dict[str, TableCell] = {}
+    by_column = {cell.column: cell for cell in reversed(headings.rows[row])}
+    for field in fields:
+        cell = by_column.get(matched.columns.get(field.name, -1))
+        if cell is None or not cell.text:
+            continue
+        value = _value(prepared, headings, cell, field)
+        if value is not None:
+            values[field.name] = value
+            cells[field.name] = cell
+    return Record(values, cells)
+
+
+def _value(prepared: Prepared, headings: Headings, cell: TableCell, field: Field) -> Json:
+    if field.type.name not in TYPED:
+        start, end = trimmed(cell.text, 0, len(cell.text))
+        return cell.text[start:end] or None
+    sized = headings.sized(cell)
+    found = readings(
+        cell.text, _in_currency(field.type, sized.scale.currency), habits=prepared.habits,
+        scale=_factor(headings, cell, field.type),
+    )  # fmt: skip
+    return found[0].value if found else None
+
+
+def _in_currency(type: ValueType, currency: str | None) -> ValueType:
+    """Money in the currency of its heading, where the field fixes none."""
+    if type.name != "money" or type.unit or not currency:
+        return type
+    return ValueType(type.name, type.many, type.options, currency, type.fields, type.hint)
+
+
+def _factor(headings: Headings, cell: TableCell, type: ValueType) -> Decimal:
+    return headings.sized(cell).scale.factor if type.name in ("money", "number") else Decimal(1)
+
+
+def _is_sum(headings: Headings, row: int, matched: Matched, known: Lexicon) -> bool:
+    """Whether a row is a sum of those above it: its label is the label of one."""
+    named = [cell for cell in headings.rows[row] if cell.column not in headings.values]
+    ends = {known.by_name[name].index for name in _ENDS}
+    for cell in named[:2]:
+        names = [name for name in tokens(cell.text) if not name.isdigit()]
+        for match in known.matches(names)[:1]:
+            whole = (match.last + 1 - match.first) >= _SUM_SHARE * len(names)
+            if match.first == 0 and whole and any(i in ends for i, _ in match.concepts):
+                return True
+    return False
+
+
+def _candidate(prepared: Prepared, found: Sequence[Found], wanted: ValueType) -> Candidate:
+    records = [record for each in found for record in each.records]
+    pages = {page.number: page for page in prepared.layout.pages}
+    spans: dict[int, tuple[int, int]] = {}
+    parts: list[Part] = []
+    types = {field.name: field.type for field in wanted.fields}
+    scales = {id(record): each.headings for each in found for record in each.records}
+    for number, record in enumerate(records, 1):
+        for name, cell in record.cells.items():
+            span = span_of(pages.get(cell.page), cell)
+            if span is None:
+                continue
+            low, high = spans.get(cell.page, span)
+            spans[cell.page] = (min(low, span[0]), max(high, span[1]))
+            factor = _factor(scales[id(record)], cell, types[name])
+            asked = f"{name}, row {number}"
+            parts.append(Part(cell.page, *span, asked, record.values[name], types[name], factor))
+    value: list[Json] = [record.values for record in records]
+    first, *others = sorted(spans.items())
+    further = [Part(page, *span, "") for page, span in others]
+    if len(parts) > _MOST_CITED:
+        parts = []
+    page, (start, end) = first
+    return Candidate(
+        prepared.document.sha256, prepared.document_name, page, start, end,
+        pages[page].text[start:end], value, float(found[0].matched.score),
+        parts=(*further, *parts),
+    )  # fmt: skip
+
+
+def span_of(page: Page | None, cell: TableCell) -> tuple[int, int] | None:
+    """Where the words of a cell stand in the text of its page, from the first to the last; None
+    for a cell without words."""
+    if page is None or not cell.words:
+        return None
+    first = min(run[0] for run in cell.words)
+    last = max(run[1] for run in cell.words) - 1
+    # A cell of several lines may enclose words of its neighbours: its first line stands for it.
+    start, end = cell.words[0]
+    whole = sum(stop - begin for begin, stop in cell.words) == last - first + 1
+    if whole:
+        start, end = first, last + 1
+    return page.words[start].start, page.words[end - 1].end

@@ -152,13 +152,14 @@ def _with_names(text: str, pivot: int | None) -> Iterator[Found]:
         (_MONTH_FIRST, (2, 1, 3)),
         (_YEAR_FIRST, (3, 2, 1)),
     ):
-        for match in pattern.finditer(text):
+        match = pattern.search(text)
+        while match:
             number = names.get(match[month].casefold())
-            if number is None:
-                continue
-            told = real_day(full_year(match[year], pivot), number, int(match[day]))
+            told = number and real_day(full_year(match[year], pivot), number, int(match[day]))
             if told:
                 yield Found(match.start(), match.end(), (told,), True)
+            # What only looks like a date may hide the beginning of one: `1 vom 18 April 2018`.
+            match = pattern.search(text, match.end() if told else match.start() + 1)
 
 
 def _with_ordinals(text: str) -> Iterator[Found]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from casework.types.values import Json, ValueType
 from casework.values.numbers import exact
 from casework.values.quantities import converted
 from casework.values.words import folded
+
+_DECIMAL = re.compile(
+    r"(?<![0-9.,/])([0-9]{1,3}(?:[.,'’ ][0-9]{3})+|[0-9]+)[.,]([0-9]{1,2})(?![0-9]|[.,/][0-9])"
+)
 
 
 def same(a: Json, b: Json, type: ValueType) -> bool:
@@ -73,7 +78,12 @@ def _same_text(a: Json, b: Json) -> bool:
     if not isinstance(a, str) or not isinstance(b, str):
         return False
     one, two = folded(a), folded(b)
-    return one == two and bool(one)
+    return one == two and bool(one) and _decimals(a) == _decimals(b)
+
+
+def _decimals(text: str) -> list[tuple[str, str]]:
+    """The figures before and behind each decimal point: `1.5` is not 15."""
+    return [(folded(whole), fraction) for whole, fraction in _DECIMAL.findall(text)]
 
 
 def _same_quantity(a: dict[str, Json], b: dict[str, Json]) -> bool:

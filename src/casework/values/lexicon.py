@@ -42,7 +42,8 @@ class Units:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Number words, scales, percent words, yes, no and not, ticks, and words of periods."""
+    """Number words, scales, percent words, yes, no and not, ticks, words of periods, and what
+    stands before figures that are only about right, or negative."""
 
     numbers: Mapping[str, int]
     articles: Mapping[str, int]
@@ -58,6 +59,8 @@ class Words:
     opens: tuple[str, ...]
     ends: tuple[str, ...]
     joins: tuple[str, ...]
+    about: tuple[str, ...] = ()
+    minus: tuple[str, ...] = ()
 
 
 @cache
@@ -147,6 +150,8 @@ def words() -> Words:
         longest_first((*names("opens"), *names("from"))),
         longest_first(names("until")),
         longest_first(names("joins")),
+        longest_first(names("about")),
+        longest_first(names("minus")),
     )
 
 

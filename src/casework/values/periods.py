@@ -30,6 +30,8 @@ _PART = re.compile(
     r"(quarter|half))[\s,/-]{0,2}(?:of\s|de\s|del\s|FY\s?)?((?:19|20)[0-9]{2}|['’]?[0-9]{2})(?![\w])",
     re.IGNORECASE,
 )
+_MONTHS_OF = re.compile(r"(?<!\w)(3|6|9|12)\s?M[\s'’/-]{0,2}(?:FY)?((?:19|20)[0-9]{2})(?!\w)")
+"""The first months of a year: `9M 2024`."""
 _MONTH = re.compile(
     r"(?<![\w.])([^\W\d_]{3,10})\.?[ /-](?:de |del )?((?:19|20)[0-9]{2})(?![\w]|[./-][0-9])"
 )
@@ -37,7 +39,8 @@ _SPLIT_YEAR = re.compile(r"(?<![\w/.-])((?:19|20)[0-9]{2})/([0-9]{2}|(?:19|20)[0
 _YEAR = re.compile(r"(?<![\w/.,-])((?:19|20)[0-9]{2})(?![\w/.,-])")
 _ENDED = re.compile(
     r"(?<!\w)(?:last\s+)?(?:(\S+(?:\s+\([0-9]+\))?[\s-]months?|(?:fiscal\s|financial\s)?years?|"
-    r"quarter)\s+(?:ended|ending|to|through)\s+(?:on\s+)?|([LT]TM)\s+(?:to\s+)?)$",
+    r"quarter)\s+(?:ended|ending|to|through)\s+(?:on\s+)?|([LT]TM)\s+(?:to\s+)?"
+    r"|(exercices?)\s+(?:clos|terminés?|achevé)s?\s+(?:le|au)\s+)$",
     re.IGNORECASE,
 )
 _SHORT_START = re.compile(r"(?<![0-9])([0-9]{1,2})\.\s?(?:([0-9]{1,2})\.?)?\s*(?:[-–—]|bis|to)\s*$")
@@ -98,7 +101,7 @@ def _open_ended(text: str, one: Found) -> Iterator[Reading]:
     back = max(0, one.start - _LOOK_BACK)
     day = one.days[0]
     if match := _ENDED.search(text, back, one.start):
-        count = _months_said(match[1] or match[2])
+        count = _months_said(match[1] or match[2] or match[3])
         if count:
             yield _reading(text, match.start(), one.end, _months_before(day, count), day, one)
             return
@@ -124,7 +127,7 @@ def _partial(match: re.Match[str], last: dt.date) -> dt.date | None:
 
 def _months_said(words_before: str) -> int:
     said = words_before.casefold()
-    if said in ("ltm", "ttm") or "year" in said:
+    if said in ("ltm", "ttm") or "year" in said or "exercice" in said:
         return _YEAR_MONTHS
     if said == "quarter":
         return 3
@@ -154,6 +157,8 @@ def _by_names(text: str, habits: Habits) -> Iterator[Reading]:
         year, number, length = _part_of(match, pivot)
         if number * length <= _YEAR_MONTHS:
             yield _span(match, year, (number - 1) * length + 1, length)
+    for match in _MONTHS_OF.finditer(text):
+        yield _span(match, int(match[2]), 1, int(match[1]))
     for match in _MONTH.finditer(text):
         month = months().get(match[1].casefold())
         if month:
@@ -168,7 +173,7 @@ def _month_span(match: re.Match[str], month: int) -> Reading:
     """A month and year: that month, or the months up to its end (`LTM June 2025`)."""
     text, year = match.string, int(match[2])
     told = _ENDED.search(text, max(0, match.start() - _LOOK_BACK), match.start())
-    count = _months_said(told[1] or told[2]) if told else 0
+    count = _months_said(told[1] or told[2] or told[3]) if told else 0
     if not told or not count:
         return _span(match, year, month, 1)
     last = dt.date(year, month, calendar.monthrange(year, month)[1])

@@ -83,7 +83,7 @@ def choice_readings(text: str, options: tuple[str, ...]) -> tuple[Reading, ...]:
         return ()
     pattern, spelled = _options_pattern(options)
     return tuple(
-        Reading(spelled[folded(match.group())], match.start(), match.end(), match.group())
+        Reading(spelled[_option_key(match.group())], match.start(), match.end(), match.group())
         for match in pattern.finditer(text)
     )
 
@@ -111,8 +111,13 @@ def _options_pattern(options: tuple[str, ...]) -> tuple[re.Pattern[str], dict[st
         r"[\s-]+".join(re.escape(word) for word in re.split(r"[\s-]+", option.strip()))
         for option in longest_first(options)
     )
-    spelled = {folded(option): option for option in options}
+    spelled = {_option_key(option): option for option in options}
     return re.compile(rf"(?<!\w)(?:{told})(?!\w)", re.IGNORECASE), spelled
+
+
+def _option_key(option: str) -> str:
+    """What an option is known by in a text: `1.5` and `15` are two options."""
+    return re.sub(r"[\s-]+", " ", option.strip()).casefold()
 
 
 def option_named(text: str, options: tuple[str, ...]) -> str | None:
