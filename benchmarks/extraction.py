@@ -4,6 +4,9 @@ The folder holds `fields.json`, `gold.jsonl` and `docs/`; a row of `gold.jsonl` 
 `words`: a JSON of text segments with pixel boxes. Prints one JSON object as its last line.
 
     .venv/bin/python benchmarks/extraction.py ../shared/data/documents/receipts --reviewed 0
+
+With `--reviewed N` each seed learns from N other documents and is asked about the rest; with
+`--split group` about documents of other groups alone. `macro_spread` is over the seeds.
 """
 
 from __future__ import annotations
@@ -14,10 +17,12 @@ import json
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+
+import numpy as np
 
 from casework.documents.layout import lay_out
 from casework.documents.open import open_document
@@ -27,6 +32,9 @@ from casework.types.document import Document
 from casework.types.values import Field, Json, ValueType
 from casework.values.habits import Habits
 from casework.values.read import readings
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # as a script has it, for the tests too
+from reviewed import Reviewed, reviewed, rounds
 
 TODAY_YEAR = 2026
 _COLUMN_TYPES = {"quantity": "number", "unit_price": "money", "amount": "money"}
@@ -98,24 +106,29 @@ class Measured:
     documents: int = 0
     unread: int = 0
     cpu_s: float = 0.0
+    learn_cpu_s: float = 0.0
+    """Of all fields together, a round."""
+    macros: list[float] = field(default_factory=list)
+    """One a seed."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure; 0 when done, 2 when asked for what is not here."""
     options = _options(arguments)
-    if options.reviewed > 0:
-        print(
-            "Learning from reviewed rows is not here yet: only --reviewed 0 can be measured.",
-            file=sys.stderr,
-        )
-        return 2
     folder = Path(options.folder)
     if not (folder / "gold.jsonl").exists():
         print(f"There is no gold.jsonl in {folder}. Give a folder of documents.", file=sys.stderr)
         return 2
     rows = [json.loads(line) for line in (folder / "gold.jsonl").read_text("utf-8").splitlines()]
     rows = [row for row in rows if options.half is None or _half(row) == options.half]
-    measured = _measure(folder, rows[: options.limit], options.errors)
+    rows = rows[: options.limit]
+    if options.reviewed >= len(rows):
+        told = f"{options.reviewed} of {len(rows)} documents leave none to ask."
+        print(f"{told} Give --reviewed a smaller number.", file=sys.stderr)
+        return 2
+    measured = _learned(folder, rows, options) if options.reviewed else _measure(
+        folder, rows, options.errors
+    )  # fmt: skip
     print(json.dumps(_report(measured, options), ensure_ascii=False))
     return 0
 
@@ -151,21 +164,65 @@ def _measure(folder: Path, rows: Sequence[dict[str, Json]], errors: int) -> Meas
         prepared = prepare(document, str(row["id"]))
         answers = [answer([prepared], each) for each in wanted]
         measured.cpu_s += time.process_time() - start
-        values = row["values"]
-        assert isinstance(values, dict)
         for each, found in zip(wanted, answers, strict=True):
-            gold = values.get(each.id)
-            if each.type.name == "table":
-                _count_items(measured.items, found, gold)
-                continue
-            tally = measured.fields.setdefault(each.id, Tally(each.type.many))
-            given = {_plain(pick.value, each.type) for pick in found.picks}
-            golden = gold if isinstance(gold, list) else [] if gold is None else [gold]
-            right = tally.add(given, {_plain(value, each.type) for value in golden})
-            if not right and errors > 0:
+            if not _count(measured, row, each, found) and errors > 0:
                 errors -= 1
-                _tell(row, each, gold, found, prepared)
+                _tell(row, each, found, prepared)
     return measured
+
+
+def _learned(
+    folder: Path, rows: Sequence[dict[str, Json]], options: argparse.Namespace
+) -> Measured:
+    """Every seed learns from other rows and is asked about the rest; counts are over all seeds."""
+    wanted = [_wanted(each) for each in json.loads((folder / "fields.json").read_text("utf-8"))]
+    documents: list[Reviewed] = []
+    for row in rows:
+        prepared = prepare(_document(folder, row), str(row["id"]))
+        right = {each.id: _gold(row, each) for each in wanted if each.type.name != "table"}
+        documents.append(
+            reviewed(str(row["id"]), str(row["group"]), prepared, wanted, right, _plainly)
+        )
+    by_id = {str(row["id"]): row for row in rows}
+    measured = Measured()
+    told = rounds(
+        documents, wanted, count=options.reviewed, seeds=options.seeds, split=options.split
+    )
+    for one in told:
+        alone = Measured()
+        for id, each, found in one.answers:
+            _count(measured, by_id[id], each, found)
+            _count(alone, by_id[id], each, found)
+        measured.macros.append(_macro(alone.fields))
+        measured.documents += one.asked
+        measured.cpu_s += one.answer_cpu_s
+        measured.learn_cpu_s += one.learn_cpu_s / len(told)
+    return measured
+
+
+def _plainly(wanted: Wanted) -> Callable[[Json], str]:
+    return lambda value: _plain(value, wanted.type)
+
+
+def _gold(row: dict[str, Json], wanted: Wanted) -> set[str]:
+    """The right values of a row as they are compared."""
+    values = row["values"]
+    assert isinstance(values, dict)
+    gold = values.get(wanted.id)
+    golden = gold if isinstance(gold, list) else [] if gold is None else [gold]
+    return {_plain(value, wanted.type) for value in golden}
+
+
+def _count(measured: Measured, row: dict[str, Json], wanted: Wanted, found: Answer) -> bool:
+    """Count one answer; whether it was right (line items are counted by themselves)."""
+    values = row["values"]
+    assert isinstance(values, dict)
+    if wanted.type.name == "table":
+        _count_items(measured.items, found, values.get(wanted.id))
+        return True
+    tally = measured.fields.setdefault(wanted.id, Tally(wanted.type.many))
+    given = {_plain(pick.value, wanted.type) for pick in found.picks}
+    return tally.add(given, _gold(row, wanted))
 
 
 def _wanted(told: dict[str, Json]) -> Wanted:
@@ -260,9 +317,10 @@ def _cents(value: Json) -> str:
         return ""
 
 
-def _tell(
-    row: dict[str, Json], wanted: Wanted, gold: Json, found: Answer, prepared: Prepared
-) -> None:
+def _tell(row: dict[str, Json], wanted: Wanted, found: Answer, prepared: Prepared) -> None:
+    values = row["values"]
+    assert isinstance(values, dict)
+    gold = values.get(wanted.id)
     got = [(pick.text, pick.page, pick.score) for pick in found.picks] or found.reason
     others = [(each.text, each.score) for each in found.runners_up[:3]]
     pages = len(prepared.layout.pages)
@@ -270,6 +328,10 @@ def _tell(
         f"{row['id']} ({pages} pages) {wanted.id}: {gold!r} but {got!r}; then {others!r}",
         file=sys.stderr,
     )
+
+
+def _macro(tallies: dict[str, Tally]) -> float:
+    return sum(tally.score for tally in tallies.values()) / max(len(tallies), 1)
 
 
 def _report(measured: Measured, options: argparse.Namespace) -> dict[str, Json]:
@@ -284,11 +346,14 @@ def _report(measured: Measured, options: argparse.Namespace) -> dict[str, Json]:
         "seeds": options.seeds,
         "split": options.split,
         "fields": {name: tally.as_json() for name, tally in tallies.items()},
-        "macro": round(sum(t.score for t in tallies.values()) / max(len(tallies), 1), 4),
+        "macro": round(_macro(tallies), 4),
         "micro_f1": round(2 * hits / total, 4) if total else 1.0,
         "false_fills": sum(each.false_fills for each in tallies.values()),
         "ms_per_document": round(1000 * measured.cpu_s / documents, 2),
     }
+    if measured.macros:
+        report["learn_cpu_s"] = round(measured.learn_cpu_s, 3)
+        report["macro_spread"] = round(float(np.std(measured.macros)), 4)
     if measured.items.rows:
         items = measured.items
         report["line_items"] = {"rows": items.rows, "right": round(items.right / items.rows, 4)}

@@ -45,8 +45,23 @@ def test_right_values_and_right_empties_count(
     assert told["false_fills"] == 0
 
 
-def test_reviewed_rows_are_refused_until_there_is_learning(
+def test_learning_from_all_rows_leaves_none_to_ask(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([str(folder), "--reviewed", "5"]) == 2
-    assert "not here yet" in capsys.readouterr().err
+    assert main([str(folder), "--reviewed", "1"]) == 2
+    assert "leave none to ask" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("split", ["random", "group"])
+def test_some_rows_are_learned_from_and_the_others_asked(
+    folder: Path, split: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (row,) = [json.loads(line) for line in (folder / "gold.jsonl").read_text("utf-8").splitlines()]
+    rows = [{**row, "id": str(at), "group": f"group {at // 2}"} for at in range(6)]
+    text = "".join(json.dumps(each) + "\n" for each in rows)
+    (folder / "gold.jsonl").write_text(text, encoding="utf-8")
+    assert main([str(folder), "--reviewed", "2", "--seeds", "3", "--split", split]) == 0
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert told["documents"] == 12
+    assert (told["macro"], told["macro_spread"]) == (1.0, 0.0)
+    assert told["learn_cpu_s"] > 0

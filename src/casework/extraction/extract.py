@@ -14,9 +14,11 @@ from casework.extraction.answers import Answer, Candidate, Wanted
 from casework.extraction.choose import Group, because, choose, groups, nothing
 from casework.extraction.clause import clauses
 from casework.extraction.concepts import lexicon
+from casework.extraction.learned import Learned, rescored
 from casework.extraction.meaning import Intent, meaning
 from casework.extraction.prepared import Prepared, prepare
 from casework.extraction.score import scored
+from casework.extraction.statements import find_figure
 from casework.extraction.tables import find_table
 from casework.types.proof import Searched
 from casework.types.values import Json
@@ -24,8 +26,9 @@ from casework.types.values import Json
 __all__ = ["Answer", "Candidate", "Prepared", "Wanted", "answer", "prepare"]
 
 
-def answer(documents: Sequence[Prepared], wanted: Wanted) -> Answer:
-    """The value of a field from the documents of a case, or an absence with its reason."""
+def answer(documents: Sequence[Prepared], wanted: Wanted, learned: Learned | None = None) -> Answer:
+    """The value of a field from the documents of a case, or an absence with its reason. `learned`
+    is the field's model, where one was fitted."""
     intent = meaning(wanted.name, wanted.instruction, wanted.type, lexicon())
     looked = searched(documents)
     if not any(each.layout.pages for each in documents):
@@ -34,13 +37,17 @@ def answer(documents: Sequence[Prepared], wanted: Wanted) -> Answer:
         return _table(documents, wanted, intent, looked)
     if wanted.type.name == "record":
         return _record(documents, wanted, intent, looked)
-    return _absent_or(documents, intent, _ranked(documents, intent), looked)
+    figure = find_figure(documents, wanted, intent, looked)
+    if figure is not None:
+        return figure
+    return _absent_or(documents, intent, _ranked(documents, intent, learned), looked)
 
 
-def _ranked(documents: Sequence[Prepared], intent: Intent) -> list[Group]:
+def _ranked(documents: Sequence[Prepared], intent: Intent, learned: Learned | None) -> list[Group]:
     if intent.shape == "clause":
         return clauses(documents, intent)
-    return groups([scored(prepared, intent) for prepared in documents])
+    found = [scored(prepared, intent) for prepared in documents]
+    return groups(found if learned is None else [rescored(one, learned) for one in found])
 
 
 def _absent_or(

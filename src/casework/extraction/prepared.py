@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from casework.documents.tables.find import tables_of
+from casework.documents.tables.headings import Headings
 from casework.extraction import features
 from casework.extraction.anchors import Anchors, find_anchors, token_breaks
 from casework.extraction.candidates.blocks import blocks
@@ -20,6 +22,7 @@ from casework.extraction.candidates.table import Candidates, Found, gather
 from casework.extraction.candidates.texts import texts
 from casework.extraction.candidates.typed import TYPED, typed
 from casework.extraction.concepts import Lexicon, lexicon
+from casework.extraction.context import WordsAround
 from casework.extraction.layout import Floats, Layout, lay_out
 from casework.extraction.relations import Relations, relate
 from casework.types.document import Document
@@ -41,7 +44,7 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document made ready to be asked. `pools` and `habits` fill as fields ask."""
+    """A document made ready to be asked. `pools`, `habits` and `tables` fill as fields ask."""
 
     document: Document
     document_name: str
@@ -52,6 +55,17 @@ class Prepared:
     height: float
     pools: dict[str, Pool] = field(default_factory=dict, repr=False, compare=False)
     known_habits: list[Habits] = field(default_factory=list, repr=False, compare=False)
+    known_tables: list[tuple[Headings, ...]] = field(
+        default_factory=list, repr=False, compare=False
+    )
+    known_around: list[WordsAround] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def around(self) -> WordsAround:
+        """Its words as models fitted from examples look at them."""
+        if not self.known_around:
+            self.known_around.append(WordsAround(self.layout))
+        return self.known_around[0]
 
     @property
     def habits(self) -> Habits:
@@ -59,6 +73,14 @@ class Prepared:
         if not self.known_habits:
             self.known_habits.append(habits_of("\n".join(p.text for p in self.layout.pages)))
         return self.known_habits[0]
+
+    @property
+    def tables(self) -> tuple[Headings, ...]:
+        """The tables of the document, stated or found, with what their headings say."""
+        if not self.known_tables:
+            found = tables_of(self.document)
+            self.known_tables.append(tuple(Headings(table, self.habits) for table in found))
+        return self.known_tables[0]
 
     def pool(self, shape: str, wanted: ValueType) -> Pool:
         """The candidates of a shape (`name`, `id`, …) or of a typed value."""

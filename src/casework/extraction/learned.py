@@ -1,0 +1,117 @@
+"""A field's model fitted from examples, and how it scores candidates. Fits nothing itself.
+
+A score is the hand-set one of `zero`, corrected by what was learned from the columns of `features`,
+the words around (`context`) and the values of earlier documents. As there, more than 0 says "rather
+this than nothing"; a model without examples changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from casework.extraction.context import SIZE, contexts
+from casework.extraction.features import NAMES, key_of
+from casework.extraction.layout import Floats, Ints
+from casework.extraction.score import Scored
+
+MOST = 60
+"""So many candidates, the best by the hand-set score, are looked at by a model."""
+COLUMNS = (*NAMES, "prior", "best", "rank", "seen", "seen_often")
+_PRIOR_LIMIT = 6.0
+_PRIOR_SCALE = 3.0
+_OFTEN = 3.0
+_MOST_OFTEN = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """The arrays of a model. `weights`, `mean` and `scale` are one a column of `COLUMNS`; `context`
+    are weights by hashed feature (`SIZE` of them); `values` counts the documents in which each
+    value was the right one, by `features.key_of`. `examples` is how many documents it was fitted
+    from."""
+
+    weights: Floats
+    mean: Floats
+    scale: Floats
+    bias: float
+    context: Floats
+    values: Mapping[str, int] = field(default_factory=dict)
+    examples: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The candidates that a model looks at: their indexes, columns and hashed words."""
+
+    at: Ints
+    columns: Floats
+    words: Ints
+    prior: Floats
+    keys: tuple[str, ...]
+
+
+def table(found: Scored, values: Mapping[str, int], *, also: Sequence[int] = ()) -> Table:
+    """The columns of the best candidates by the hand-set score, and of those in `also`. `values`
+    are the values of earlier documents, this one left out."""
+    order = np.argsort(-found.scores, kind="stable")
+    at = np.unique(np.concatenate([order[:MOST], np.array(also, np.int64)]))
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    keys = tuple(key_of(found.candidates.values[index]) for index in at.tolist())
+    times = np.array([values.get(key, 0) for key in keys], np.float64)
+    prior = np.clip(found.scores[at], -_PRIOR_LIMIT, _PRIOR_LIMIT)
+    columns = np.column_stack(
+        [
+            found.matrix[at],
+            prior / _PRIOR_SCALE,
+            rank[at] == 0,
+            1.0 / (1.0 + rank[at]),
+            times > 0,
+            np.minimum(np.log2(1.0 + times) / _OFTEN, _MOST_OFTEN),
+        ]
+    )
+    words = contexts(found.candidates, found.prepared.around, at)
+    return Table(at, columns, words, prior, keys)
+
+
+def rescored(found: Scored, model: Learned) -> Scored:
+    """The candidates with the scores of the model; those that it does not look at are out."""
+    if not len(found.scores):
+        return found
+    seen = table(found, model.values)
+    scores = np.full(len(found.scores), -np.inf)
+    scores[seen.at] = score_of(seen, model)
+    return Scored(found.prepared, found.candidates, found.matrix, scores)
+
+
+def score_of(seen: Table, model: Learned) -> Floats:
+    """The score of each candidate of a table: the log odds that it, and not nothing, is right."""
+    own = (seen.columns - model.mean) / model.scale @ model.weights
+    around = model.context[seen.words].sum(axis=1) / np.sqrt(max(seen.words.shape[1], 1))
+    result: Floats = seen.prior + own + around + model.bias
+    return result
+
+
+def nothing_learned() -> Learned:
+    """A model without examples: it scores as the hand-set weights do."""
+    count = len(COLUMNS)
+    return Learned(np.zeros(count), np.zeros(count), np.ones(count), 0.0, np.zeros(SIZE))
+
+
+def chances(found: Scored, model: Learned) -> tuple[dict[str, float], float]:
+    """How likely each value (by `features.key_of`) is to be the right one of a field with one value
+    at most, and how likely that the document does not state it; together 1. Not calibrated."""
+    if not len(found.scores):
+        return {}, 1.0
+    seen = table(found, model.values)
+    scores = score_of(seen, model)
+    top = max(float(scores.max()), 0.0)
+    nothing = float(np.exp(-top))
+    by_key: dict[str, float] = {}
+    for key, power in zip(seen.keys, np.exp(scores - top).tolist(), strict=True):
+        by_key[key] = by_key.get(key, 0.0) + power
+    total = sum(by_key.values()) + nothing
+    return {key: power / total for key, power in by_key.items()}, nothing / total
