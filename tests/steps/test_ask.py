@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from casework.base.errors import ContextTooLongError, InvalidAnswerError, ModelRefusedError
+from casework.base.errors import InvalidAnswerError, ModelRefusedError
 from casework.models.testing import ScriptedServer
-from casework.steps.ask import AskStep, read_answer
+from casework.steps.answer import read_answer
+from casework.steps.ask import AskStep
 from casework.steps.choice import ModelChoice
+from casework.steps.reach import Reach
 from casework.steps.sources import Sources
 from casework.types.case import Outcome
 from casework.types.values import Json, ValueType
@@ -28,7 +30,7 @@ async def asked(
 ) -> Outcome:
     server.play({"rules": [{"answer": answer}]})
     documents = shelf or Shelf({"bill.txt": BILL})
-    step = AskStep(model.gateway, Sources(documents), model.choice, window=10_000)
+    step = AskStep(model.gateway, Sources(documents), model.choice, reach=Reach(10_000))
     return await step.run(task(PROCEDURE, "total", documents))
 
 
@@ -97,7 +99,7 @@ async def test_a_wrong_answer_is_repaired_once(model: Model, server: ScriptedSer
     ]
     server.play({"rules": [{"by": "turn", "sequence": turns}]})
     shelf = Shelf({"bill.txt": BILL})
-    step = AskStep(model.gateway, Sources(shelf), model.choice, window=10_000)
+    step = AskStep(model.gateway, Sources(shelf), model.choice, reach=Reach(10_000))
     outcome = await step.run(task(PROCEDURE, "total", shelf))
     assert outcome.value == TOTAL
     assert outcome.usage.calls == 2
@@ -110,20 +112,9 @@ async def test_a_refusal_and_a_wrong_answer_count_against_the_case(
         await asked(model, server, said("found", "plenty"))
     server.play({"rules": [{"match": "# Total", "refusal": "I would rather not."}]})
     shelf = Shelf({"bill.txt": BILL})
-    step = AskStep(model.gateway, Sources(shelf), model.choice, window=10_000)
+    step = AskStep(model.gateway, Sources(shelf), model.choice, reach=Reach(10_000))
     with pytest.raises(ModelRefusedError):
         await step.run(task(PROCEDURE, "total", shelf))
-
-
-async def test_documents_beyond_the_window_are_refused_and_never_cut(
-    model: Model, server: ScriptedServer
-) -> None:
-    server.play({"rules": []})
-    shelf = Shelf({"bill.txt": BILL * 50})
-    step = AskStep(model.gateway, Sources(shelf), model.choice, window=1_000)
-    with pytest.raises(ContextTooLongError, match=r"model\.window"):
-        await step.run(task(PROCEDURE, "total", shelf))
-    assert server.stats().calls == 0
 
 
 def test_without_a_model_the_step_waits_and_names_the_setting() -> None:

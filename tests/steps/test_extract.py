@@ -50,3 +50,40 @@ async def test_a_case_without_a_readable_document_is_unreadable_and_says_why() -
 async def test_the_second_document_is_cited_when_the_value_stands_there() -> None:
     outcome = await read("total-due", Shelf({"a.txt": "Hello.\n", "b.txt": BILL}))
     assert outcome.proof.citations[0].document_name == "b.txt"
+
+
+STATEMENT = (
+    "| EUR thousand | 2024 | 2023 |\n|---|---|---|\n| Revenue | 1,204 | 1,100 |\n"
+    "| Cost of sales | (800) | (790) |\n"
+)
+ORDER = (
+    "| Item | Quantity | Unit price | Amount |\n|---|---|---|---|\n"
+    "| Paper | 2 | 120.00 | 240.00 |\n| Ink | 4 | 2.50 | 10.00 |\n"
+)
+
+
+async def run(procedure: str, step: str, shelf: Shelf) -> Outcome:
+    return await ExtractStep(Sources(shelf)).run(task(procedure, step, shelf))
+
+
+async def test_a_figure_of_a_statement_cites_its_cell_its_row_and_its_column() -> None:
+    procedure = "# P\n\n## Cost of sales 2023\n- type: money\n"
+    outcome = await run(procedure, "cost-of-sales-2023", Shelf({"s.md": STATEMENT}))
+    assert outcome.value == {"amount": "-790000.00", "currency": "EUR"}
+    quotes = [citation.quote for citation in outcome.proof.citations]
+    assert quotes == ["(790)", "Cost of sales", "2023", "EUR thousand"]
+    assert outcome.proof.solid
+
+
+async def test_each_cell_of_a_table_is_cited_with_what_it_is() -> None:
+    procedure = "# P\n\n## Lines\n- type: table: Item, Quantity (number), Amount (money)\n"
+    outcome = await run(procedure, "lines", Shelf({"o.md": ORDER}))
+    assert isinstance(outcome.value, list)
+    whole, *cells = outcome.proof.citations
+    assert whole.quote.startswith("Paper")
+    assert [(cell.asked, cell.quote, cell.support) for cell in cells[:3]] == [
+        ("Item, row 1", "Paper", "yes"),
+        ("Quantity, row 1", "2", "yes"),
+        ("Amount, row 1", "240.00", "yes"),
+    ]
+    assert len(cells) == 6

@@ -7,8 +7,8 @@ import re
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from casework.documents.locate import Locator
 from casework.documents.open import parse
+from casework.documents.places.locate import Locator
 from casework.documents.reading import Limits
 from casework.steps.prompt import extract_request, reason_request
 from casework.steps.sources import Source

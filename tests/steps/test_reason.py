@@ -18,7 +18,7 @@ INPUTS = {"notice": given("Notice", "three months", quote="three months' notice"
 
 async def asked(model: Model, server: ScriptedServer, answer: Json) -> Outcome:
     server.play({"rules": [{"match": "# Fair", "answer": answer}]})
-    step = ReasonStep(model.gateway, model.choice)
+    step = ReasonStep(model.gateway, model.choice, window=200_000)
     return await step.run(task(PROCEDURE, "fair", None, INPUTS))
 
 

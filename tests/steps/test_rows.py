@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from casework.base.errors import DocumentError
-from casework.documents.parts import parts_of
+from casework.documents.splitting.parts import parts_of
 from casework.procedures.compile import compile_procedure
 from casework.steps.given import GivenStep
 from casework.steps.prompt import cell_pieces

@@ -17,6 +17,7 @@ from casework.steps.ask import AskStep
 from casework.steps.choice import ModelChoice
 from casework.steps.document import DocumentStep
 from casework.steps.extract import ExtractStep
+from casework.steps.reach import Reach
 from casework.steps.second import ReadTwice
 from casework.steps.sources import Sources
 from casework.types.case import Outcome
@@ -67,7 +68,7 @@ class Readers:
         self.gateway = Gateway(endpoints, Border(AiohttpTransport(), endpoints.hosts))
         self.shelf = Shelf({"bill.txt": BILL})
         models, sources = ModelChoice(endpoints), Sources(self.shelf)
-        asking = AskStep(self.gateway, sources, models, window=10_000)
+        asking = AskStep(self.gateway, sources, models, reach=Reach(10_000))
         self.kind = ReadTwice(DocumentStep(ExtractStep(sources), asking, models), known)
 
     async def run(self, *keys: str, attempt: int = 0) -> Outcome:
@@ -204,7 +205,7 @@ def test_who_reads_is_a_part_of_the_meaning_and_of_what_limits_it(server: Script
 def test_the_extractor_does_not_confirm_itself() -> None:
     endpoints = build_endpoints(roles={}, providers={}, find_key=lambda *_: None)
     models, sources = ModelChoice(endpoints), Sources(Shelf({}))
-    asking = AskStep(None, sources, models, window=10)  # type: ignore[arg-type]
+    asking = AskStep(None, sources, models, reach=Reach(10))  # type: ignore[arg-type]
     kind = ReadTwice(DocumentStep(ExtractStep(sources), asking, models))
     blocked = kind.blocked(task(procedure("second: embedded"), "total-due").step)
     assert blocked is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from casework.base.errors import InvalidAnswerError
-from casework.steps.passages import cited, pages_for, passage_of
+from casework.steps.passages import cited, passage_of
 from casework.steps.sentences import REMOVED, plain_text, read_sentences
 from casework.steps.settle import Quote
 from casework.types.values import Json
@@ -63,14 +63,3 @@ async def test_a_passage_of_a_form_is_its_line() -> None:
     sources = await Shelf({"a.txt": "Net: EUR 5.00\nNo claims: yes\nVAT: EUR 1.00\n"}).sources()
     citation = cited(Quote("EUR 1.00", "d1"), sources)
     assert passage_of(citation, sources) == "VAT: EUR 1.00"
-
-
-async def test_pages_are_chosen_by_their_likeness_and_only_where_they_must_be() -> None:
-    filler = "Nothing of interest stands here at all. " * 90
-    texts = {"a.txt": filler, "b.txt": f"The rent is due monthly. {filler}", "c.txt": filler}
-    sources = await Shelf(texts).sources()
-    assert pages_for("rent", sources, 10**6) is None
-    first = len(sources[1].document.pages[0].text)
-    chosen = pages_for("when is the rent due", sources, first + 10)
-    assert chosen is not None
-    assert chosen[1][0] == 1

@@ -85,3 +85,13 @@ async def test_an_absence_names_the_pages_that_were_read() -> None:
     shelf = Shelf({"a.txt": LETTER})
     (looked,) = searched(await shelf.sources())
     assert (looked.document, looked.pages) == (shelf.members[0].sha256, (1,))
+
+
+async def test_a_quote_that_stands_often_is_placed_beside_the_other_quotes() -> None:
+    letter = "Net EUR 5.00\n\nFreight EUR 5.00\n\nTotal for the winter EUR 5.00\n"
+    sources = await Shelf({"a.txt": letter}).sources()
+    quotes = [Quote("EUR 5.00", "d1"), Quote("Total for the winter", "d1")]
+    proof = prove(euros("5.00"), MONEY, quotes, sources)
+    text = sources[0].document.pages[0].text
+    assert proof.citations[0].start == text.rindex("EUR 5.00")
+    assert [citation.alike for citation in proof.citations] == [3, 1]

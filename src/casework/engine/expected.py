@@ -5,11 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from casework.engine.program import Column, Program
+from casework.types.case import CaseRecord
 from casework.types.run import PlanGroup
 from casework.types.usage import Usage
 from casework.types.values import Json
+
+_LETTERS_A_TOKEN = 4
+"""About how many letters of a long document are one token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,37 @@ class History:
         return {meaning for _, meaning in self.typical}
 
 
+class Work(NamedTuple):
+    """Calls that are to be made: how many, and of these those over documents that are longer than
+    one call may carry, with about how many letters of them are read."""
+
+    calls: int = 0
+    long_calls: int = 0
+    long_letters: int = 0
+
+    def __add__(self, other: Work) -> Work:  # type: ignore[override]
+        return Work(*(one + more for one, more in zip(self, other, strict=True)))
+
+    def __sub__(self, other: Work) -> Work:
+        return Work(*(one - less for one, less in zip(self, other, strict=True)))
+
+
+NO_WORK = Work()
+
+
+def work_of(column: Column, case: CaseRecord) -> Work:
+    """The calls that one cell is expected to make."""
+    method = column.method
+    if not method.window:
+        return Work(method.calls)
+    letters = sum(document.letters for document in column.documents(case.documents))
+    calls = method.calls_for(letters)
+    if letters <= method.window:
+        return Work(calls)
+    read = min(letters, method.window * min(method.most_calls, calls))
+    return Work(calls, calls, read * method.calls)
+
+
 @dataclass(slots=True)
 class Expected:
     """Expectations from a history. `meanings` holds those of the history by their digests."""
@@ -32,12 +68,12 @@ class Expected:
     meanings: Mapping[str, Mapping[str, Json]]
     unknown: dict[str, None] = field(default_factory=dict)
 
-    def of(self, column: Column, calls: int) -> Usage | None:
-        """What so many calls of a step will use: tokens as its cells ever used, money and time only
-        as they used with the same model. None for no calls, and where the step never made any."""
-        if not calls:
+    def of(self, column: Column, work: Work) -> Usage | None:
+        """What calls of a step will use: tokens as its cells ever used, money and time only as they
+        used with the same model; for long documents no less than their letters take. None for no
+        calls, and where the step never made any."""
+        if not work.calls:
             return None
-        cells = calls // max(1, column.method.calls)
         model = column.meaning.get("model", "")
         own = [
             (self.meanings.get(meaning, {}).get("model", "") == model, usage)
@@ -54,14 +90,26 @@ class Expected:
         used = _mean(same or [usage for _, usage in own])
         if same and used.cost_usd is None:
             self.unknown[f"the price of {model or 'its model'} is not known"] = None
+        each = max(1, column.method.calls)
+        cells = (work.calls - work.long_calls) / each + _cells_like(work, used, each)
         return Usage(
-            calls,
+            work.calls,
             round(cells * used.input_tokens),
             round(cells * used.output_tokens),
             round(cells * used.cached_tokens),
             None if not same or used.cost_usd is None else cells * used.cost_usd,
             cells * used.duration_s if same else 0.0,
         )
+
+
+def _cells_like(work: Work, used: Usage, each: int) -> float:
+    """As many cells as were measured, how many would use what calls over long documents will?"""
+    if not work.long_calls:
+        return 0.0
+    as_measured = work.long_calls / max(each, used.calls)
+    if not used.input_tokens:
+        return as_measured
+    return max(as_measured, work.long_letters / _LETTERS_A_TOKEN / used.input_tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +148,7 @@ def _mean(used: list[Usage]) -> Usage:
     count = len(used)
     costs = [usage.cost_usd for usage in used if usage.cost_usd is not None]
     return Usage(
-        1,
+        round(sum(usage.calls for usage in used) / count),
         round(sum(usage.input_tokens for usage in used) / count),
         round(sum(usage.output_tokens for usage in used) / count),
         round(sum(usage.cached_tokens for usage in used) / count),

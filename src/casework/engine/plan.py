@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from casework.engine.assess import Assessment
-from casework.engine.expected import Expected, History, total
+from casework.engine.expected import NO_WORK, Expected, History, Work, total, work_of
 from casework.engine.outlook import RowOutlook
 from casework.engine.program import Column, Program
 from casework.types.case import CellLine
@@ -36,9 +36,11 @@ class _Group:
     verified: int = 0
     remembered: int = 0
     cases: list[str] = field(default_factory=list)
+    work: Work = NO_WORK
 
     def join(self, other: _Group) -> None:
         self.cells += other.cells
+        self.work += other.work
         self.verified += other.verified
         self.remembered += other.remembered
         self.cases = [*self.cases, *other.cases][:_CASES_NAMED]
@@ -66,8 +68,9 @@ class Tally:
     waiting: dict[str, int] = field(default_factory=dict)
     blocked: dict[str, dict[str, None]] = field(default_factory=dict)
     """Why steps cannot run at all now, each with the titles of the steps."""
-    marks: dict[str, list[tuple[str, _Group]]] = field(default_factory=dict)
-    """Fingerprints by the worksheet in which they may be remembered."""
+    marks: dict[str, list[tuple[str, _Group, Work]]] = field(default_factory=dict)
+    """Fingerprints by the worksheet in which they may be remembered, each with the work that it
+    spares."""
     unmade: dict[str, None] = field(default_factory=dict)
     """Titles of tables whose rows are not made yet, or may become others."""
 
@@ -92,11 +95,13 @@ class Tally:
                     self.blocked.setdefault(judged.reason, {})[column.title] = None
                 continue
             group = self._group(column, line, judged)
+            work = work_of(column, row.case)
             group.cells += 1
+            group.work += work
             group.verified += bool(line and line.verified)
             if judged.certain and judged.why != "forced" and judged.fingerprint:
                 marks = self.marks.setdefault(row.case.worksheet_id, [])
-                marks.append((judged.fingerprint, group))
+                marks.append((judged.fingerprint, group, work))
             if len(group.cases) < _CASES_NAMED:
                 group.cases.append(row.case.name)
 
@@ -112,8 +117,7 @@ class Tally:
         for reason, group in sorted(merged.items()):
             column = self.program.every[reason.place]
             asks_model = column.method.resource.startswith("model:")
-            fresh = group.cells - group.remembered
-            calls = fresh * column.method.calls if asks_model else 0
+            work = group.work if asks_model else NO_WORK
             groups.append(
                 PlanGroup(
                     column.path,
@@ -124,9 +128,9 @@ class Tally:
                     group.cells,
                     group.verified,
                     group.remembered,
-                    calls,
+                    work.calls,
                     tuple(group.cases),
-                    expected.of(column, calls),
+                    expected.of(column, work),
                 )
             )
         found = total(groups, self.program, lanes)
@@ -157,9 +161,11 @@ class Tally:
     async def _remember(self) -> None:
         """Ask which of the fingerprints have an outcome, and count it to their groups."""
         for sheet, found in self.marks.items():
-            known = await self.cells.known([mark for mark, _ in found], worksheet_id=sheet)
-            for mark, group in found:
-                group.remembered += mark in known
+            known = await self.cells.known([mark for mark, _, _ in found], worksheet_id=sheet)
+            for mark, group, work in found:
+                if mark in known:
+                    group.remembered += 1
+                    group.work -= work
         self.marks.clear()
 
     def _merged(self, meanings: Meanings) -> dict[_Reason, _Group]:

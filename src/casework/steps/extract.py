@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from casework.documents.locate import boxes_of
-from casework.documents.support import supports
+from casework.documents.boxes import boxes_of, place_of
+from casework.documents.places.support import supports
 from casework.extraction.version import extractor_version
 from casework.steps.settle import quoted
 from casework.steps.sources import Source, Sources, unreadable
@@ -73,10 +74,12 @@ def _outcome(found: Answer, type: ValueType, sources: Sequence[Source], lost: st
     if found.picks:
         values: list[Json] = [pick.value for pick in found.picks]
         citations = tuple(_citation(pick, type, sources) for pick in found.picks)
+        proof = quoted(citations)
+        parts = tuple(part for pick in found.picks for part in _parts(pick, sources))
         return Outcome(
             "value",
             value=values if type.many else values[0],
-            proof=quoted(citations),
+            proof=replace(proof, citations=(*proof.citations, *parts)) if parts else proof,
             score=found.score,
         )
     citations = tuple(_citation(candidate, type, sources) for candidate in found.runners_up[:2])
@@ -101,22 +104,49 @@ def _outcome(found: Answer, type: ValueType, sources: Sequence[Source], lost: st
 
 def _citation(pick: Candidate, type: ValueType, sources: Sequence[Source]) -> Citation:
     """The place of a candidate: its offsets are known, only the support is left to check."""
-    source = next(s for s in sources if s.member.sha256 == pick.document)
-    page = next(p for p in source.document.pages if p.number == pick.page)
-    line = next(
-        (ln for ln in page.lines if ln.start <= pick.start < max(ln.end, ln.start + 1)), None
+    source = _source(pick, sources)
+    cited = _cited(source, pick.page, pick.start, pick.end)
+    return replace(cited, support=_support(pick, type.one(), source))
+
+
+def _parts(pick: Candidate, sources: Sequence[Source]) -> Iterator[Citation]:
+    """The further places of a value from a table. A cell of its rows is compared with its own
+    value. A heading bears the value, since the figure was read by what it says."""
+    source = _source(pick, sources)
+    for part in pick.parts:
+        cited = _cited(source, part.page, part.start, part.end)
+        support: Support = "yes"
+        if part.type is not None:
+            support = supports(
+                cited.quote, part.value, part.type, habits=source.habits, scale=part.scale
+            )
+        elif pick.rows:
+            support = "cannot_tell"
+        yield replace(cited, support=support, asked="" if part.asked == cited.quote else part.asked)
+
+
+def _source(pick: Candidate, sources: Sequence[Source]) -> Source:
+    return next(
+        source
+        for source in sources
+        if source.member.sha256 == pick.document
+        and any(page.number == pick.page for page in source.document.pages)
     )
+
+
+def _cited(source: Source, number: int, start: int, end: int) -> Citation:
+    """A place that is known by its offsets, not compared with any value yet."""
+    page = next(each for each in source.document.pages if each.number == number)
     return Citation(
-        pick.document,
+        source.member.sha256,
         source.member.name,
-        pick.page,
-        pick.start,
-        pick.end,
-        page.text[pick.start : pick.end],
-        boxes_of(page, pick.start, pick.end),
+        number,
+        start,
+        end,
+        page.text[start:end],
+        boxes_of(page, start, end),
         "exact",
-        _support(pick, type.one(), source),
-        line.place if line else "",
+        place=place_of(page, start),
     )
 
 
@@ -125,7 +155,7 @@ def _support(pick: Candidate, type: ValueType, source: Source) -> Support:
     no other option (`Sturm` for storm)."""
     from casework.extraction.candidates.options import other_words
 
-    said = supports(pick.text, pick.value, type, habits=source.habits)
+    said = supports(pick.text, pick.value, type, habits=source.habits, scale=pick.scale)
     if said != "cannot_tell" or type.name != "choice":
         return said
     meant = {word.casefold(): option for word, option in other_words(type.options).items()}

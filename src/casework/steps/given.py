@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 
 from casework.base.errors import CaseworkError
-from casework.documents.locate import boxes_of
-from casework.documents.support import supports
+from casework.documents.boxes import boxes_of
+from casework.documents.places.support import supports
 from casework.steps.sources import Source, Sources
 from casework.types.case import CaseDocument, Effective, Outcome
 from casework.types.document import Line, Page
@@ -20,6 +20,8 @@ from casework.values.habits import Habits
 from casework.values.read import readings
 
 GIVEN_METHOD = Method("given", "1")
+_OF_A_CELL = re.compile(r", row \d+$")
+"""What a citation of a single cell of a table says that it was looked for."""
 
 
 class GivenStep:
@@ -55,19 +57,27 @@ class GivenStep:
         if task.step.id == table_step.split and (found := _first_page(proof, value)):
             return Proof("quoted", (found,))
         members = {document.sha256: document for document in task.case.documents}
+        filled = sum(one is not None for one in task.case.fields.values())
+        best: tuple[int, Citation] | None = None
         for citation in proof.citations:
             member = members.get(citation.document)
-            if member is None or not citation.page:
+            if member is None or not citation.page or _OF_A_CELL.search(citation.asked):
                 continue
-            found = await self._place(member, citation, task, value)
-            if found is not None:
-                return Proof("quoted", (found,))
+            placed = await self._place(member, citation, task, value)
+            # A table may stand on several pages: the one that says most of the row has the row.
+            if placed is not None and (best is None or placed[0] > best[0]):
+                best = placed
+                if placed[0] >= filled:
+                    break
+        if best is not None:
+            return Proof("quoted", (best[1],))
         return Proof("quoted", proof.citations, note="the place is that of the whole table")
 
     async def _place(
         self, member: CaseDocument, citation: Citation, task: StepTask, value: Json
-    ) -> Citation | None:
-        """Where the value stands in the part of a page that the table was read from."""
+    ) -> tuple[int, Citation] | None:
+        """Where the value stands in the part of a page that the table was read from, and how many
+        values of the row stand beside it."""
         whole = CaseDocument(
             member.sha256,
             member.name,
@@ -83,11 +93,11 @@ class GivenStep:
         if page is None:
             return None
         types = {step.id: step.type for step in _columns(task)}
-        row = _row_of(page, citation, source, task.case.fields, types)
+        count, row = _row_of(page, citation, source, task.case.fields, types)
         for line in row:
             span = _span(page.text[line.start : line.end], value, task.step.type, source.habits)
             if span is not None:
-                return _cited(page, line, span, citation)
+                return count, _cited(page, line, span, citation)
         return None
 
 
@@ -111,8 +121,8 @@ def _row_of(
     source: Source,
     fields: dict[str, Json],
     types: dict[str, ValueType],
-) -> list[Line]:
-    """The lines that stand beside each other and say most of the row."""
+) -> tuple[int, list[Line]]:
+    """The lines that stand beside each other and say most of the row, and how much of it."""
     inside = [
         line for line in page.lines if line.start < citation.end and line.end > citation.start
     ]
@@ -129,7 +139,7 @@ def _row_of(
         )
         if count > best[0]:
             best = (count, row)
-    return best[1]
+    return best
 
 
 def _beside(lines: Sequence[Line]) -> list[list[Line]]:

@@ -1,60 +1,22 @@
-"""Which pages of long documents one section is shown, and which passage a quote stands in."""
+"""Where a quote of a sentence stands, and the passage around it."""
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
 from collections.abc import Sequence
 
-from casework.documents.support import cite
+from casework.documents.places.cite import cite
 from casework.steps.settle import Quote
 from casework.steps.sources import Source
-from casework.types.document import Page
 from casework.types.proof import Citation
 from casework.types.values import ValueType
 
-_WORD = re.compile(r"[^\W_]{3,}")
 _TEXT = ValueType("text")
 _GRADES = ("exact", "normalised", "fuzzy", "none")
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n\s*\n")
 _SHORT_LINE = 50
 """A shorter line does not run on: it is a label, a row, a heading."""
 _REACH = 400
-_SATURATION, _LENGTH = 1.2, 0.75
-"""k1 and b of Okapi BM25 (Robertson and Zaragoza 2009)."""
-
-
-def pages_for(wanted: str, sources: Sequence[Source], room: int) -> list[list[int]] | None:
-    """The numbers of the pages of each source that fit into `room` letters, those most like
-    `wanted` first chosen; None when all of them fit."""
-    pages = [(at, page) for at, source in enumerate(sources) for page in source.document.pages]
-    if sum(len(page.text) for _, page in pages) <= room:
-        return None
-    scores = _likeness(wanted, [page for _, page in pages])
-    chosen: list[list[int]] = [[] for _ in sources]
-    for number in sorted(range(len(pages)), key=lambda n: (-scores[n], n)):
-        at, page = pages[number]
-        if len(page.text) <= room:
-            room -= len(page.text)
-            chosen[at].append(page.number)
-    return [sorted(numbers) for numbers in chosen]
-
-
-def _likeness(wanted: str, pages: Sequence[Page]) -> list[float]:
-    """BM25 of each page for the words that are wanted."""
-    counts = [Counter(_WORD.findall(page.text.casefold())) for page in pages]
-    lengths = [sum(count.values()) for count in counts]
-    usual = max(1.0, sum(lengths) / max(1, len(lengths)))
-    scores = [0.0] * len(pages)
-    for word in set(_WORD.findall(wanted.casefold())):
-        having = sum(word in count for count in counts)
-        weight = math.log(1 + (len(pages) - having + 0.5) / (having + 0.5))
-        for at, count in enumerate(counts):
-            often = count[word]
-            damping = _SATURATION * (1 - _LENGTH + _LENGTH * lengths[at] / usual)
-            scores[at] += weight * often * (_SATURATION + 1) / (often + damping) if often else 0
-    return scores
 
 
 def cited(quote: Quote, sources: Sequence[Source]) -> Citation:
@@ -73,10 +35,18 @@ def cited(quote: Quote, sources: Sequence[Source]) -> Citation:
 
 def passage_of(citation: Citation, sources: Sequence[Source]) -> str:
     """The whole sentences that a quote stands in, so that no "not" beside it is overlooked."""
-    source = next((s for s in sources if s.member.sha256 == citation.document), None)
-    if source is None or not citation.page:
+    text = next(
+        (
+            page.text
+            for source in sources
+            if source.member.sha256 == citation.document
+            for page in source.document.pages
+            if page.number == citation.page
+        ),
+        "",
+    )
+    if not text:
         return ""
-    text = source.locator.page(citation.page).text
     start, end = _beginning(text, citation.start), _ending(text, citation.end)
     return text[start:end].strip()
 

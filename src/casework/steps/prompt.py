@@ -13,7 +13,9 @@ from importlib.resources import files
 from xml.sax.saxutils import quoteattr
 
 from casework.base.hashing import sha256_text
+from casework.steps.long import Shown, Window
 from casework.steps.sources import Source
+from casework.types.document import Page
 from casework.types.message import Message, ModelRequest
 from casework.types.needs import StepInput, StepTask
 from casework.types.nesting import DOT
@@ -25,11 +27,24 @@ PROMPTS_VERSION = "1"
 _MARK_LENGTH = 32
 """Hexadecimal digits of a marker: 128 bits, so that no document can be made that has its own."""
 _SCHEMAS_KEPT = 512
+_BESIDE = ", for orientation only"
+_PART_NOT_SHOWN = "[a part of this page is not shown]"
 
 
-def extract_request(task: StepTask, sources: Sequence[Source], model: str) -> ModelRequest:
-    """Ask for a value with its quotes from documents."""
-    return _request(task, model, "extract", sources, _extract_schema(task.step.type))
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of long documents that one call is shown. `note` is the name of the text that says so
+    to the model, behind the question."""
+
+    window: Window
+    note: str
+
+
+def extract_request(
+    task: StepTask, sources: Sequence[Source], model: str, part: Part | None = None
+) -> ModelRequest:
+    """Ask for a value with its quotes from documents, or from a part of long ones."""
+    return _request(task, model, "extract", sources, _extract_schema(task.step.type), part)
 
 
 def reason_request(task: StepTask, model: str) -> ModelRequest:
@@ -38,17 +53,23 @@ def reason_request(task: StepTask, model: str) -> ModelRequest:
 
 
 def _request(
-    task: StepTask, model: str, purpose: str, sources: Sequence[Source], schema: dict[str, Json]
+    task: StepTask,
+    model: str,
+    purpose: str,
+    sources: Sequence[Source],
+    schema: dict[str, Json],
+    part: Part | None = None,
 ) -> ModelRequest:
     system = prompt_text(f"{purpose}.md")
     if task.procedure.preamble.strip():
         system += f"\n\nWhat holds for every step:\n{task.procedure.preamble.strip()}"
-    pieces = [document_piece(n, source) for n, source in enumerate(sources, 1)]
+    pieces = document_pieces(sources, part.window if part else None)
     mark = mark_of(pieces)
     documents = marked(pieces, mark)
     cells = marked(list(cell_pieces(task.inputs)))
     question = f"# {task.step.name}\n{spoken(task.step.instruction, task.inputs)}".strip()
-    text = "\n\n".join(block for block in (documents, cells, question) if block)
+    note = prompt_text(f"{part.note}.md") if part else ""
+    text = "\n\n".join(block for block in (documents, cells, question, note) if block)
     return ModelRequest(
         model,
         (Message("system", system), Message("user", text, shared=len(documents))),
@@ -87,11 +108,63 @@ class Piece:
         return f"<{self.kind}-{mark} {self.attributes}>\n{self.text}\n</{self.kind}-{mark}>"
 
 
-def document_piece(number: int, source: Source, pages: Sequence[int] | None = None) -> Piece:
-    """A document, or just these pages of it, as material."""
-    shown = [p for p in source.document.pages if pages is None or p.number in pages]
-    text = "\n".join(f"[page {page.label or page.number}]\n{page.text}" for page in shown)
+def document_pieces(sources: Sequence[Source], window: Window | None = None) -> list[Piece]:
+    """The documents as material, or what a window shows of them; those of which it shows nothing
+    are left out, and all keep their numbers."""
+    if window is None:
+        return [document_piece(n, source) for n, source in enumerate(sources, 1)]
+    return [
+        document_piece(n, source, shown)
+        for n, (source, shown) in enumerate(zip(sources, window.shown, strict=True), 1)
+        if shown.stretches
+    ]
+
+
+def document_piece(number: int, source: Source, shown: Shown | None = None) -> Piece:
+    """A document, or just these stretches of its pages, as material; what is left out between them
+    is told."""
+    pages = source.document.pages
+    if shown is None:
+        text = "\n".join(f"{_head(page)}\n{page.text}" for page in pages)
+    else:
+        text = "\n".join(_some_of(pages, shown))
     return Piece("document", f'id="d{number}" name={quoteattr(source.member.name)}', text)
+
+
+def _some_of(pages: Sequence[Page], shown: Shown) -> Iterator[str]:
+    """The stretches that are shown, and a line wherever something between is not."""
+    left_out: list[Page] = []
+    for page in pages:
+        stretches = shown.stretches.get(page.number, ())
+        if not stretches:
+            if page.text.strip():
+                left_out.append(page)
+            continue
+        if left_out:
+            yield _not_shown(left_out)
+            left_out = []
+        yield _head(page, _BESIDE if page.number in shown.beside else "")
+        if page.number in shown.headings:
+            yield f"[headings of the table that goes on here: {shown.headings[page.number]}]"
+        reached = 0
+        for start, end in stretches:
+            if page.text[reached:start].strip():
+                yield _PART_NOT_SHOWN
+            yield page.text[start:end]
+            reached = end
+        if page.text[reached:].strip():
+            yield _PART_NOT_SHOWN
+    if left_out:
+        yield _not_shown(left_out)
+
+
+def _not_shown(pages: Sequence[Page]) -> str:
+    first, last = (page.label or str(page.number) for page in (pages[0], pages[-1]))
+    return f"[page {first} not shown]" if len(pages) == 1 else f"[pages {first}–{last} not shown]"
+
+
+def _head(page: Page, remark: str = "") -> str:
+    return f"[page {page.label or page.number}{remark}]"
 
 
 def cell_pieces(inputs: Mapping[str, StepInput]) -> Iterator[Piece]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from casework.base.errors import InvalidAnswerError
+from casework.base.errors import ContextTooLongError, InvalidAnswerError
 from casework.models.structured import ask_structured
 from casework.steps.ask import MODEL_RESOURCE
 from casework.steps.choice import ModelChoice
@@ -32,9 +32,10 @@ class Reasoned:
 class ReasonStep:
     """The kind `by: model`."""
 
-    def __init__(self, calls: ModelCalls, models: ModelChoice) -> None:
+    def __init__(self, calls: ModelCalls, models: ModelChoice, *, window: int) -> None:
         self._calls = calls
         self._models = models
+        self._window = window
 
     def method(self, step: Step) -> Method:
         """The prompt's version and the requested model."""
@@ -48,6 +49,7 @@ class ReasonStep:
     async def run(self, task: StepTask) -> Outcome:
         """Ask, then check that every claim points to cells that were given."""
         request = reason_request(task, self._models.of(task.step))
+        self._check(task, sum(len(message.text) for message in request.messages))
         given = frozenset(task.inputs)
         type = task.step.type
         answered = await ask_structured(
@@ -64,6 +66,15 @@ class ReasonStep:
             model=answered.answer.model,
             usage=answered.usage,
         )
+
+    def _check(self, task: StepTask, letters: int) -> None:
+        """Cells are never cut: what they say does not fit in part."""
+        if letters > self._window:
+            raise ContextTooLongError(
+                f"{task.step.name}: what it is reasoned from has {letters:,} characters, more than "
+                f"the {self._window:,} that one call may carry.",
+                fix="Raise model.window, or let its instruction name fewer steps.",
+            )
 
 
 def read_reasoning(told: Json, type: ValueType, given: frozenset[str]) -> Reasoned:

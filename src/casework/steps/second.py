@@ -17,7 +17,7 @@ from casework.types.case import Outcome
 from casework.types.label import join_all
 from casework.types.needs import Blocked, Readings, StepTask
 from casework.types.procedure import JOINT, Method, Step
-from casework.types.proof import Citation, Proof, Reading
+from casework.types.proof import Citation, Proof, Reading, Searched
 from casework.types.usage import NO_USAGE, Usage
 from casework.types.values import Json
 from casework.values.equal import same
@@ -65,7 +65,14 @@ class ReadTwice:
         for name, method in zip(names, methods[1:], strict=False):
             settings[name] = _described(method)
         calls = sum(method.calls for method in methods[:2] if method.model)
-        return replace(first, settings=settings, resource=_joint(methods), calls=calls)
+        return replace(
+            first,
+            settings=settings,
+            resource=_joint(methods),
+            calls=calls,
+            window=max(method.window for method in methods),
+            most_calls=max(method.most_calls for method in methods),
+        )
 
     def blocked(self, step: Step) -> Blocked | None:
         """Blocked while any of the readers is, or when the second would only repeat the first."""
@@ -180,12 +187,22 @@ def _conflict(answers: Sequence[_Answer], task: StepTask) -> Outcome:
         "quoted" if citations else "reasoned" if claims else "unproved",
         tuple(citations.values()),
         claims,
-        searched=answers[0].outcome.proof.searched,
+        searched=_both_searched(answers),
         note=reason,
         readings=tuple(_reading(one, agrees=False) for one in answers),
     )
     outcome = Outcome("absent", absence="conflict", reason=reason, proof=proof)
     return _together(outcome, answers)
+
+
+def _both_searched(answers: Sequence[_Answer]) -> tuple[Searched, ...]:
+    """What any of the readers read: of a long document each may have read other pages."""
+    pages: dict[tuple[str, str], set[int]] = {}
+    for one in answers:
+        for searched in one.outcome.proof.searched:
+            known = pages.setdefault((searched.document, searched.document_name), set())
+            known.update(searched.pages)
+    return tuple(Searched(*which, tuple(sorted(found))) for which, found in pages.items())
 
 
 def _together(outcome: Outcome, answers: Sequence[_Answer]) -> Outcome:

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from casework.documents.support import cite
+from casework.documents.places.cite import cite
+from casework.documents.places.index import Part
+from casework.documents.places.locate import ANYWHERE, Hint
 from casework.steps.sources import Source
 from casework.types.proof import Citation, Proof, Searched
 from casework.types.values import Json, ValueType
@@ -32,9 +34,11 @@ def prove(
     """The proof of a value by its quotes: `quoted` when a quote was found, else `unproved`."""
     if not quotes:
         return Proof("unproved", note="no quote was given")
-    citations = [_best_place(quote, value, type, sources) for quote in quotes]
     if type.many and isinstance(value, list):
         citations = _per_item(value, type, quotes, sources)
+    else:
+        citations = [_best_place(quote, value, type, sources) for quote in quotes]
+        citations = _together(citations, quotes, value, type, sources)
     found = [citation for citation in citations if citation.grade != "none"]
     if not found:
         return Proof("unproved", tuple(citations), note="the quote does not stand in the document")
@@ -61,18 +65,52 @@ def _per_item(
     ]
 
 
+def _together(
+    citations: list[Citation],
+    quotes: Sequence[Quote],
+    value: Json,
+    type: ValueType,
+    sources: Sequence[Source],
+) -> list[Citation]:
+    """Quotes that stand in many places moved to where they are nearest to the other quotes of the
+    same answer that stand in one."""
+    sure = [one for one in citations if one.page and one.alike == 1]
+    if not sure:
+        return citations
+    moved: list[Citation] = []
+    for citation, quote in zip(citations, quotes, strict=True):
+        beside = [
+            Part(*s[:3]) for one in sure if one.document == citation.document for s in one.stretches
+        ]
+        source = next((s for s in sources if s.member.sha256 == citation.document), None)
+        if citation.alike == 1 or not beside or source is None:
+            moved.append(citation)
+            continue
+        near = _cited(quote, value, type, source, Hint(beside=tuple(beside)))
+        moved.append(min((citation, near), key=lambda one: (_rank(one), one is not near)))
+    return moved
+
+
+def _cited(
+    quote: Quote, value: Json, type: ValueType, source: Source, hint: Hint = ANYWHERE
+) -> Citation:
+    """The place of a quote in one document."""
+    return cite(
+        source.locator,
+        source.member.name,
+        quote.text,
+        value,
+        type,
+        habits=source.habits if type.name in _HABITUAL else None,
+        hint=hint,
+    )
+
+
 def _best_place(quote: Quote, value: Json, type: ValueType, sources: Sequence[Source]) -> Citation:
     """The best place of a quote among the documents, the named one first."""
     best: Citation | None = None
     for source in _named_first(quote.document, sources):
-        citation = cite(
-            source.locator,
-            source.member.name,
-            quote.text,
-            value,
-            type,
-            habits=source.habits if type.name in _HABITUAL else None,
-        )
+        citation = _cited(quote, value, type, source)
         if citation.grade == "exact" and citation.support == "yes":
             return citation
         if best is None or _rank(citation) < _rank(best):

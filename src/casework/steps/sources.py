@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from casework.base.errors import DocumentError
-from casework.documents.locate import Locator
-from casework.documents.pdf_state import pages_named
+from casework.documents.pdf.state import pages_named
+from casework.documents.places.locate import Locator
 from casework.types.case import CaseDocument
 from casework.types.document import Document
 from casework.types.needs import DocumentSource
@@ -65,6 +65,11 @@ class Sources:
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return kept
+
+
+def letters(sources: Sequence[Source]) -> int:
+    """How many letters documents have together."""
+    return sum(len(page.text) for source in sources for page in source.document.pages)
 
 
 def part_of(document: Document, member: CaseDocument) -> Document:

@@ -3,8 +3,8 @@ that looks like a first page. The other columns stay empty: steps of the rows ca
 
 from __future__ import annotations
 
-from casework.documents.locate import boxes_of
-from casework.documents.parts import parts_of
+from casework.documents.boxes import boxes_of
+from casework.documents.splitting.parts import parts_of
 from casework.steps.extract import CPU
 from casework.steps.sources import Source, Sources, unreadable
 from casework.types.case import Outcome
@@ -26,7 +26,7 @@ class SplitStep:
 
     def method(self, step: Step) -> Method:
         """The way in which first pages are told."""
-        return Method("split.embedded", "1", resource=CPU)
+        return Method("split.embedded", "2", resource=CPU)
 
     def blocked(self, step: Step) -> Blocked | None:
         """It can always look."""

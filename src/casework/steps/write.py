@@ -14,17 +14,19 @@ from casework.steps.ask import MODEL_RESOURCE
 from casework.steps.bearing.check import problem_of
 from casework.steps.bearing.facts import Fact, Ground, Text, facts_of, texts_of
 from casework.steps.choice import ModelChoice
+from casework.steps.long import Library, PagesRead, Window
 from casework.steps.page import NOT_SUPPORTED, Notes, escaped
-from casework.steps.passages import cited, pages_for, passage_of
+from casework.steps.passages import cited, passage_of
+from casework.steps.query import sought_in
 from casework.steps.sentences import Said, read_sentences
 from casework.steps.settle import searched
-from casework.steps.sources import Source, Sources, unreadable
+from casework.steps.sources import Source, Sources, letters, unreadable
 from casework.steps.write_request import Drafting, write_request
 from casework.types.case import Outcome
 from casework.types.label import Label
 from casework.types.needs import Blocked, ModelCalls, StepInput, StepTask
 from casework.types.procedure import Method, Step
-from casework.types.proof import Citation, Claim, Proof
+from casework.types.proof import Citation, Claim, Proof, Searched
 from casework.types.usage import NO_USAGE, Usage
 from casework.types.values import Json
 from casework.values.written import with_footnotes
@@ -76,6 +78,8 @@ class Written:
     usage: Usage
     model: str
     note: str = ""
+    window: Window | None = None
+    """What of the documents it was written from; None for all of them."""
 
 
 class WriteStep:
@@ -89,6 +93,7 @@ class WriteStep:
         self._sources = sources
         self._models = models
         self._window = window
+        self._library = Library()
 
     def method(self, step: Step) -> Method:
         """The version of prompt and check, and the requested model."""
@@ -123,10 +128,10 @@ class WriteStep:
         inputs = _inputs_of(task, shared, section)
         drafting = Drafting(task, shared, section, inputs, sources, self._models.of(task.step))
         request = write_request(drafting)
-        pages = None
+        window = None
         if (over := sum(len(m.text) for m in request.messages) - self._window) > 0:
-            pages = self._some_pages(drafting, over)
-            request = write_request(drafting, pages)
+            window = await asyncio.to_thread(self._some_pages, drafting, over)
+            request = write_request(drafting, window)
         answered: Structured[tuple[Said, ...]] = await ask_structured(
             self._calls, request, read_sentences
         )
@@ -134,14 +139,14 @@ class WriteStep:
         checked = tuple(
             check_sentence(said, section.title, inputs, sources, topics) for said in answered.value
         )
-        note = "" if pages is None else _left_out(section, sources, pages)
-        return Written(section.title, checked, answered.usage, answered.answer.model, note)
+        note = "" if window is None else _left_out(section, sources, window)
+        model = answered.answer.model
+        return Written(section.title, checked, answered.usage, model, note, window)
 
-    def _some_pages(self, drafting: Drafting, over: int) -> list[list[int]] | None:
-        """The pages that fit into the window; raises `ContextTooLongError` when the cells alone
+    def _some_pages(self, drafting: Drafting, over: int) -> Window:
+        """What fits into the window; raises `ContextTooLongError` when the cells alone
         do not."""
-        letters = sum(len(p.text) for s in drafting.sources for p in s.document.pages)
-        room = letters - over
+        room = letters(drafting.sources) - over
         if room <= 0 or not drafting.sources:
             name = drafting.section.title or drafting.task.step.name
             raise ContextTooLongError(
@@ -149,9 +154,9 @@ class WriteStep:
                 f"{self._window:,} that one call may carry.",
                 fix="Raise model.window, or let its sections name fewer steps.",
             )
-        values = " ".join(str(given.read.value) for given in drafting.inputs.values())
-        wanted = f"{drafting.section.title} {drafting.section.instruction} {values}"
-        return pages_for(wanted, drafting.sources, room)
+        section = drafting.section
+        sought = sought_in(section.title, section.instruction, drafting.inputs)
+        return next(self._library.of(drafting.sources).by_relevance(sought, room))
 
 
 def check_sentence(
@@ -201,10 +206,22 @@ def _inputs_of(task: StepTask, shared: str, section: Section) -> Mapping[str, St
     return {name: task.inputs[name] for name in named or task.inputs}
 
 
-def _left_out(section: Section, sources: Sequence[Source], pages: list[list[int]]) -> str:
-    total = sum(len(source.document.pages) for source in sources)
-    name = section.title or "the document"
-    return f"{name}: written from the {sum(map(len, pages))} of {total} pages most like it"
+def _left_out(section: Section, sources: Sequence[Source], window: Window) -> str:
+    """What a section was written from, in words."""
+    read = PagesRead(sources)
+    read.add(window)
+    return f"{section.title or 'the document'}: {read.told()}"
+
+
+def _read(written: Sequence[Written], sources: Sequence[Source]) -> tuple[Searched, ...]:
+    """The pages that the sections were written from."""
+    windows = [section.window for section in written if section.window is not None]
+    if len(windows) < len(written) or not windows:
+        return searched(sources)
+    read = PagesRead(sources)
+    for window in windows:
+        read.add(window)
+    return read.searched()
 
 
 def _outcome(
@@ -225,7 +242,7 @@ def _outcome(
         "reasoned",
         claims=tuple(one.claim for one in sentences),
         steps=steps,
-        searched=searched(sources),
+        searched=_read(written, sources),
         note=note,
     )
     return Outcome(

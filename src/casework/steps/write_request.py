@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from casework.procedures.sections import Section
+from casework.steps.long import Window
 from casework.steps.prompt import (
     cell_pieces,
-    document_piece,
+    document_pieces,
     mark_of,
     marked,
     object_schema,
@@ -38,17 +39,13 @@ class Drafting:
     model: str
 
 
-def write_request(drafting: Drafting, pages: Sequence[Sequence[int]] | None = None) -> ModelRequest:
-    """Ask for the sentences of a section; `pages` are those shown of each document (None: all)."""
+def write_request(drafting: Drafting, window: Window | None = None) -> ModelRequest:
+    """Ask for the sentences of a section; `window` is what is shown of them (None: all)."""
     task, section = drafting.task, drafting.section
     system = prompt_text("write.md")
     if task.procedure.preamble.strip():
         system += f"\n\nWhat holds for every step:\n{task.procedure.preamble.strip()}"
-    shown = [
-        document_piece(number, source, None if pages is None else pages[number - 1])
-        for number, source in enumerate(drafting.sources, 1)
-        if pages is None or pages[number - 1]
-    ]
+    shown = document_pieces(drafting.sources, window)
     mark = mark_of(shown)
     documents = marked(shown, mark)
     cells = marked(list(cell_pieces(drafting.inputs)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from casework.documents.folding import fold_quote
+from casework.documents.places.folding import fold_quote
 from casework.steps.bearing.binding import misnamed, words_of
 from casework.steps.bearing.facts import Fact, Ground, around_stems, name_items, name_stems
 from casework.steps.bearing.items import Item, clauses_of, items_of, spoken_in

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from casework.documents.support import supports
+from casework.documents.places.support import supports
 from casework.steps.bearing.facts import WORDS_OF_A_NAME, Fact
 from casework.steps.bearing.items import Figure, Item, items_of
 from casework.steps.bearing.tongue import Tongue
