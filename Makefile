@@ -42,11 +42,12 @@ bench: $(dev) ## the benchmarks, in modest sizes (DATA=folder of documents)
 	@$(bin)/python benchmarks/engine.py --rows 200 --steps 3 --latency-ms 20 --concurrency 32 --json
 	@$(bin)/python benchmarks/kill.py --store sqlite --kills 10 --json
 	@if [ ! -d "$(DATA)" ]; then \
-	  echo "parsing and extraction were not measured: no folder $(DATA); name yours with DATA="; \
+	  echo "parsing, locating and extraction were not measured: no folder $(DATA); name yours with DATA="; \
 	  exit 0; \
 	fi; \
 	set -e; \
 	$(bin)/python benchmarks/parsing.py "$(DATA)/odd" --json; \
+	$(bin)/python benchmarks/locating.py "$(DATA)" --most 6 --spans 500 --json; \
 	for folder in "$(DATA)"/*/; do \
 	  if [ -f "$$folder/gold.jsonl" ]; then \
 	    $(bin)/python benchmarks/extraction.py "$${folder%/}" --reviewed 0 --json; \

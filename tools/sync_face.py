@@ -1,5 +1,5 @@
 """Writes the sync faces of the async classes, from their signatures: src/casework/sdk/sync.py, and
-sync_groups.py for the groups of actions that a worksheet leads to.
+sync_groups.py and sync_papers.py for the groups of actions that a worksheet leads to.
 
     .venv/bin/python tools/sync_face.py
 
@@ -23,13 +23,18 @@ GROUPS = (
     "Bulk",
     "Replaying",
     "Dossier",
-    "WrittenDocuments",
     "RowTables",
     "Watching",
 )
+PAPERS = ("Documents", "WrittenDocuments", "Splitting", "Rereading")
+"""The groups that are about documents."""
 FACED = ("Worksheet", "Workspace")
 """The classes that get a face. Whoever reaches one by a property reaches its face."""
-TARGETS = {SDK / "sync_groups.py": GROUPS, SDK / "sync.py": FACED}
+TARGETS = {
+    SDK / "sync_groups.py": GROUPS,
+    SDK / "sync_papers.py": PAPERS,
+    SDK / "sync.py": FACED,
+}
 _MODULES = {"WrittenDocuments": "written", "RowTables": "row_tables"}
 """Where a class lives that does not live in the module of its name."""
 
@@ -57,10 +62,12 @@ class _Page:
 
 
 def source(
-    texts: Mapping[str, str], faced: tuple[str, ...] = FACED, others: tuple[str, ...] = GROUPS
+    texts: Mapping[str, str],
+    faced: tuple[str, ...] = FACED,
+    others: tuple[str, ...] = (*GROUPS, *PAPERS),
 ) -> str:
     """The text of the module with the faces of these classes; `texts` maps each class to the text
-    of its module, `others` are those whose faces stand in sync_groups.py."""
+    of its module, `others` are those whose faces stand in sync_groups.py and sync_papers.py."""
     page = _Page()
     known = (*faced, *(name for name in others if name not in faced))
     for name in faced:
@@ -74,7 +81,7 @@ def source(
     at_once = _imports(
         {name: page.homes[name] for name in (*faced, *sorted(page.at_once & page.homes.keys()))}
         | dict.fromkeys(page.bases, "casework.sdk.face")
-        | {f"Sync{name}": "casework.sdk.sync_groups" for name in page.faces - set(faced)}
+        | {f"Sync{name}": _home_of_face(name) for name in page.faces - set(faced)}
     )
     return "\n\n".join(
         [
@@ -89,7 +96,14 @@ def source(
 
 def module_texts() -> dict[str, str]:
     """The text of the module of each faced class."""
-    return {name: (SDK / f"{_module(name)}.py").read_text("utf-8") for name in (*GROUPS, *FACED)}
+    return {
+        name: (SDK / f"{_module(name)}.py").read_text("utf-8")
+        for name in (*GROUPS, *PAPERS, *FACED)
+    }
+
+
+def _home_of_face(name: str) -> str:
+    return f"casework.sdk.sync_{'papers' if name in PAPERS else 'groups'}"
 
 
 def _module(name: str) -> str:

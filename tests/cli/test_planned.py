@@ -99,7 +99,7 @@ def test_a_plan_shows_changes_counts_and_what_waits() -> None:
 
 def test_added_files_tell_attachments_doubles_and_what_was_left_out() -> None:
     files = (
-        AddedFile("mail.eml", SHA, "read"),
+        AddedFile("mail.eml", SHA, "read", notes=("Read as cp1252 text.", "It is signed.")),
         AddedFile("bill.pdf", SHA, "needs_ocr", "Only pictures. Run OCR.", parent=SHA),
         AddedFile("copy.txt", SHA, "read", same_as="CLM-2"),
     )
@@ -110,7 +110,9 @@ def test_added_files_tell_attachments_doubles_and_what_was_left_out() -> None:
     )
     text = drawn(draw_added, added)
     assert "Added 4 documents in 1 new case and in 1 case known before." in text
-    assert "bill.pdf (attached)" in text
+    assert "CLM-1 mail.eml bill.pdf copy.txt" in text
+    assert "Remarks: mail.eml It is signed." in text
+    assert "cp1252" not in text
     assert "! 1 document could not be read" in text
     assert "needs ocr: Only pictures. Run OCR." in text
     assert "x.pdf left out: the same bytes are there" in text

@@ -48,6 +48,12 @@ def test_look_shows_only_cases_with_something_to_look_at(cli: Cli) -> None:
     assert "alder" not in text
 
 
+def test_a_page_behind_the_last_one_says_how_many_there_are(cli: Cli) -> None:
+    answer = cli("show", "--limit", 2, "--page", 9)
+    assert answer.code == 1
+    assert "There is no page 9: 3 cases make 2 pages of 2 cases." in answer.flat
+
+
 def test_the_json_of_a_table_has_values_proofs_and_counts(cli: Cli) -> None:
     told = cli("show", "--json").json
     assert [case["case"] for case in told["cases"]] == ["alder", "birch", "cedar"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from casework.base.errors import ConflictError
-from casework.sdk.intake import find_files
+from casework.sdk.found_files import find_files
 from casework.sdk.worksheet import Worksheet
 from casework.sdk.workspace import Workspace
 from tests.documents.samples import pdf

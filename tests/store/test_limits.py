@@ -47,10 +47,12 @@ asyncio.run(main())
 """
 
 MAY_NOT_WRITE = """
-import os, sys
+import os, sys, tempfile
 from pathlib import Path
 from casework.base.errors import DiskError
 from casework.store.store import Store
+with tempfile.TemporaryDirectory() as other:
+    made = Store.create(Path(other) / "workspace")  # all modules, which nobody may perhaps not read
 if os.geteuid() == 0:
     os.setgid(int(sys.argv[2]))
     os.setuid(int(sys.argv[2]))

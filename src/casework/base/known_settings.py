@@ -72,7 +72,7 @@ SETTINGS: tuple[Setting, ...] = (
         "model.window",
         "integer",
         200_000,
-        "Text of documents that one call may carry; longer input is refused, never cut.",
+        "Text that one call may carry. Longer documents are read in parts, never cut silently.",
         "characters",
     ),
     Setting(
@@ -144,6 +144,20 @@ SETTINGS: tuple[Setting, ...] = (
         "Who reads values from documents: the model if one is set (auto), or never a model.",
         choices=("auto", "embedded"),
     ),
+    Setting(
+        "extract.calls",
+        "integer",
+        3,
+        "Calls for one value of long documents, while it is not found in the parts read before.",
+        "calls",
+    ),
+    Setting(
+        "extract.all_calls",
+        "integer",
+        40,
+        "Calls for everything of a kind in long documents (sets and tables), one a part.",
+        "calls",
+    ),
     Setting("workspace.time_zone", "text", "UTC", "IANA time zone that decides `today`."),
     Setting("parse.seconds", "number", 60.0, "Time for reading one file.", "seconds"),
     Setting("parse.memory", "integer", 2048, "Memory of one reading process.", "MB"),
@@ -151,6 +165,43 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("parse.file", "integer", 200, "Size of one file.", "MB"),
     Setting(
         "parse.workers", "integer", 0, "Reading processes; 0: one a core.", "processes", least=0
+    ),
+    Setting(
+        "pictures.cache",
+        "integer",
+        500,
+        "Pictures of pages that are kept, so that none is drawn twice; 0: none.",
+        "MB",
+        least=0,
+    ),
+    Setting(
+        "plugins.off",
+        "text",
+        "",
+        "Plug-ins that are not loaded, by their names between commas (`casework plugins`).",
+    ),
+    Setting(
+        "documents.ocr",
+        "text",
+        "auto",
+        "Engine that reads text in pictures: the best one installed (auto), none (off), or its name"
+        " (rapidocr, tesseract).",
+    ),
+    Setting(
+        "documents.ocr_languages",
+        "text",
+        "eng",
+        "Languages for Tesseract, in its own words, such as deu+eng.",
+    ),
+    Setting("documents.ocr_seconds", "number", 120.0, "Time for one page of OCR.", "seconds"),
+    Setting("documents.ocr_memory", "integer", 4096, "Memory of one OCR process.", "MB"),
+    Setting(
+        "documents.ocr_workers",
+        "integer",
+        0,
+        "OCR processes; 0: one for two cores.",
+        "processes",
+        least=0,
     ),
     Setting("run.cases", "integer", 64, "Cases under way at the same time.", "cases"),
     Setting(

@@ -18,6 +18,7 @@ from casework.cli.words import (
     look_line,
     many,
     money,
+    pages_told,
     place_of,
 )
 from casework.types.values import Json
@@ -25,7 +26,7 @@ from casework.types.values import Json
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from casework.sdk.views import CellReport, CellView, CitationView, HistoryView
+    from casework.sdk.views import CellReport, CellView, HistoryView
     from casework.types.proof import Claim
 
 _INDENT = 2
@@ -113,12 +114,17 @@ def _draw_quotes(console: Console, report: CellReport) -> None:
         head = f"{citation.number}. " if many_of else ""
         where = place_of(citation)
         page = f" (page {citation.page})" if citation.place and citation.page else ""
+        if citation.further_pages:
+            page = f" ({pages_told((citation.page, *citation.further_pages))})"
         console.print(join("  ", said(head + where, "bold"), said(page, QUIET)))
-        _draw_context(console, citation)
+        draw_quote(console, citation.before, citation.quote, citation.after)
         grade = said(GRADES.get(citation.grade, citation.grade), _STRENGTH.get(citation.grade, ""))
         support = SUPPORTS.get(citation.support, citation.support)
         told = said(support, _SUPPORTED.get(citation.support, ""))
         console.print(join("  ", "the quote ", grade, "; it ", told))
+        if citation.alike > 1:
+            often = f"it stands in {citation.alike:,} places alike; this is one of them"
+            console.print(join("  ", said(often, LOOK)))
         if citation.picture:
             text = join("  ", said("page picture: ", QUIET), said(citation.picture))
             console.print(text, soft_wrap=True)
@@ -128,13 +134,13 @@ def _draw_quotes(console: Console, report: CellReport) -> None:
                 console.print(join("  ", said(line, QUIET)))
 
 
-def _draw_context(console: Console, citation: CitationView) -> None:
-    """The quote between two arrows, with the words around it."""
-    before, after = _edge(citation.before, left=True), _edge(citation.after, left=False)
+def draw_quote(console: Console, before: str, quote: str, after: str) -> None:
+    """A quote between two arrows, with the words around it."""
+    before, after = _edge(before, left=True), _edge(after, left=False)
     text = join(
         said(f"…{before}" if before else "", QUIET),
         said("»", PROVED),
-        said(citation.quote, "bold"),
+        said(quote, "bold"),
         said("«", PROVED),
         said(f"{after}…" if after else "", QUIET),
     )

@@ -53,6 +53,12 @@ PasswordOption = Annotated[
         show_default=False,
     ),
 ]
+SplitOption = Annotated[
+    bool,
+    typer.Option(
+        "--split", help="Cut files that look like several documents, as casework split proposes."
+    ),
+]
 PasswordFileOption = Annotated[
     Path | None,
     typer.Option(
@@ -174,13 +180,15 @@ async def add(
     case: OneCaseOption = "",
     password: PasswordOption = "",
     password_file: PasswordFileOption = None,
+    split: SplitOption = False,
 ) -> None:
     """Add files and folders; show the cases that they make.
 
     A late file with a known key joins its case. Nothing runs yet: look at the cases, then
     casework plan and casework run.
     """
-    from casework.cli.added import draw_added
+    from casework.cli.added import draw_added, draw_noticed
+    from casework.cli.parts import draw_bundles
     from casework.cli.progress import watching
     from casework.cli.secret import read_password
     from casework.sdk.checking import check_intake
@@ -196,15 +204,21 @@ async def add(
             added = await sheet.add(
                 *files, cases=cases, case=case, password=word, on_file=watch.on_file
             )
+        cut = await sheet.splitting.split_bundles(added) if split else ()
+        noticed = await sheet.documents.serious([file.sha256 for file in added.new_files])
     told = {
         "worksheet": sheet.name,
         "grouping": added.grouping,
         "cases": added.cases,
         "left_out": added.left_out,
+        "to_look_at": noticed,
+        "split": cut,
     }
 
     def draw(console: Console) -> None:
         draw_added(console, added)
+        draw_noticed(console, added, noticed)
+        draw_bundles(console, added, cut)
         if procedure is not None:
             told = "The procedure was copied; where to edit it: casework procedure show"
             console.print(f"{told} -s {sheet.name}", soft_wrap=True)

@@ -114,6 +114,8 @@ async def show(
     person should look at. With --at it is shown as it was after a run, or at a time. A row of a
     table is shown by its own name: casework show acme/Lines/3.
     """
+    from casework.cli.document_report import listed_json
+
     rows = None if everything or (door.json and not limit) else (limit or ROWS)
     async with door.worksheet(worksheet) as sheet:
         if case and not at and (table or "/" in case):
@@ -121,8 +123,11 @@ async def show(
         else:
             view = await page_of(sheet, [case] if case else (), Page(rows, page, look=look, at=at))
         times = None if case or at else await sheet.times()
+        whole = bool(case) and not (at or table or "/" in case)
+        warned = await sheet.documents.warnings(view.rows[0].case.id) if whole else []
 
     def draw(console: Console) -> None:
+        from casework.cli.document_report import draw_flags
         from casework.cli.form import draw_case
         from casework.cli.rows import draw_rows
 
@@ -130,6 +135,7 @@ async def show(
         if case and table:
             draw_table(console, view, most=len(view.rows), hints=False)
         elif case:
+            draw_flags(console, warned)
             draw_case(console, view, view.rows[0])
             draw_rows(console, view, view.rows[0])
         else:
@@ -138,7 +144,10 @@ async def show(
             draw_table(console, view, most=len(view.rows), next_page=next_page)
             draw_times(console, times)
 
-    door.answer({**_table_json(view), "times": times}, draw)
+    told = {**_table_json(view), "times": times}
+    if whole:
+        told["documents_to_look_at"] = [listed_json(one) for one in warned]
+    door.answer(told, draw)
 
 
 async def cell(
@@ -238,7 +247,9 @@ async def page_of(sheet: Worksheet, cases: Sequence[str], page: Page) -> TableVi
     if page.at:
         view = await sheet.past.table(page.at, cases=cases)
     elif not page.look:
-        return await sheet.table(cases=cases, limit=None if cases else page.rows, skip=skip)
+        view = await sheet.table(cases=cases, limit=None if cases else page.rows, skip=skip)
+        _check_page(view, page)
+        return view
     else:
         view = await sheet.table(limit=0)
     rows = []
@@ -252,6 +263,22 @@ async def page_of(sheet: Worksheet, cases: Sequence[str], page: Page) -> TableVi
         if page.rows is not None and len(rows) == page.rows:
             break
     return dataclasses.replace(view, rows=tuple(rows))
+
+
+def _check_page(view: TableView, page: Page) -> None:
+    """Raise `UsageError` for a page behind the last one."""
+    count = view.worksheet.cases
+    if view.rows or page.number == 1 or not page.rows or not count:
+        return
+    from casework.base.errors import UsageError
+    from casework.cli.words import many
+
+    pages = -(-count // page.rows)
+    there = "1 page" if pages == 1 else f"{pages:,} pages of {many(page.rows, 'case')}"
+    raise UsageError(
+        f"There is no page {page.number:,}: {many(count, 'case')} make {there}.",
+        fix=f"casework show --page {pages}",
+    )
 
 
 async def _rows_of(

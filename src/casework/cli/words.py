@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from casework.base.clock import moment
-from casework.types.proof import Citation, Proof
+from casework.types.proof import Citation, Proof, Stretch
 
 if TYPE_CHECKING:
     from casework.sdk.views import CellView, CitationView
 
 GRADES = {
     "exact": "stands there letter by letter",
-    "normalised": "stands there but for spaces, hyphens or forms of letters",
+    "normalised": "stands there but for spaces, hyphens or forms of letters and numbers",
     "fuzzy": "stands there roughly",
     "none": "does not stand in the document",
 }
@@ -116,6 +117,19 @@ def place_of(
         return place
     name = citation.document_name
     return f"{name.rpartition('.')[0] or name if short else name} {place}"
+
+
+def pages_told(numbers: Iterable[int]) -> str:
+    """`page 3`, `pages 3 and 4`, `pages 3, 4 and 5`."""
+    told = [str(number) for number in sorted(set(numbers))]
+    if len(told) == 1:
+        return f"page {told[0]}"
+    return f"pages {', '.join(told[:-1])} and {told[-1]}"
+
+
+def pages_of(stretches: Iterable[Stretch]) -> str:
+    """The pages that a quote stands on."""
+    return pages_told(stretch.page for stretch in stretches)
 
 
 def age(since: str, now: dt.datetime) -> str:

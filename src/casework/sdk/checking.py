@@ -10,8 +10,8 @@ from casework.base.errors import NotFoundError, UsageError
 from casework.procedures.compile import compile_procedure
 from casework.procedures.value_type import type_text
 from casework.sdk.following import raise_mistakes, read_text
+from casework.sdk.found_files import find_files
 from casework.sdk.grouping import check_grouping
-from casework.sdk.intake import find_files
 from casework.sdk.trust import is_trusted
 from casework.types.nesting import DOT, Placed, path_of, placed_steps, resolve
 from casework.types.procedure import Procedure, Step

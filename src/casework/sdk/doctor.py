@@ -34,6 +34,13 @@ _BLOBS_TRIED = 200
 _DISK_LOW_BYTES = 500 << 20
 _GB = 1 << 30
 _SAMPLE = "invoices/documents/talleres-almagrera-A-2024-071.pdf"
+_FENCES = {
+    "memory": "a limit of memory",
+    "cpu": "a limit of CPU time",
+    "network": "no network",
+    "files": "no files but their own",
+    "calls": "no other programs",
+}
 _REINSTALL = "Install casework anew: pipx reinstall casework"
 
 Check = Callable[[House], Awaitable[Finding]]
@@ -70,6 +77,8 @@ async def _machine() -> list[Finding]:
                 ("SQLite", _sqlite),
                 ("Rules", _rules),
                 ("Reading", _reading),
+                ("Fence", _fence),
+                ("Plug-ins", _plugins),
                 ("Extraction", _extraction),
             )
             return [await _tried(name, check, house) for name, check in checks]
@@ -101,7 +110,7 @@ async def _rules(house: House) -> Finding:
 
 async def _reading(house: House) -> Finding:
     """Read a sample in a worker and draw its page with a place marked."""
-    from casework.documents.render import Mark
+    from casework.documents.drawing.marks import Mark
 
     with resources.as_file(resources.files("casework.samples").joinpath(_SAMPLE)) as path:
         document = (await house.parsing.take(path, path.name))[0].document
@@ -112,6 +121,37 @@ async def _reading(house: House) -> Finding:
         picture = await house.workers.picture(path, document, page.number, [Mark(box)], 1.0)
     told = f"a worker read {document.word_count} words and drew the page ({len(picture):,} bytes)"
     return Finding("Reading", True, told)
+
+
+async def _fence(house: House) -> Finding:
+    """What a reading process has given up; that some systems know less is no problem to mend."""
+    held = house.workers.fence
+    if held is None:
+        return Finding("Fence", False, "no reading process was started", _REINSTALL)
+    words = {name: getattr(held, name) for name in ("memory", "cpu", "network", "files", "calls")}
+    have = [_FENCES[name] for name, holds in words.items() if holds]
+    lack = [_FENCES[name] for name, holds in words.items() if not holds]
+    told = f"reading processes have {', '.join(have) or 'a limit of time alone'}"
+    return Finding(
+        "Fence", True, f"{told}; not on this system: {', '.join(lack)}" if lack else told
+    )
+
+
+async def _plugins(house: House) -> Finding:
+    """Every plug-in, tried in a worker."""
+    from casework.sdk.plugins import SWITCH_OFF, tried
+
+    states = await tried(house.plugins, house.workers)
+    broken = [state for state in states if state.problem]
+    if broken:
+        told = "; ".join(f"{state.name} ({state.package}): {state.problem}" for state in broken)
+        return Finding("Plug-ins", False, told, SWITCH_OFF.format(broken[0].name))
+    told = "; ".join(
+        f"{state.name} ({state.package} {state.version}) "
+        + ("is switched off" if state.off else ", ".join(state.offers))
+        for state in states
+    )
+    return Finding("Plug-ins", True, told or "none installed")
 
 
 async def _extraction(house: House) -> Finding:

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from casework.base.clock import Clock, stamp
-from casework.base.errors import CaseworkError, ConflictError, NotFoundError, UsageError
+from casework.base.errors import CaseworkError, ConflictError, NotFoundError
 from casework.documents.kind import kinds_of
-from casework.sdk.grouping import Incoming, case_key, check_grouping, choose_grouping
+from casework.sdk.found_files import Found, find_files
+from casework.sdk.grouping import (
+    Incoming,
+    case_key,
+    check_grouping,
+    choose_grouping,
+    is_opened,
+    opened,
+    subject_of,
+    thread_of,
+)
 from casework.sdk.parsing import Arrival, Parsing
-from casework.sdk.views import Added, AddedCase, AddedFile
+from casework.sdk.views import Added, AddedCase, AddedFile, Opened
 from casework.store.store import Store
 from casework.types.case import CaseDocument
 
-_NOT_DOCUMENTS = ("thumbs.db", "desktop.ini")
-_UNFINISHED = (".part", ".partial", ".filepart", ".crdownload", ".download", ".tmp")
 _AT_ONCE = 8
 CHANGED = "it changed while it was read"
 
@@ -26,16 +33,6 @@ OnFile = Callable[[int, int, str], None]
 """Told of files done, files in all, and the name of the last one."""
 Still = Callable[[Path], bool]
 """Whether a file is still as it was found."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A file on disk and the sub-folder that it lies in, below what was named; `left_out` tells why
-    it is not to be read ('' when it is)."""
-
-    path: Path
-    folder: str
-    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +97,8 @@ class Intake:
         files, failed = await self._take(
             [file for file in found if not file.left_out], password, on_file
         )
+        boxes = {} if case else {file.path: told_of(file) for file in files if is_opened(file)}
+        files = files if case else opened(files)
         how = await self._grouping(files, grouping)
         sheet = await self._sheet()
         left_out = [
@@ -107,12 +106,17 @@ class Intake:
         ]
         for file in files:
             key = told or case_key(file, how, sheet.names)
-            left_out += await self._put(file, key, "folder" if case else how, sheet)
+            passed_over = await self._put(file, key, "folder" if case else how, sheet)
+            if passed_over and file.path in boxes:
+                box = boxes[file.path]
+                boxes[file.path] = replace(box, known=box.known + 1)
+            else:
+                left_out += passed_over
         cases = tuple(
             AddedCase(sheet.ids[key], sheet.names[key], key in sheet.new, tuple(added))
             for key, added in sheet.added.items()
         )
-        return Added(how, cases, tuple(left_out))
+        return Added(how, cases, tuple(left_out), tuple(boxes.values()))
 
     async def take_in(
         self,
@@ -126,7 +130,7 @@ class Intake:
         is broken off, and doing it again adds nothing twice. `homes` names the case (its id) that
         a file goes into, where it is known; a file that is not `still` as it was is left alone."""
         files, failed = await self._take(found, "", None, still)
-        how = await self._grouping(files, grouping)
+        how = await self._grouping(opened(files), grouping)
         told = [TakenIn(file, failed=why) for file, why in failed]
         by_path = {file.path: file for file in found}
         sheet = await self._as_it_is()
@@ -143,9 +147,13 @@ class Intake:
         self, found: Found, file: Incoming, how: str, home: str, sheet: _Sheet
     ) -> TakenIn:
         sheet.added, sheet.new = {}, set()
+        home = "" if is_opened(file) else home
         key = next((key for key, id in sheet.ids.items() if id == home), "") if home else ""
         how = "folder" if key else how
-        left_out = await self._put(file, key or case_key(file, how, sheet.names), how, sheet)
+        left_out: list[AddedFile] = []
+        for one in opened([file]):
+            wanted = key or case_key(one, how, sheet.names)
+            left_out += await self._put(one, wanted, how, sheet)
         head = file.arrivals[0].document
         key = next(iter(sheet.added), key) or sheet.holders.get(head.sha256, "")
         return TakenIn(
@@ -154,8 +162,8 @@ class Intake:
             sheet.ids.get(key, ""),
             sheet.names.get(key, ""),
             key in sheet.new,
-            tuple(sheet.added.get(key, ())),
-            left_out[0].left_out if left_out else "",
+            tuple(each for added in sheet.added.values() for each in added),
+            left_out[0].left_out if left_out and not sheet.added else "",
         )
 
     async def _as_it_is(self) -> _Sheet:
@@ -176,12 +184,25 @@ class Intake:
         done = 0
         failed: list[tuple[Found, str]] = []
 
+        def on_page(name: str, page: int, pages: int) -> None:
+            if on_file is not None:
+                on_file(done, len(found), f"{name}: {page} of {pages} pages recognised")
+
+        def on_member(name: str, files: int, of: int) -> None:
+            if on_file is not None:
+                on_file(done, len(found), f"{name}: {files:,} of {of:,} files in it")
+
         async def one(file: Found) -> Incoming | None:
             nonlocal done
             async with slots:
                 try:
                     taken = await self._parsing.take(
-                        file.path, file.path.name, folder=file.folder, password=password
+                        file.path,
+                        file.path.name,
+                        folder=file.folder,
+                        password=password,
+                        on_page=on_page,
+                        on_member=on_member,
                     )
                     if not still(file.path):
                         failed.append((file, CHANGED))
@@ -235,6 +256,7 @@ class Intake:
     async def _put(self, file: Incoming, key: str, how: str, sheet: _Sheet) -> list[AddedFile]:
         """Put a file and its attachments into the case of this key; tells what was left out."""
         head = file.arrivals[0]
+        how = "file" if how == "thread" and not thread_of(file) else how
         holder = sheet.holders.get(head.document.sha256, "")
         if how == "file" and holder:
             key = holder
@@ -277,7 +299,7 @@ class Intake:
         if arrival.before and document.state != arrival.before:
             now, before = (_words(state) for state in (document.state, arrival.before))
             changes.append(f"it was “{before}” and is “{now}” now")
-        if kinds and kinds != known.kinds:
+        if kinds and kinds != known.kinds and not known.last_page:
             await self._store.cases.set_kinds(sheet.ids[key], document.sha256, kinds)
             _hold(sheet, key, replace(known, kinds=kinds))
             changes.append(f"it is taken for {', '.join(kinds)} now")
@@ -290,8 +312,8 @@ class Intake:
 
     async def _new_case(self, file: Incoming, key: str, how: str, sheet: _Sheet) -> list[AddedFile]:
         """Make a case with the file and its attachments in it, all at once or not at all."""
-        subject = file.arrivals[0].document.facts.get("subject", "")
-        name = subject if how == "thread" and subject else key
+        mail = how == "thread" or (file.inside and how == "file")
+        name = (mail and subject_of(file)) or key
         fresh: dict[str, Arrival] = {}
         for arrival in file.arrivals:
             fresh.setdefault(arrival.document.sha256, arrival)
@@ -312,52 +334,12 @@ class Intake:
         return told
 
 
-def find_files(paths: Sequence[Path]) -> Iterator[Found]:
-    """All files named or below a folder that is named, in the order of their names; hidden and
-    unfinished ones are passed over. A link below a folder is followed only to a file within what
-    was named. Raises `UsageError` for a path that is not there."""
-    for path in paths:
-        if not path.is_file() and not path.is_dir():
-            raise UsageError(
-                f"There is no file or folder {path}.", fix="Check the name and try again."
-            )
-    within = [path.resolve() for path in paths]
-    for path in paths:
-        if path.is_dir():
-            yield from _below(path, within)
-        else:
-            yield Found(path, "")
-
-
-def _below(top: Path, within: Sequence[Path]) -> Iterator[Found]:
-    for folder, inner, names in os.walk(top):
-        inner[:] = sorted(name for name in inner if not name.startswith("."))
-        links = [name for name in inner if (Path(folder) / name).is_symlink()]
-        for name in sorted([*names, *links]):
-            path = Path(folder) / name
-            why = astray(path, within) if path.is_symlink() else ""
-            if is_document(name) and (why or path.is_file()):
-                parts = path.relative_to(top).parts
-                yield Found(path, parts[0] if len(parts) > 1 else "", why)
-
-
-def astray(link: Path, within: Sequence[Path]) -> str:
-    """Why a link is not followed, '' when it leads to a file within what was named."""
-    if link.is_dir():
-        return "a link to a folder; add the folder itself"
-    try:
-        target = link.resolve(strict=True)
-    except (OSError, RuntimeError):
-        return "a link that leads nowhere"
-    if any(target.is_relative_to(folder) for folder in within):
-        return ""
-    return "a link to a file outside of what was named; add that file itself"
-
-
-def is_document(name: str) -> bool:
-    low = name.lower()
-    hidden = low.startswith((".", "~$"))
-    return not hidden and low not in _NOT_DOCUMENTS and not low.endswith(_UNFINISHED)
+def told_of(file: Incoming) -> Opened:
+    """What to say of a mailbox that was opened."""
+    document = file.arrivals[0].document
+    mails = sum(arrival.parent == document.sha256 for arrival in file.arrivals)
+    threads = {thread_of(mail) or mail.name for mail in opened([file])}
+    return Opened(file.name, document.sha256, mails, len(threads), notes=document.notes)
 
 
 def _hold(sheet: _Sheet, key: str, document: CaseDocument) -> None:
@@ -411,4 +393,6 @@ def _told(arrival: Arrival, *, same_as: str = "", left_out: str = "", again: str
         left_out,
         arrival.parent,
         again,
+        document.notes,
+        arrival.parts,
     )

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from casework.sdk.intake import astray, is_document
+from casework.sdk.found_files import astray, is_document
 
 LONGEST_HOLD_S = 60.0
 """A complete file waits so long for others of its folder that are still being written."""

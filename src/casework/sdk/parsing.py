@@ -7,22 +7,41 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
+from casework.base.errors import StoreError
 from casework.documents.codec import from_json, to_json
+from casework.documents.fenced.workers import Workers
 from casework.documents.kind import kinds_of
-from casework.documents.worker import Workers
+from casework.documents.ocr.recognition import Recognition
+from casework.documents.reading import Member, Parsed
+from casework.documents.splitting.parts import bundled
+from casework.sdk.assessing import keep_report
 from casework.store.records import DocumentRecord
 from casework.store.store import Store
 from casework.types.document import Document, DocumentState
+from casework.types.quality import Assessed
 
 _KEPT = 64
 _FEW_WORDS = 2_000
 """A document of so few words is quicker read at once than handed to a thread."""
 _DEEPEST = 4
 """How deep attachments within attachments are followed."""
+_MOST_BYTES = 2 << 30
+_MOST_FILES = 150_000
+"""How much may come out of one file with all that lies in the files in it."""
+_AT_ONCE = 8
+_PACKED = ("mailbox", "archive")
+
+OnPage = Callable[[str, int, int], None]
+"""Told of the name of a file whose pictures are read, the pages done, and those to be done."""
+OnMember = Callable[[str, int, int], None]
+"""Told of the name of a file that holds many others, how many were read, and how many it holds."""
+_MANY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +50,8 @@ class Arrival:
     document that it was attached to ('' for none).
 
     `before` is the state that its bytes were in before ('' for new ones). `kept` tells that it is
-    protected and was not opened this time, so that what was read before stands.
+    protected and was not opened this time, so that what was read before stands. `parts` is how many
+    documents it surely looks like, 0 where it looks like one.
     """
 
     name: str
@@ -40,22 +60,82 @@ class Arrival:
     parent: str = ""
     before: DocumentState | Literal[""] = ""
     kept: bool = False
+    parts: int = 0
+
+
+@dataclass(slots=True)
+class _Nest:
+    """What may still come out of the file that was handed in. `depth` counts files in files."""
+
+    files: int = _MOST_FILES
+    bytes_left: int = _MOST_BYTES
+    on_page: OnPage | None = None
+    on_member: OnMember | None = None
+    done: int = 0
+
+    def tell(self, name: str, members: int, depth: int) -> None:
+        """Say that one more of the many files in the file that was handed in is done."""
+        if depth == 0 and members >= _MANY:
+            self.done += 1
+            if self.on_member is not None:
+                self.on_member(name, self.done, members)
+
+    def admit(self, members: tuple[Member, ...], depth: int) -> tuple[list[Member], str]:
+        """The members that are followed, and what to say of the others."""
+        if members and depth >= _DEEPEST:
+            return (
+                [],
+                f"It lies {_DEEPEST} files deep; the {len(members):,} in it are not followed.",
+            )
+        kept: list[Member] = []
+        for member in members:
+            if self.files <= 0 or len(member.data) > self.bytes_left:
+                break
+            self.files -= 1
+            self.bytes_left -= len(member.data)
+            kept.append(member)
+        left = len(members) - len(kept)
+        told = f"{left:,} of {len(members):,} files in it are over the limit of a file."
+        return kept, told if left else ""
 
 
 class Parsing:
     """Reads files into the store and gives parsed documents back from it."""
 
-    def __init__(self, store: Store, workers: Workers) -> None:
+    def __init__(
+        self, store: Store, workers: Workers, recognition: Recognition | None = None
+    ) -> None:
         self._store = store
         self._workers = workers
+        self._recognition = recognition
         self._kept: OrderedDict[str, Document] = OrderedDict()
 
     async def take(
-        self, path: Path, name: str, *, folder: str = "", password: str = ""
+        self,
+        path: Path,
+        name: str,
+        *,
+        folder: str = "",
+        password: str = "",
+        on_page: OnPage | None = None,
+        on_member: OnMember | None = None,
     ) -> list[Arrival]:
         """Keep a file, read it, and do the same with what is attached to it, depth first."""
         sha256 = await asyncio.to_thread(self._store.blobs.put_file, path)
-        return await self._arrive(sha256, name, folder, password)
+        nest = _Nest(on_page=on_page, on_member=on_member)
+        return await self._arrive(sha256, name, folder, password, nest)
+
+    async def take_again(
+        self,
+        sha256: str,
+        name: str,
+        *,
+        folder: str = "",
+        password: str = "",
+        on_page: OnPage | None = None,
+    ) -> list[Arrival]:
+        """As `take`, of bytes that are kept already."""
+        return await self._arrive(sha256, name, folder, password, _Nest(on_page=on_page))
 
     async def read(self, sha256: str) -> Document:
         """The parsed document of these bytes; raises `NotFoundError`."""
@@ -71,28 +151,63 @@ class Parsing:
         return kept
 
     async def _arrive(
-        self, sha256: str, name: str, folder: str, password: str, parent: str = "", depth: int = 0
+        self,
+        sha256: str,
+        name: str,
+        folder: str,
+        password: str,
+        nest: _Nest,
+        parent: str = "",
+        depth: int = 0,
     ) -> list[Arrival]:
         path = await asyncio.to_thread(self._store.blobs.path_of, sha256)
         known = await self._store.documents.find(sha256)
         before: DocumentState | Literal[""] = known.state if known else ""
         parsed = await self._workers.parse(path, name, password=password)
-        document, kept = parsed.document, False
+        if parsed.document.sha256 != sha256:  # nobody may write what another file says
+            raise StoreError(
+                f"What was read of {name} belongs to other bytes than were kept of it.",
+                fix="Add it again; `casework doctor` says whether the files are what they were.",
+            )
+        document, kept = await self._recognised(path, parsed, name, password, nest), False
+        found = parsed.assessed if document is parsed.document else None
+        members, told = nest.admit(parsed.members, depth)
+        if told:
+            document = replace(document, notes=(*document.notes, told))
         if document.state == "password" and before == "read":
             document, kept = await self.read(sha256), True
         else:
-            await self._write(document, name, path.stat().st_size)
+            await self._write(document, name, path.stat().st_size, found)
         kinds = kinds_of(name, document, folder)
-        arrivals = [Arrival(name, document, kinds, parent, before, kept)]
-        if depth < _DEEPEST:
-            for member in parsed.members:
-                inner = await asyncio.to_thread(self._store.blobs.put, member.data)
-                arrivals += await self._arrive(
-                    inner, member.name, folder, password, sha256, depth + 1
-                )
-        return arrivals
+        parts = await asyncio.to_thread(bundled, document)
+        arrivals = [Arrival(name, document, kinds, parent, before, kept, parts)]
+        slots = asyncio.Semaphore(1 if depth else _AT_ONCE)
 
-    async def _write(self, document: Document, name: str, size: int) -> None:
+        async def follow(member: Member) -> list[Arrival]:
+            async with slots:
+                inner = await asyncio.to_thread(self._store.blobs.put, member.data)
+                found = await self._arrive(
+                    inner, member.name, folder, password, nest, sha256, depth + 1
+                )
+            nest.tell(name, len(members), depth)
+            return list(map(_light, found)) if document.reader in _PACKED else found
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(follow(member)) for member in members]
+        return arrivals + [arrival for task in tasks for arrival in task.result()]
+
+    async def _recognised(
+        self, path: Path, parsed: Parsed, name: str, password: str, nest: _Nest
+    ) -> Document:
+        """The document with the text of its pictures."""
+        if self._recognition is None:
+            return parsed.document
+        tell = None if nest.on_page is None else partial(nest.on_page, name)
+        return await self._recognition.complete(path, parsed, password=password, on_page=tell)
+
+    async def _write(
+        self, document: Document, name: str, size: int, found: Assessed | None = None
+    ) -> None:
         parsed = await asyncio.to_thread(self._store.blobs.put, to_json(document))
         self._keep(document)
         await self._store.documents.put(
@@ -112,9 +227,16 @@ class Parsing:
                 document.notes,
             )
         )
+        await keep_report(self._store, document, found)
 
     def _keep(self, document: Document) -> Document:
         self._kept[document.sha256] = document
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
         return document
+
+
+def _light(arrival: Arrival) -> Arrival:
+    """An arrival without the words of its pages, so that those of 100,000 mails find room."""
+    pages = tuple(replace(page, words=(), confidences=()) for page in arrival.document.pages)
+    return replace(arrival, document=replace(arrival.document, pages=pages, tables=()))

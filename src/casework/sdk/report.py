@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from pathlib import Path
 
 from casework.base.errors import CaseworkError
 from casework.base.hashing import sha256_text
-from casework.documents.render import Mark
+from casework.documents.drawing.marks import Mark
 from casework.sdk.history import history_of
 from casework.sdk.nested import CaseTree, columns_read, input_views
 from casework.sdk.show import row_views
@@ -18,7 +17,7 @@ from casework.sdk.wire import House
 from casework.types.case import CaseRecord, Cell
 from casework.types.document import Page
 from casework.types.procedure import Procedure, Step
-from casework.types.proof import Citation
+from casework.types.proof import Citation, Stretch
 
 _CONTEXT = 70
 _PICTURE_SCALE = 2.0
@@ -69,9 +68,10 @@ async def _citation_view(
 ) -> CitationView:
     before = after = picture = problem = ""
     if citation.page:
-        page = await _page(house, citation)
-        before = page.text[max(0, citation.start - _CONTEXT) : citation.start]
-        after = page.text[citation.end : citation.end + _CONTEXT]
+        first, last = citation.stretches[0], citation.stretches[-1]
+        page, last_page = await _page(house, citation, first), await _page(house, citation, last)
+        before = page.text[max(0, first.start - _CONTEXT) : first.start]
+        after = last_page.text[last.end : last.end + _CONTEXT]
         if pictures is not None:
             name = f"{file_name(case.name)}-{file_name(step.id)}-{number}.png"
             try:
@@ -90,22 +90,27 @@ async def _citation_view(
         after,
         picture,
         problem,
+        tuple(sorted({one.page for one in citation.further} - {citation.page})),
+        citation.alike,
     )
 
 
-async def _page(house: House, citation: Citation) -> Page:
+async def _page(house: House, citation: Citation, stretch: Stretch) -> Page:
     document = await house.parsing.read(citation.document)
-    return next(page for page in document.pages if page.number == citation.page)
+    return next(page for page in document.pages if page.number == stretch.page)
 
 
 async def _picture(house: House, citation: Citation, path: Path) -> Path:
-    """Write the page of a citation with its place marked."""
-    document = await house.parsing.read(citation.document)
-    marks: Sequence[Mark] = [Mark(box) for box in citation.boxes]
-    source = await asyncio.to_thread(house.store.blobs.path_of, citation.document)
-    data = await house.workers.picture(source, document, citation.page, marks, _PICTURE_SCALE)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    """Write the page of a citation with its place marked; where it goes on on other pages, these
+    too, as `NAME-p4.png`."""
+    pages: dict[int, list[Mark]] = {citation.page: [Mark(box) for box in citation.boxes]}
+    for stretch in citation.further:
+        pages.setdefault(stretch.page, []).extend(Mark(box) for box in stretch.boxes)
+    await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+    for page, marks in pages.items():
+        target = path if page == citation.page else path.with_stem(f"{path.stem}-p{page}")
+        data = await house.pictures.picture(citation.document, page, marks, scale=_PICTURE_SCALE)
+        await asyncio.to_thread(target.write_bytes, data)
     return path
 
 

@@ -17,6 +17,11 @@ from casework.sdk.sync_groups import (
     SyncReplaying,
     SyncRowTables,
     SyncWatching,
+)
+from casework.sdk.sync_papers import (
+    SyncDocuments,
+    SyncRereading,
+    SyncSplitting,
     SyncWrittenDocuments,
 )
 from casework.sdk.worksheet import Worksheet
@@ -204,9 +209,19 @@ class SyncWorksheet(Face[Worksheet]):
         return SyncPast(self._real.past, self._line)
 
     @property
+    def splitting(self) -> SyncSplitting:
+        """Its files that hold several documents: where to cut them, and cutting them."""
+        return SyncSplitting(self._real.splitting, self._line)
+
+    @property
     def row_tables(self) -> SyncRowTables:
         """The rows of its tables: one table of one case, or one row."""
         return SyncRowTables(self._real.row_tables, self._line)
+
+    @property
+    def documents(self) -> SyncDocuments:
+        """Its documents: what is to be known of them, and their pages as pictures."""
+        return SyncDocuments(self._real.documents, self._line)
 
     @property
     def written(self) -> SyncWrittenDocuments:
@@ -318,6 +333,11 @@ class SyncWorkspace(OpenFace[Workspace]):
     def watching(self) -> SyncWatching:
         """The folders that feed its worksheets."""
         return SyncWatching(self._real.watching, self._line)
+
+    @property
+    def rereading(self) -> SyncRereading:
+        """Its documents that may be read again, and better."""
+        return SyncRereading(self._real.rereading, self._line)
 
     def listen(self, listener: Listener, *kinds: type[Event]) -> Callable[[], None]:
         """Tell a function of what happens (cells settled, verdicts, runs ended, progress), of all

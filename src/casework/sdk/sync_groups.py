@@ -16,7 +16,6 @@ from casework.sdk.planning import Planning
 from casework.sdk.replaying import LAST, Replaying
 from casework.sdk.row_tables import RowTables
 from casework.sdk.watching import Watching
-from casework.sdk.written import WrittenDocuments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from casework.sdk.running import OnProgress
     from casework.sdk.views import HistoryView, PastRun, TableView
     from casework.sdk.watching import WatchDone, WatchView
-    from casework.sdk.written import WrittenView
     from casework.types.arrival import ArrivalRecord, ArrivalState
     from casework.types.change import (
         ChangeDecision,
@@ -228,8 +226,9 @@ class SyncBulk(Face[Bulk]):
         who: str = "",
         dry: bool = False,
     ) -> BulkView:
-        """Adopt what the machine found in every cell that a person should look at, of these cases
-        and steps, and for a reason (`not found`, or any words of it); `dry` only tells which.
+        """Adopt what the machine found in every cell that a person should look at, rows of tables
+        among them, of these cases and steps (`Lines.Amount` for one of rows), and for a reason
+        (`not found`, or any words of it); `dry` only tells which.
 
         Left out are failures, waits, and whatever is in conflict: these want a decision each.
         """
@@ -266,26 +265,6 @@ class SyncDossier(Face[Dossier]):
     def _repr_html_(self) -> str:
         """What a notebook shows."""
         return self.html()
-
-
-class SyncWrittenDocuments(Face[WrittenDocuments]):
-    """The written documents of one worksheet."""
-
-    def of(self, case: str, step: str = "") -> WrittenView:
-        """The document that a step wrote for a case; the only such step needs no name."""
-        return self._line.call(self._real.of(case, step))
-
-    def save(self, case: str, step: str, path: str | Path) -> Path:
-        """Write the document of a case to a file."""
-        return self._line.call(self._real.save(case, step, path))
-
-    def save_all(self, folder: str | Path) -> list[Path]:
-        """Write every document of the worksheet into a folder, as `CASE-STEP.md`."""
-        return self._line.call(self._real.save_all(folder))
-
-    def all(self) -> Iterator[WrittenView]:
-        """Every document of the worksheet, case by case."""
-        yield from self._line.iterate(self._real.all())
 
 
 class SyncRowTables(Face[RowTables]):

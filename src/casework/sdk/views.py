@@ -136,6 +136,10 @@ class CitationView:
     """The file that the page picture with the place marked was written to, or ''."""
     picture_problem: str = ""
     """Why the page could not be drawn, or ''."""
+    further_pages: tuple[int, ...] = ()
+    """The other pages that the quote runs over."""
+    alike: int = 1
+    """How many places of the document bear the quote as well, this one included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +182,9 @@ class CellReport:
 class AddedFile:
     """What became of a file that was handed in. `same_as` tells which case already held the same
     bytes; `left_out` why it was not added ('' when it was); `again` what changed when a document
-    that its case had already was read anew ('' for one that is new to the case)."""
+    that its case had already was read anew ('' for one that is new to the case). `parent` is the
+    sha256 of the document that it was attached to, `notes` are remarks of its reader, and `parts`
+    is how many documents it surely looks like (0: one)."""
 
     name: str
     sha256: str
@@ -189,6 +195,21 @@ class AddedFile:
     left_out: str = ""
     parent: str = ""
     again: str = ""
+    notes: tuple[str, ...] = ()
+    parts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A mailbox that was handed in, whose mails were taken as if each had come as a file. `known`
+    counts those that their cases had already."""
+
+    name: str
+    sha256: str
+    mails: int
+    threads: int
+    known: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +224,13 @@ class AddedCase:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What `add` did: cases in order, how they were formed, and files that nobody could use."""
+    """What `add` did: cases in order, how they were formed, files that nobody could use, and
+    mailboxes that were opened."""
 
     grouping: str
     cases: tuple[AddedCase, ...]
     left_out: tuple[AddedFile, ...] = ()
+    opened: tuple[Opened, ...] = ()
 
     @property
     def files(self) -> tuple[AddedFile, ...]:

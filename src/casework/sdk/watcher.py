@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from casework.base.clock import moment, stamp
-from casework.sdk.intake import CHANGED, Found, Intake, TakenIn
+from casework.sdk.found_files import Found
+from casework.sdk.intake import CHANGED, Intake, TakenIn
 from casework.sdk.looking import FolderLook, Look, Sighting, mark_of
 from casework.sdk.news import Teller
 from casework.sdk.wire import House

@@ -12,8 +12,11 @@ from casework.base.clock import Clock, SystemClock, zone
 from casework.base.keys import KeyRing
 from casework.base.retry import RetryPolicy
 from casework.base.settings import Found, Settings, Value, load, read_value, specification
+from casework.documents.fenced.workers import Workers
+from casework.documents.formats import built_in
+from casework.documents.formats.registry import Registry
+from casework.documents.ocr.recognition import Recognition
 from casework.documents.reading import Limits
-from casework.documents.worker import Workers
 from casework.engine.budget import Purse
 from casework.engine.change import CasesBeside
 from casework.engine.engine import Engine, Shelf
@@ -26,10 +29,13 @@ from casework.models.names import ROLES
 from casework.models.network import network_of
 from casework.models.transport import AiohttpTransport, Transport
 from casework.observe.events import Bus
+from casework.plugins.load import Plugins
+from casework.plugins.load import load as load_plugins
 from casework.review.queue import wants_person
 from casework.sandbox.rules import RuleEngine
 from casework.sdk.caps import caps_of
 from casework.sdk.home import home_of
+from casework.sdk.page_pictures import PagePictures
 from casework.sdk.parsing import Parsing
 from casework.steps.ask import MODEL_RESOURCE, AskStep
 from casework.steps.choice import ModelChoice
@@ -39,6 +45,7 @@ from casework.steps.given import GivenStep
 from casework.steps.kinds import StepKind, StepKinds
 from casework.steps.person import PersonStep
 from casework.steps.python import Function, PythonStep
+from casework.steps.reach import Reach
 from casework.steps.reason import ReasonStep
 from casework.steps.rule import RuleStep
 from casework.steps.sources import Sources
@@ -47,6 +54,7 @@ from casework.steps.stoppable import StoppableThreads
 from casework.steps.template import TemplateStep
 from casework.steps.write import WriteStep
 from casework.store.home import Home
+from casework.store.picture_cache import PictureCache
 from casework.store.store import Store
 from casework.types.change import ChangeRecord
 from casework.types.event import Event, RunEnded
@@ -67,12 +75,15 @@ class House:
     store: Store
     workers: Workers
     parsing: Parsing
+    recognition: Recognition
     endpoints: Endpoints
     gateway: Gateway
     rules: RuleEngine
     bus: Bus
     purse: Purse
     threads: StoppableThreads
+    plugins: Plugins
+    pictures: PagePictures
 
     def steps(
         self,
@@ -87,11 +98,11 @@ class House:
         models = ModelChoice(self.endpoints, with_model)
         sources = Sources(self.parsing)
         window = self.settings.integer("model.window")
-        asking = AskStep(calls, sources, models, window=window)
+        asking = AskStep(calls, sources, models, reach=reach_of(self.settings))
         kinds: dict[By, StepKind] = {
             "document": DocumentStep(ExtractStep(sources), asking, models, SplitStep(sources)),
             "given": GivenStep(sources),
-            "model": ReasonStep(calls, models),
+            "model": ReasonStep(calls, models, window=window),
             "rule": RuleStep(self.rules),
             "python": PythonStep(
                 functions or {}, self.threads, seconds=self.settings.number("python.seconds")
@@ -177,7 +188,9 @@ class House:
     async def close(self) -> None:
         """Close all rooms, the store last."""
         self.threads.close()
+        await self.pictures.close()
         await self.workers.__aexit__()
+        await self.recognition.close()
         await self.rules.close()
         await self.gateway.close()
         await self.store.close()
@@ -196,7 +209,15 @@ async def build(
     ticking = clock or SystemClock()
     endpoints = endpoints_of(settings)
     store = await open_store(folder, home_of(settings), ticking)
-    workers = Workers(limits_of(settings), count=settings.integer("parse.workers") or None)
+    plugins = plugins_of(settings)
+    workers = Workers(
+        limits_of(settings),
+        count=settings.integer("parse.workers") or None,
+        registry=registry_of(plugins),
+    )
+    recognition = recognition_of(settings, plugins, store)
+    parsing = Parsing(store, workers, recognition)
+    kept_pictures = PictureCache(folder, settings.integer("pictures.cache") * _MB)
     purse = Purse(
         caps_of(settings),
         store.spending,
@@ -209,7 +230,8 @@ async def build(
         ticking,
         store,
         workers,
-        Parsing(store, workers),
+        parsing,
+        recognition,
         endpoints,
         gateway_of(endpoints, settings, store, purse, ticking),
         RuleEngine(
@@ -218,7 +240,47 @@ async def build(
         Bus(),
         purse,
         StoppableThreads(),
+        plugins,
+        PagePictures(store, workers, parsing, kept_pictures),
     )
+
+
+def reach_of(settings: Settings) -> Reach:
+    """How much of documents one cell reads; never more calls than its cap allows."""
+    most = settings.integer("budget.cell_calls") or None
+    calls, all_calls = (
+        min(settings.integer(name), most) if most else settings.integer(name)
+        for name in ("extract.calls", "extract.all_calls")
+    )
+    return Reach(settings.integer("model.window"), calls, all_calls)
+
+
+def plugins_of(settings: Settings) -> Plugins:
+    """What we and the installed plug-ins offer, but for those that are switched off."""
+    off = {name.strip() for name in settings.text("plugins.off").split(",")}
+    return load_plugins([built_in], off=off)
+
+
+def recognition_of(settings: Settings, plugins: Plugins, store: Store | None) -> Recognition:
+    """What reads text in pictures, in processes of its own."""
+    limits = replace(
+        limits_of(settings),
+        seconds=settings.number("documents.ocr_seconds"),
+        memory_mb=settings.integer("documents.ocr_memory"),
+    )
+    count = settings.integer("documents.ocr_workers") or max(1, (os.cpu_count() or 1) // 2)
+    return Recognition(
+        Workers(limits, count=count, registry=registry_of(plugins)),
+        plugins.ocr_engines,
+        wanted=settings.text("documents.ocr"),
+        languages=settings.text("documents.ocr_languages"),
+        memory=None if store is None else store.recognised,
+    )
+
+
+def registry_of(plugins: Plugins) -> Registry:
+    """The readers and OCR engines that reading processes are told of."""
+    return Registry(plugins.readers, plugins.ocr_engines)
 
 
 def outfit_of(settings: Settings, store: Store | None, budget: Purse | None = None) -> Outfit:

@@ -45,10 +45,12 @@ if TYPE_CHECKING:
 
     from casework.sdk.bulk import Bulk
     from casework.sdk.changes import Changes
+    from casework.sdk.documents import Documents
     from casework.sdk.dossier import Dossier
     from casework.sdk.past import Past
     from casework.sdk.replaying import Replaying
     from casework.sdk.row_tables import RowTables
+    from casework.sdk.splitting import Splitting
     from casework.sdk.written import WrittenDocuments
     from casework.store.records import WorksheetRecord
 
@@ -131,7 +133,9 @@ class Worksheet:
         target = next((c for c in cases if to in (c.id, c.key, c.name)), None)
         if target is None:
             target = await self._house.store.cases.add(self._record.id, to, to)
-        await self._house.store.cases.move_document(member.sha256, source.id, target.id)
+        await self._house.store.cases.move_document(
+            member.sha256, source.id, target.id, first_page=member.first_page
+        )
         return target
 
     # procedure
@@ -266,11 +270,25 @@ class Worksheet:
         return Past(self._house, self._record, self._following)
 
     @property
+    def splitting(self) -> Splitting:
+        """Its files that hold several documents: where to cut them, and cutting them."""
+        from casework.sdk.splitting import Splitting
+
+        return Splitting(self._house, self._record)
+
+    @property
     def row_tables(self) -> RowTables:
         """The rows of its tables: one table of one case, or one row."""
         from casework.sdk.row_tables import RowTables
 
         return RowTables(self._house, self._record, self._following, self.view)
+
+    @property
+    def documents(self) -> Documents:
+        """Its documents: what is to be known of them, and their pages as pictures."""
+        from casework.sdk.documents import Documents
+
+        return Documents(self._house, self._record)
 
     @property
     def written(self) -> WrittenDocuments:

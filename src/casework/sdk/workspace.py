@@ -38,6 +38,7 @@ from casework.types.event import Event, Listener
 from casework.types.procedure import Procedure
 
 if TYPE_CHECKING:
+    from casework.sdk.rereading import Rereading
     from casework.sdk.watching import Watching
 
 
@@ -126,6 +127,13 @@ class Workspace:
         from casework.sdk.watching import Watching
 
         return Watching(self._house, self.worksheet)
+
+    @property
+    def rereading(self) -> Rereading:
+        """Its documents that may be read again, and better."""
+        from casework.sdk.rereading import Rereading
+
+        return Rereading(self._house, self.worksheet)
 
     def __repr__(self) -> str:
         return f"<casework workspace {self.folder}>"

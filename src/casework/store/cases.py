@@ -23,18 +23,23 @@ _CASE = (
 )
 _DOCUMENTS = (
     "SELECT m.case_n, m.document, m.name, d.media_type, d.state, d.reason, m.kinds, d.reader,"
-    " d.reader_version, m.parent FROM case_documents m JOIN documents d ON d.sha256 = m.document"
+    " d.reader_version, m.parent, m.first_page, m.last_page, d.words, d.pages"
+    " FROM case_documents m JOIN documents d ON d.sha256 = m.document"
     " WHERE m.case_n IN (SELECT CAST(value AS INTEGER) FROM json_each(?))"
     " ORDER BY m.case_n, m.position"
 )
-_INSERT = (
+THERE = "(k.retired_at = '' OR k.parent IS NOT NULL)"
+"""A case `k` that nothing has taken the place of. (Rows that are no more: see their table.)"""
+INSERT = (
     "INSERT INTO cases (id, worksheet, key, name, fields, arrived_at, set_aside)"
     " VALUES (?, ?, ?, ?, ?, ?, '') RETURNING n"
 )
-_PLACE = (
-    "INSERT INTO case_documents (case_n, document, position, name, kinds, parent, added_at)"
+PLACE = (
+    "INSERT INTO case_documents (case_n, document, position, name, kinds, parent, added_at,"
+    " first_page, last_page)"
     " SELECT CAST(?1 AS INTEGER), CAST(?2 AS TEXT), coalesce(max(position), 0) + 1,"
-    " CAST(?3 AS TEXT), CAST(?4 AS TEXT), CAST(?5 AS TEXT), CAST(?6 AS TEXT)"
+    " CAST(?3 AS TEXT), CAST(?4 AS TEXT), CAST(?5 AS TEXT), CAST(?6 AS TEXT),"
+    " CAST(?7 AS INTEGER), CAST(?8 AS INTEGER)"
     " FROM case_documents WHERE case_n = ?1"
 )
 
@@ -64,7 +69,7 @@ class Cases:
         told = (plain(key), plain(name), json_text(dict(fields or {})), arrived_at or at)
 
         async def work(tx: Transaction) -> None:
-            sheet = await _worksheet_number(tx, worksheet_id)
+            sheet = await worksheet_number(tx, worksheet_id)
             if await tx.row(
                 "SELECT 1 FROM cases WHERE worksheet = ? AND key = ?", (sheet, told[0])
             ):
@@ -72,7 +77,7 @@ class Cases:
                     f"The worksheet has a case {key!r} already.",
                     fix="Add the documents to it, or choose another key.",
                 )
-            number = made_number(await tx.row(_INSERT, (id, sheet, *told)))
+            number = made_number(await tx.row(INSERT, (id, sheet, *told)))
             for document in documents:
                 await _place(tx, number, document, at)
 
@@ -100,7 +105,7 @@ class Cases:
         told = plain(words)
         rows = await self._database.rows(
             f"{_CASE} WHERE w.id = ? AND (k.id = ? OR k.key = ? OR k.name = ?)"
-            " ORDER BY k.id = ? OR k.key = ? DESC, k.n LIMIT 2",
+            f" AND {THERE} ORDER BY k.id = ? OR k.key = ? DESC, k.n LIMIT 2",
             (worksheet_id, told, told, told, told, told),
         )
         if not rows:
@@ -124,7 +129,8 @@ class Cases:
     async def count(self, worksheet_id: str) -> int:
         """The number of cases of a worksheet."""
         row = await self._database.row(
-            "SELECT count(*) FROM cases WHERE worksheet = (SELECT n FROM worksheets WHERE id = ?)",
+            "SELECT count(*) FROM cases k"
+            f" WHERE k.worksheet = (SELECT n FROM worksheets WHERE id = ?) AND {THERE}",
             (worksheet_id,),
         )
         return int(row[0]) if row else 0
@@ -177,32 +183,38 @@ class Cases:
         return await self._database.write(work)
 
     async def set_kinds(self, case_id: str, sha256: str, kinds: Sequence[str]) -> None:
-        """Say anew which kinds a document of a case answers to."""
+        """Say anew which kinds a document of a case answers to; parts of files keep theirs."""
 
         async def work(tx: Transaction) -> None:
             number = await case_number(tx, case_id)
             await tx.execute(
-                "UPDATE case_documents SET kinds = ? WHERE case_n = ? AND document = ?",
+                "UPDATE case_documents SET kinds = ?"
+                " WHERE case_n = ? AND document = ? AND last_page = 0",
                 (json_text(tuple(kinds)), number, sha256),
             )
 
         await self._database.write(work)
 
-    async def move_document(self, sha256: str, from_case: str, to_case: str) -> None:
-        """Take a document out of one case and put it into another with name and kinds kept."""
+    async def move_document(
+        self, sha256: str, from_case: str, to_case: str, *, first_page: int = 0
+    ) -> None:
+        """Take a document out of one case and put it into another with name and kinds kept; of a
+        file that is split the part that begins at this page."""
 
         async def work(tx: Transaction) -> None:
             old, new = await case_number(tx, from_case), await case_number(tx, to_case)
             row = await tx.row(
-                "DELETE FROM case_documents WHERE case_n = ? AND document = ?"
-                " RETURNING name, kinds, parent, added_at",
-                (old, sha256),
+                "DELETE FROM case_documents WHERE case_n = ? AND document = ? AND first_page = ?"
+                " RETURNING name, kinds, parent, added_at, first_page, last_page",
+                (old, sha256, first_page),
             )
             if row is None:
                 raise missing("document", sha256, f"It is not in the case {from_case!r}.")
-            there = "SELECT 1 FROM case_documents WHERE case_n = ? AND document = ?"
-            if not await tx.row(there, (new, sha256)):
-                await tx.execute(_PLACE, (new, sha256, *row))
+            there = (
+                "SELECT 1 FROM case_documents WHERE case_n = ? AND document = ? AND first_page = ?"
+            )
+            if not await tx.row(there, (new, sha256, first_page)):
+                await tx.execute(PLACE, (new, sha256, *row))
 
         await self._database.write(work)
 
@@ -228,7 +240,7 @@ class Cases:
         last = 0
         while rows := await self._database.rows(
             f"{_CASE} WHERE k.worksheet = (SELECT n FROM worksheets WHERE id = ?) AND k.n > ?"
-            f" ORDER BY k.n LIMIT {_BATCH}",
+            f" AND {THERE} ORDER BY k.n LIMIT {_BATCH}",
             (worksheet_id, last),
         ):
             yield rows
@@ -243,7 +255,7 @@ class Cases:
             numbers = json_text([row[0] for row in found[start : start + _BATCH]])
             yield await self._database.rows(
                 f"{_CASE} WHERE k.n IN (SELECT CAST(value AS INTEGER) FROM json_each(?))"
-                " AND w.id = ? ORDER BY k.n",
+                f" AND w.id = ? AND {THERE} ORDER BY k.n",
                 (numbers, worksheet_id),
             )
 
@@ -284,12 +296,14 @@ def _case(row: Row, documents: tuple[CaseDocument, ...]) -> CaseRecord:
 
 
 def _document(row: Row) -> CaseDocument:
-    _, sha256, name, media_type, state, reason, kinds, reader, reader_version, parent = row
+    (_, sha256, name, media_type, state, reason, kinds, reader, reader_version, parent,
+     first_page, last_page, words, pages) = row  # fmt: skip
     told = json_value(kinds) if kinds != "[]" else []
-    words = tuple(str(kind) for kind in told) if isinstance(told, list) else ()
+    said = tuple(str(kind) for kind in told) if isinstance(told, list) else ()
     return CaseDocument(
-        sha256, name, media_type, state, reason, words, reader, reader_version, parent
-    )
+        sha256, name, media_type, state, reason, said, reader, reader_version, parent,
+        first_page, last_page, words, pages,
+    )  # fmt: skip
 
 
 async def _place(tx: Transaction, number: int, document: CaseDocument, at: str) -> None:
@@ -299,9 +313,9 @@ async def _place(tx: Transaction, number: int, document: CaseDocument, at: str) 
             fix="Keep and read its bytes first, then put it into the case.",
         )
     kinds = json_text(document.kinds)
-    await tx.execute(
-        _PLACE, (number, document.sha256, plain(document.name), kinds, document.parent, at)
-    )
+    told = (plain(document.name), kinds, document.parent, at)
+    pages = (document.first_page, document.last_page)
+    await tx.execute(PLACE, (number, document.sha256, *told, *pages))
 
 
 async def _holders(tx: Transaction, number: int, sha256: str) -> list[str]:
@@ -322,7 +336,7 @@ async def case_number(tx: Transaction, case_id: str) -> int:
     return int(found[0])
 
 
-async def _worksheet_number(tx: Transaction, worksheet_id: str) -> int:
+async def worksheet_number(tx: Transaction, worksheet_id: str) -> int:
     found = await tx.row("SELECT n FROM worksheets WHERE id = ?", (worksheet_id,))
     if found is None:
         raise missing("worksheet", worksheet_id)

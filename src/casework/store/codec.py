@@ -14,7 +14,15 @@ from typing import Any, get_args
 from casework.types.case import Outcome, Recorded
 from casework.types.document import Box
 from casework.types.label import NO_LABEL, Label
-from casework.types.proof import Citation, Claim, Proof, ProofKind, Reading, Searched
+from casework.types.proof import (
+    Citation,
+    Claim,
+    Proof,
+    ProofKind,
+    Reading,
+    Searched,
+    Stretch,
+)
 from casework.types.usage import Usage
 from casework.types.values import Json
 
@@ -26,7 +34,8 @@ OUTCOME_COLUMNS = (
     " reason, code, proof, label, score, confidence, model, blames_case"
 )
 CITATION_COLUMNS = (
-    "claim, document, document_name, page, start, end, quote, boxes, grade, support, place, asked"
+    "claim, document, document_name, page, start, end, quote, boxes, grade, support, place, asked,"
+    " further, alike"
 )
 OF_PROOF = -1
 """The `claim` of a citation that belongs to the proof itself."""
@@ -233,13 +242,45 @@ def _citation_row(claim: int, citation: Citation) -> Row:
         citation.support,
         plain(citation.place),
         plain(citation.asked),
+        _compact(citation.further) if citation.further else "",
+        citation.alike,
     )
 
 
 def _citation(row: Row) -> Citation:
-    _, document, name, page, start, end, quote, boxes, grade, support, place, asked = row
-    places = tuple([Box(*box) for box in _parse(boxes)])
-    return Citation(document, name, page, start, end, quote, places, grade, support, place, asked)
+    """The inverse; also of a shorter row, written before a column was added."""
+    _, document, name, page, start, end, quote, boxes, grade, support, place, asked, *later = row
+    further, alike = later or ("", 1)
+    return Citation(
+        document,
+        name,
+        page,
+        start,
+        end,
+        quote,
+        boxes_from(boxes),
+        grade,
+        support,
+        place,
+        asked,
+        stretches_from(further),
+        alike,
+    )
+
+
+def boxes_from(text: str) -> tuple[Box, ...]:
+    """Boxes as they are kept in a citation."""
+    return tuple([Box(*box) for box in _parse(text)])
+
+
+def stretches_from(text: str) -> tuple[Stretch, ...]:
+    """The further stretches of a citation as they are kept; '' for none."""
+    if not text:
+        return ()
+    return tuple(
+        Stretch(page, start, end, tuple(Box(*box) for box in boxes))
+        for page, start, end, boxes in _parse(text)
+    )
 
 
 def label_text(label: Label) -> str:

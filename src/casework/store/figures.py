@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from casework.store.cases import THERE
 from casework.store.database import Database
 
 _OF_SHEET = (
@@ -58,8 +59,8 @@ class Figures:
     async def times(self, worksheet_id: str) -> list[tuple[str, str, str]]:
         """When each case arrived, was first answered and decided; '' for not yet."""
         rows = await self._database.long_read(
-            "SELECT arrived_at, answered_at, decided_at FROM cases"
-            " WHERE worksheet = (SELECT n FROM worksheets WHERE id = ?) ORDER BY n",
+            "SELECT arrived_at, answered_at, decided_at FROM cases k WHERE worksheet ="
+            f" (SELECT n FROM worksheets WHERE id = ?) AND {THERE} ORDER BY n",
             (worksheet_id,),
         )
         return [(arrived, answered, decided) for arrived, answered, decided in rows]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from casework.store.cases import THERE
 from casework.store.codec import json_text, plain
 from casework.store.database import Database
 
-_SHEET = "k.worksheet = (SELECT n FROM worksheets WHERE id = ?)"
+_SHEET = f"k.worksheet = (SELECT n FROM worksheets WHERE id = ?) AND {THERE}"
 _EXACT = (
     f"SELECT k.id FROM cases k WHERE {_SHEET} AND (k.id = ? OR k.key = ? OR k.name = ?)"
     " ORDER BY k.n LIMIT 1"

@@ -11,6 +11,7 @@ from casework.base.clock import Clock, SystemClock
 from casework.store.answers import Answers
 from casework.store.arrivals import Arrivals
 from casework.store.aside import Aside
+from casework.store.assessments import Assessments
 from casework.store.batches import Batches
 from casework.store.blobs import BlobFolder
 from casework.store.cases import Cases
@@ -31,12 +32,16 @@ from casework.store.proposals import Proposals
 from casework.store.proposed_rows import ProposedRows
 from casework.store.putting_back import PuttingBack
 from casework.store.rates import Rates
+from casework.store.recognised import RecognisedPages
 from casework.store.replays import Replays
 from casework.store.rows import Rows
 from casework.store.runs import Runs
+from casework.store.shelf import Shelf
 from casework.store.spans import Spans
 from casework.store.spending import Spendings
+from casework.store.splits import Splits
 from casework.store.sqlite.database import SqliteDatabase
+from casework.store.tracing import Tracing
 from casework.store.verdicts import Verdicts
 from casework.store.worksheets import Worksheets
 from casework.types.change import ChangeRecord
@@ -54,6 +59,7 @@ class Store:
         self.procedures = Procedures(database)
         self.documents = Documents(database)
         self.cases = Cases(database)
+        self.splits = Splits(database)
         self.cells = Cells(database)
         self.rows = Rows(database)
         self.verdicts = Verdicts(database)
@@ -74,6 +80,10 @@ class Store:
         self.arrivals = Arrivals(database)
         self.replays = Replays(database)
         self.figures = Figures(database)
+        self.assessments = Assessments(database)
+        self.tracing = Tracing(database)
+        self.shelf = Shelf(database)
+        self.recognised = RecognisedPages(database)
 
     @classmethod
     def create(cls, folder: Path, clock: Clock | None = None) -> Store:

@@ -23,6 +23,9 @@ ABSENCE_KINDS: tuple[AbsenceKind, ...] = get_args(AbsenceKind)
 Flag = Literal["stale", "proposed", "conflict", "provisional"]
 OutcomeKind = Literal["value", "absent", "waiting", "skipped", "failed"]
 
+_LETTERS_A_WORD = 6
+"""About how many letters a word takes, with what parts it from the next."""
+
 BROUGHT_BACK = "brought back"
 """How the reason of a cell begins that a person has taken back in after it was set aside."""
 
@@ -47,6 +50,17 @@ class CaseDocument:
     parent: str = ""
     first_page: int = 0
     last_page: int = 0
+    words: int = field(default=0, compare=False)
+    """How many words all of its pages have together; 0 where that is not known."""
+    pages: int = field(default=0, compare=False)
+
+    @property
+    def letters(self) -> int:
+        """About how many letters the part of it that is meant has, by its words and pages."""
+        letters = self.words * _LETTERS_A_WORD
+        if not self.last_page or not self.pages:
+            return letters
+        return letters * (self.last_page - self.first_page + 1) // self.pages
 
     def is_a(self, kind: str) -> bool:
         """Whether it answers to this kind; every word of the kind must be among its words."""

@@ -124,3 +124,13 @@ class Method:
     resource: str = ""
     calls: int = 1
     """How many calls of models one cell is expected to make, where it makes any."""
+    window: int = 0
+    """Letters of documents that one call carries, where longer ones are read in parts; else 0."""
+    most_calls: int = 1
+    """How many parts of longer documents one cell is expected to read at most."""
+
+    def calls_for(self, letters: int) -> int:
+        """How many calls one cell is expected to make whose documents have so many letters."""
+        if not self.window or letters <= self.window:
+            return self.calls
+        return self.calls * min(max(1, self.most_calls), -(-letters // self.window))

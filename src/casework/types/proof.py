@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from casework.types.document import Box
 from casework.types.values import Json
@@ -18,6 +18,15 @@ Support = Literal["yes", "no", "cannot_tell"]
 ProofKind = Literal["quoted", "derived", "reasoned", "person", "unproved"]
 
 
+class Stretch(NamedTuple):
+    """Text of one page: offsets into it (end exclusive), and one box per line."""
+
+    page: int
+    start: int
+    end: int
+    boxes: tuple[Box, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A place in a document that bears a value.
@@ -25,6 +34,9 @@ class Citation:
     `page` counts from 1 and `start`, `end` are offsets into its text; both are 0 when the quote
     was not found. `place` is the native place (`Costs!B7`) or '' . `boxes` are one per line.
     `quote` is the text as it stands in the document; `asked` what was looked for, if it differs.
+    A quote that is parted (by a page break, by the lines of other cells) stands where most of it
+    is; `further` are its other stretches, and `quote` is all of it. `alike` is how many places bear
+    the quote as well as this one does, itself included.
     """
 
     document: str
@@ -38,6 +50,16 @@ class Citation:
     support: Support = "cannot_tell"
     place: str = ""
     asked: str = ""
+    further: tuple[Stretch, ...] = ()
+    alike: int = 1
+
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """Every stretch of it in reading order; empty when it was not found."""
+        if not self.page:
+            return ()
+        main = Stretch(self.page, self.start, self.end, self.boxes)
+        return tuple(sorted((main, *self.further), key=lambda one: (one.page, one.start)))
 
     @property
     def solid(self) -> bool:
