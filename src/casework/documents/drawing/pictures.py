@@ -75,10 +75,13 @@ class PictureFrame(NamedTuple):
     height_px: int
 
 
+_DAMAGED: Final = (OSError, EOFError, SyntaxError, ValueError, TypeError)
+
+
 @contextmanager
 def opened_picture(data: bytes) -> Iterator[Image]:
     """The picture while the context lasts. Raises `DocumentError` when it is none, or too large."""
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of large pictures and odd tags
@@ -88,7 +91,7 @@ def opened_picture(data: bytes) -> Iterator[Image]:
                 yield picture
         except Image.DecompressionBombError as error:
             raise _too_many_pixels() from error
-        except (UnidentifiedImageError, OSError, EOFError, SyntaxError) as error:
+        except _DAMAGED as error:  # what Pillow raises on heads that are cut or false
             raise DocumentError("The picture is damaged or incomplete.", fix=_FIX) from error
 
 

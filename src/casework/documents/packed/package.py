@@ -95,12 +95,16 @@ class Package:
             recover=True,
             remove_comments=True,
         )
-        for event, element in walk:
-            yield event, element
-            if event == "end":
-                parent = element.getparent()
-                while parent is not None and (before := element.getprevious()) is not None:
-                    parent.remove(before)
+        try:
+            for event, element in walk:
+                yield event, element
+                if event == "end":
+                    parent = element.getparent()
+                    while parent is not None and (before := element.getprevious()) is not None:
+                        parent.remove(before)
+        except etree.XMLSyntaxError:  # nothing in it that could be recovered
+            self.damaged.append(part)
+            return
         if len(walk.error_log):
             self.damaged.append(part)
 

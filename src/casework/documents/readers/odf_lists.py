@@ -76,8 +76,8 @@ def _next(levels: dict[int, _Level], counted: dict[int, int], at: int) -> str:
 def _levels(style: _Element) -> dict[int, _Level]:
     found: dict[int, _Level] = {}
     for each in style:
-        text = each.get(f"{TEXT}level", "")
-        if not text.isdecimal():
+        text = each.get(f"{TEXT}level")
+        if text is None or not text.isdecimal():  # a comment has no attributes
             continue
         number = each.get(f"{STYLE}num-format")
         found[int(text)] = _Level(
