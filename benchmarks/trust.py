@@ -6,10 +6,10 @@ Each resample draws the reviewed documents; the first of them are learned from, 
 audit stream that certifies a threshold of confidence (`review/bound.py`). The documents that were
 not drawn are untouched: among them the error of what would be accepted is counted. `violations` are
 resamples whose error there exceeds ε; `violations_peeking` those where it did at any look, after
-every ten verdicts, each look with a model fitted anew and a stream of its own. `accepted` and
-`error` are means over resamples. The error is averaged over documents, as the bound is. Thresholds
-are fixed by how sure the model is of the untouched documents, whose values nobody has looked at.
-Fields with many values and tables are left out.
+every ten verdicts, each look with a model fitted anew and a stream of its own (null without
+`--peek`). `accepted` and `error` are means over resamples. The error is averaged over documents, as
+the bound is. Thresholds are fixed by how sure the model is of the untouched documents, whose values
+nobody has looked at. Fields with many values and tables are left out.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "delta": options.delta,
         "resamples": count,
         "violations": result.violations,
-        "violations_peeking": result.peeking,
+        "violations_peeking": result.peeking if options.peek else None,
         "accepted": round(result.accepted / count, 4),
         "error": round(result.error / max(result.certified, 1), 4),
         "certified": result.certified,
