@@ -89,7 +89,7 @@ def test_a_page_is_written_with_words_marked(twice: Cli, tmp_path: Path) -> None
 
 def test_all_pages_stand_beside_each_other(twice: Cli) -> None:
     (path,) = twice("page", "alder.txt", "--all", "--json").json["files"]
-    assert Path(path).name == "alder-pages.png"
+    assert Path(path).name == "alder.txt-pages.png"
     assert Path(path).read_bytes().startswith(b"\x89PNG")
 
 
@@ -97,5 +97,36 @@ def test_words_and_pages_that_are_not_there_are_told(twice: Cli) -> None:
     answer = twice("page", "alder.txt", "--mark", "no such words")
     assert answer.code == 1
     assert "does not stand on page 1 of alder.txt" in answer.flat
-    assert "no page 7" in twice("page", "alder.txt", "7").flat
+    answer = twice("page", "alder.txt", "7")
+    assert "The document has no page 7. It has 1 page." in answer.flat
     assert "There is no document" in twice("documents", "gone.pdf").flat
+
+
+def test_pictures_of_documents_that_differ_in_their_ending_are_two(
+    twice: Cli, tmp_path: Path
+) -> None:
+    for name in ("order.txt", "order.md"):
+        (tmp_path / name).write_text(f"Order of {name}\n", "utf-8")
+    twice("add", tmp_path / "order.txt", tmp_path / "order.md", "--cases", "file")
+    told = [twice("page", name, "--json").json["files"] for name in ("order.txt", "order.md")]
+    assert told[0] != told[1]
+
+
+def test_a_file_that_was_not_read_has_no_pages_and_says_why(twice: Cli, tmp_path: Path) -> None:
+    (tmp_path / "nothing.txt").write_bytes(b"")
+    twice("add", tmp_path / "nothing.txt", "--case", "nothing")
+    answer = twice("page", "nothing.txt").flat
+    assert "The document has no pages, because it was not read. The file is empty." in answer
+    assert "read by nothing" in twice("documents", "nothing.txt").flat
+
+
+def test_a_file_in_two_cases_is_told_where_one_asks_what_is_alike(
+    twice: Cli, tmp_path: Path
+) -> None:
+    twice("add", tmp_path / "offer.html", "--case", "second")
+    assert "The same file is in" in twice("alike", "offer.html").flat
+
+
+def test_what_is_known_goes_on_below_itself_on_a_narrow_terminal(twice: Cli) -> None:
+    lines = twice("documents").out.splitlines()
+    assert all(line.startswith(("  ", "! ", "    ")) or not line for line in lines[:-2])

@@ -74,7 +74,7 @@ def test_the_history_tells_who_cut_a_file_and_how() -> None:
     at = "2026-01-02T03:04:05.000Z"
     record = SplitRecord("w", "d", "h", "cut", "cases", (part,), "Ann", at)
     text = drawn(draw_history, (record,))
-    assert "2026-01-02 03:04:05  cut  by Ann  into cases: pages 1-2" in text
+    assert "2026-01-02 03:04:05  cut  by Ann\n      into cases: pages 1-2\n" in text
     assert "never split" in drawn(draw_history, ())
 
 

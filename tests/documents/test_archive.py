@@ -271,3 +271,10 @@ def test_hostile_tails_and_heads_end_in_pages_or_a_reason() -> None:
     for cut in range(20, len(packed), 9):
         found = document(packed[:cut], "a.tgz")
         assert found.state == "read" or found.reason
+
+
+def test_a_large_zip_that_was_cut_off_is_saved_whatever_its_bytes_spell() -> None:
+    files = {f"{n}.bin": bytes([n % 256, n // 256]) * 20 + b" xl/ ppt/ word/" for n in range(3_000)}
+    whole = _zip(files, zipfile.ZIP_STORED)
+    cut = whole[: whole.index(b"2999.bin")]
+    assert len(read(cut, "a.zip", limits=Limits(seconds=20)).members) == 2_999

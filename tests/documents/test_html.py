@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from casework.documents.reading import Limits
 from casework.types.document import Document
-from tests.documents.samples import document, places
+from tests.documents.samples import document, places, read
 
 
 def _read(body: str, head: str = "") -> Document:
@@ -67,7 +68,6 @@ def test_a_table_in_a_cell_of_a_table_of_values_is_one_of_its_own() -> None:
         "<span style='font-size:0'>secret</span>",
         "<div style='opacity:0; color:red'><p>secret</div>",
         "<div style='position:absolute; left:-9999px'>secret</div>",
-        "<div aria-hidden=true>secret</div>",
         "<div class='x pre'>secret</div>",
         "<div id=veil>secret</div>",
         "<table><tr><td>a<td>b<tr><td>1<td style='display:none'>secret</table>",
@@ -87,6 +87,7 @@ def test_hidden_text_is_left_out_and_remarked_on(hidden: str) -> None:
     [
         "<style>@media print { .a { display: none } }</style><p class=a>seen</p>",
         "<p style='opacity:0.5'>seen</p>",
+        "<p aria-hidden=true>seen</p>",  # hidden from those who listen, not from those who look
         "<p style='font-size:0.9em'>seen</p>",
         "<p style='max-height:0.5em'>seen</p>",
         "<details><summary>seen</summary>more</details>",
@@ -96,6 +97,13 @@ def test_what_is_seen_on_some_screen_is_read(shown: str) -> None:
     found = _read(shown)
     assert found.pages[0].text.startswith("seen")
     assert not found.notes
+
+
+@pytest.mark.parametrize("sheet", ["a" * 400_000, "@a" * 200_000, "/*" * 200_000, "{" * 400_000])
+def test_a_hostile_style_sheet_takes_no_time(sheet: str) -> None:
+    data = f"<style>{sheet}</style><p>seen</p>".encode()
+    found = read(data, "a.html", limits=Limits(seconds=5))
+    assert found.document.state == "read"
 
 
 def test_scripts_frames_and_redirections_are_left_out() -> None:

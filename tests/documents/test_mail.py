@@ -7,6 +7,8 @@ import io
 import struct
 from email.message import EmailMessage
 
+import pytest
+
 from casework.documents.mails.calendar_lines import calendar_lines
 from casework.documents.mails.signed import content_of
 from casework.documents.mails.tnef import files_in
@@ -328,3 +330,16 @@ def test_lines_that_begin_with_from_are_kept_in_mails_in_mails() -> None:
     outer.add_attachment(inner)
     (member,) = read(outer.as_bytes(), "a.eml").members
     assert b"\nFrom here on we pay." in member.data
+
+
+@pytest.mark.parametrize("kind", ["delivery-status", "disposition-notification"])
+def test_what_a_server_reports_of_a_delivery_is_part_of_the_body(kind: str) -> None:
+    head = b'Content-Type: multipart/report; boundary="x"\r\n\r\n--x\r\n\r\nSorry.\r\n--x\r\n'
+    report = f"Content-Type: message/{kind}\r\n\r\n".encode() + (
+        b"Reporting-MTA: dns; x.example\r\n\r\n"
+        b"Final-Recipient: rfc822; b@x.example\r\nStatus: 5.1.1\r\n--x--\r\n"
+    )
+    text = document(_mail(head + report), "a.eml").pages[0].text
+    assert "Sorry." in text
+    assert "Reporting-MTA: dns; x.example" in text
+    assert "Status: 5.1.1" in text

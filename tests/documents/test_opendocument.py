@@ -148,3 +148,19 @@ def test_a_document_that_breaks_off_is_read_up_to_there() -> None:
     found = document(target.getvalue(), "cut.odt")
     assert found.pages[0].text.startswith("first")
     assert any("content.xml" in note for note in found.notes)
+
+
+def test_a_table_in_a_heading_row_is_read_once() -> None:
+    inner = "<table:table><table:table-row><table:table-cell><text:p>inner</text:p>"
+    inner += "</table:table-cell></table:table-row></table:table>"
+    head = f"<table:table-row><table:table-cell>{inner}</table:table-cell></table:table-row>"
+    rows = f"<table:table-header-rows>{head}</table:table-header-rows>"
+    found = _read(f"<table:table>{rows}</table:table>")
+    assert found.pages[0].text.count("inner") == 1
+
+
+def test_rows_that_repeat_too_often_are_told() -> None:
+    row = "<table:table-row table:number-rows-repeated='{}'><table:table-cell><text:p>a</text:p>"
+    row += "</table:table-cell></table:table-row>"
+    assert not _read(f"<table:table>{row.format(60)}</table:table>").notes
+    assert "60 times" in _read(f"<table:table>{row.format(61)}</table:table>").notes[0]

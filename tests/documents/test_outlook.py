@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from casework.documents.formats.sniff import sniff
 from casework.documents.mails.compressed_rtf import html_in, text_in, unpacked
-from tests.documents.compound import Msg, compound
+from tests.documents.compound import Msg, Tree, compound
 from tests.documents.samples import document, places, read
 
 _PLAIN_RTF = 0x414C454D
@@ -139,3 +140,12 @@ def test_html_is_taken_out_of_the_rich_text_that_wraps_it() -> None:
     assert html_in(rtf, "cp1252") == "<p>Grüße <b>12 EUR</b></p>"
     assert html_in(rb"{\rtf1 hello}", "cp1252") == ""
     assert text_in(rb"{\rtf1{\info{\author X}}a\par b\u8364?c}", "cp1252") == "a\nb€c"
+
+
+def test_a_word_file_that_is_attached_does_not_make_a_message_a_word_file() -> None:
+    attached: Tree = {"__substg1.0_37010102": compound({"WordDocument": bytes(5_000)})}
+    parts: Tree = {"__substg1.0_0037001F": bytes(5_000), "__attach_version1.0_#00000000": attached}
+    data = compound(parts)
+    assert sniff(data, "a.msg").format == "outlook"
+    book = compound({"Workbook": bytes(5_000), "MBD0001": {"WordDocument": bytes(5_000)}})
+    assert sniff(book, "a.xls").format == "sheet"

@@ -316,3 +316,13 @@ def test_a_truncated_workbook_is_refused_with_a_reason(cut: int) -> None:
     found = document(xlsx()[:cut], "cut.xlsx")
     assert found.state == "broken"
     assert found.reason
+
+
+@pytest.mark.parametrize("part", ["content.xml", "encrypted-package"])
+def test_a_sheet_of_libreoffice_under_a_password_says_so(part: str) -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as made:
+        made.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        made.writestr(part, bytes(range(256)))
+        made.writestr("META-INF/manifest.xml", "<m:file><m:encryption-data/></m:file>")
+    assert document(target.getvalue(), "a.ods").state == "password"

@@ -123,3 +123,12 @@ def test_text_is_read_in_the_encoding_it_was_written_in(text: str, encoding: str
 )
 def test_a_single_sign_in_western_text_is_western(text: str) -> None:
     assert (decode(text.encode("cp1252")) or ("", ""))[0] == text
+
+
+@pytest.mark.parametrize("at", [0, 200, -1])
+def test_a_byte_that_is_wrong_does_not_spoil_a_text_in_utf_8(at: int) -> None:
+    whole = ("Die Größe der Häuser beträgt 100 m² – über fünf Straßen. " * 20).encode()
+    data = whole[:-3] + "ü".encode()[:1] if at < 0 else whole[:at] + b"\xff" + whole[at:]
+    text, encoding = decode(data) or ("", "")
+    assert encoding == "utf-8"
+    assert text.count("Größe der Häuser") == 20

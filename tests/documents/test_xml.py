@@ -137,3 +137,15 @@ def test_a_page_of_the_web_is_no_xml() -> None:
         document(b'<?xml version="1.0"?><html><body><p>Hi</p></body></html>', "a.xml").reader
         == "html"
     )
+
+
+def test_texts_that_elements_part_do_not_grow_together() -> None:
+    found = document(_HEAD + b"<r><row>Kept<a>1</a><b>2</b></row><row>x<a>3</a></row></r>", "a.xml")
+    assert "Kept" in found.pages[0].text
+    deep = _HEAD + b"<a>" * 45 + b"<x>1</x><y k='v'>2</y>" + b"</a>" * 45
+    assert document(deep, "a.xml").pages[-1].text.endswith("1 (k v) 2")
+
+
+def test_attributes_within_a_sentence_are_shown() -> None:
+    found = document(_HEAD + b"<r>Please pay <sum value='100'/> now</r>", "a.xml")
+    assert found.pages[0].text == "Please pay (value 100) now"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -99,3 +101,27 @@ async def test_a_picture_is_recognised_once_an_engine_may(tmp_path: Path, proced
         assert await workspace.rereading.waiting() == []
         again = await workspace.rereading.again("photo.png")
         assert again[0].changed == ""
+
+
+@any_engine
+@pytest.mark.skipif(
+    shutil.which("soffice") is None,
+    reason="LibreOffice is not installed: apt-get install libreoffice-writer-nogui",
+)
+async def test_a_document_that_libreoffice_turned_does_not_wait_for_ever(
+    workspace: Workspace, sheet: Worksheet, tmp_path: Path
+) -> None:
+    text = tmp_path / "old.fodt"
+    text.write_text(_FLAT)
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    argv = ["soffice", profile, "--headless", "--convert-to", "doc", "--outdir", str(tmp_path)]
+    subprocess.run([*argv, str(text)], check=True, capture_output=True, timeout=120)
+    await sheet.add(tmp_path / "old.doc")
+    assert await workspace.rereading.waiting() == []
+
+
+_FLAT = """<?xml version="1.0"?>
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2"
+ office:mimetype="application/vnd.oasis.opendocument.text"><office:body><office:text>
+<text:p>Total due: EUR 5.00</text:p></office:text></office:body></office:document>"""

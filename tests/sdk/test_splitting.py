@@ -222,3 +222,63 @@ async def test_bundles_are_cut_as_they_come_where_that_is_wanted(
     (view,) = await sheet.splitting.split_bundles(added)
     assert view.name == "scan.pdf"
     assert len(await sheet.cases()) == 4
+
+
+async def test_a_file_in_two_cases_is_split_in_each_by_itself(
+    sheet: Worksheet, tmp_path: Path
+) -> None:
+    for name in ("one", "two"):
+        folder = tmp_path / "inbox" / name
+        folder.mkdir(parents=True)
+        (folder / "scan.pdf").write_bytes(pdf(BUNDLE))
+        (folder / "note.txt").write_text(f"For {name}.", "utf-8")
+    await sheet.add(tmp_path / "inbox")
+    await sheet.splitting.split("scan.pdf", Cuts(at=(3,)), case="one")
+    await sheet.splitting.split("scan.pdf", Cuts(at=(4,)), case="two")
+    held = {
+        case.name: [(one.first_page, one.last_page) for one in case.documents if one.last_page]
+        for case in await sheet.cases()
+    }
+    assert held == {"one": [(1, 2), (3, 6)], "two": [(1, 3), (4, 6)]}
+    assert ranges(await sheet.splitting.look("scan.pdf", case="one")) == [(1, 2), (3, 6)]
+    (record,) = await sheet.splitting.history("scan.pdf", case="two")
+    assert [(part.first, part.last) for part in record.parts] == [(1, 3), (4, 6)]
+    with pytest.raises(UsageError, match="Several cases"):
+        await sheet.splitting.look("scan.pdf")
+
+
+async def test_a_split_file_keeps_the_name_that_it_has_in_its_worksheet(
+    workspace: Workspace, sheet: Worksheet, scan: Path, procedure: Path
+) -> None:
+    await sheet.add(scan)
+    other = await workspace.new_worksheet("other", procedure)
+    await other.add(scan.rename(scan.with_name("pile.pdf")))
+    await other.splitting.split("pile.pdf")
+    view = await other.splitting.split("pile", Cuts(at=(3,)))
+    assert [part.name for part in view.parts] == ["pile.pdf 1-2", "pile.pdf 3-6"]
+
+
+async def test_parts_of_one_file_are_not_taken_for_the_same_file(
+    sheet: Worksheet, scan: Path
+) -> None:
+    await sheet.add(scan)
+    await sheet.splitting.split("scan.pdf", Cuts())
+    views = await sheet.documents.page()
+    assert [(view.first_page, view.last_page) for view in views] == [(1, 2), (3, 3), (4, 6)]
+    assert not [flag for view in views for flag in view.flags if flag.code == "same_bytes"]
+    used = await sheet.documents.where_used("scan.pdf", page=3)
+    assert used.document_name == "scan.pdf"
+
+
+async def test_words_are_found_in_the_part_that_has_their_page(
+    sheet: Worksheet, scan: Path
+) -> None:
+    await sheet.add(scan)
+    await sheet.splitting.split("scan.pdf", Cuts())
+    for asked in ("", "scan.pdf"):
+        found = await sheet.documents.find("EUR 40.00", document=asked)
+        (place,) = found.places
+        assert (place.page, place.document_name, place.case_names) == (3, "scan.pdf 3", ("scan 3",))
+    assert (await sheet.documents.find("EUR 40.00", case="scan 3")).places
+    assert not (await sheet.documents.find("EUR 40.00", case="scan 4-6")).places
+    assert not (await sheet.documents.find("EUR 40.00", document="scan.pdf 4-6")).places

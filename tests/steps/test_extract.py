@@ -87,3 +87,18 @@ async def test_each_cell_of_a_table_is_cited_with_what_it_is() -> None:
         ("Amount, row 1", "240.00", "yes"),
     ]
     assert len(cells) == 6
+
+
+async def test_words_beside_a_figure_that_make_it_doubtful_are_not_overlooked() -> None:
+    shelf = Shelf({"bill.txt": "Bill\n\nTotal due: approximately EUR 119.00\n"})
+    outcome = await read("total-due", shelf)
+    assert outcome.value == {"amount": "119.00", "currency": "EUR"}
+    assert outcome.proof.citations[0].support == "cannot_tell"
+    assert not outcome.proof.solid
+
+
+async def test_a_figure_read_without_the_scale_of_its_heading_is_not_proved() -> None:
+    table = "| Position | EUR thousand |\n|---|---|\n| Total due | 1,204 |\n| Net | 1,000 |\n"
+    outcome = await read("total-due", Shelf({"table.md": table}))
+    assert outcome.value == {"amount": "1204.00", "currency": "EUR"}
+    assert outcome.proof.citations[0].support == "cannot_tell"

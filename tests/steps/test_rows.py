@@ -71,6 +71,24 @@ async def test_a_place_that_cannot_be_told_is_that_of_the_table() -> None:
     assert outcome.proof.note
 
 
+async def test_a_figure_of_a_row_is_read_by_the_scale_over_its_column() -> None:
+    table = (
+        "| Item | Pieces | EUR thousand |\n|---|---|---|\n| Pump | 3 | 120 |\n| Seal | 4 | 80 |\n"
+    )
+    shelf = Shelf({"list.md": table})
+    for amount, solid in (("80000", True), ("80", False)):
+        row: dict[str, Json] = {"item": "Seal", "amount": amount}
+        task = given_task(shelf, "amount", row, table_proof(shelf))
+        assert (await GivenStep(Sources(shelf)).run(task)).proof.solid is solid
+
+
+async def test_a_figure_of_a_row_that_is_only_about_right_is_not_proved() -> None:
+    shelf = Shelf({"bill.txt": "Bill\n\nPump P-10    120.00\nSeal S-1    approx. 80.00\n"})
+    row: dict[str, Json] = {"item": "Seal S-1", "amount": "80"}
+    task = given_task(shelf, "amount", row, table_proof(shelf))
+    assert not (await GivenStep(Sources(shelf)).run(task)).proof.solid
+
+
 async def test_an_empty_place_in_a_row_is_not_found() -> None:
     shelf = Shelf({"bill.txt": BILL})
     row: dict[str, Json] = {"item": "Seal", "amount": None}

@@ -95,3 +95,43 @@ async def test_a_quote_that_stands_often_is_placed_beside_the_other_quotes() -> 
     text = sources[0].document.pages[0].text
     assert proof.citations[0].start == text.rindex("EUR 5.00")
     assert [citation.alike for citation in proof.citations] == [3, 1]
+
+
+REPORT = (
+    "| EUR thousand | 2024 | 2023 |\n|---|---|---|\n| Revenue | 1,204 | 1,100 |\n"
+    "| Employees | 52 | 49 |\n| Earnings per share | 1.10 | 0.90 |\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("quote", "amount", "support"),
+    [
+        ("1,204", "1204000.00", "yes"),
+        ("Revenue | 1,204", "1204000.00", "yes"),
+        ("1,204", "1204.00", "cannot_tell"),
+        ("1,204", "1300000.00", "no"),
+        ("1.10", "1.10", "yes"),
+        ("1.10", "1100.00", "no"),
+    ],
+)
+async def test_a_figure_of_a_table_is_read_by_the_scale_of_its_heading(
+    quote: str, amount: str, support: str
+) -> None:
+    sources = await Shelf({"report.md": REPORT}).sources()
+    (citation,) = prove(euros(amount), MONEY, [Quote(quote)], sources).citations
+    assert (citation.page, citation.support) == (1, support)
+
+
+async def test_a_figure_outside_of_the_table_has_not_its_scale() -> None:
+    sources = await Shelf({"report.md": f"Dues are EUR 77 a year.\n\n{REPORT}"}).sources()
+    (citation,) = prove(euros("77.00"), MONEY, [Quote("EUR 77")], sources).citations
+    assert citation.support == "yes"
+
+
+async def test_a_row_of_figures_of_several_scales_leaves_open_what_it_says() -> None:
+    table = (
+        "| Item | Pieces | EUR thousand |\n|---|---|---|\n| Pump | 3 | 120 |\n| Seal | 4 | 80 |\n"
+    )
+    sources = await Shelf({"list.md": table}).sources()
+    (citation,) = prove(euros("80.00"), MONEY, [Quote("Seal | 4 | 80")], sources).citations
+    assert citation.support == "cannot_tell"

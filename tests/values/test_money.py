@@ -160,3 +160,13 @@ def test_a_scale_word_may_stand_on_the_next_line() -> None:
 def test_figures_of_any_length_are_kept_exactly() -> None:
     digits = "9" * 60
     assert found(f"EUR {digits}.99")[0][0] == f"{digits}.99"
+
+
+@pytest.mark.parametrize("text", ["Revenue grew 12 % to", "VAT 19%", "rabais de 5 pour cent"])
+def test_a_percentage_is_no_amount(text: str) -> None:
+    assert readings(text, ValueType("money")) == ()
+
+
+def test_an_amount_beside_a_percentage_is_one() -> None:
+    found = readings("Revenue grew 12 % to EUR 12.30", ValueType("money"))
+    assert [reading.text for reading in found] == ["EUR 12.30"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casework.values.scales import NO_SCALE, is_count, is_per_share, scale_in
+from casework.values.scales import NO_SCALE, is_count, is_per_share, may_name_scale, scale_in
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,7 @@ def test_a_heading_states_scale_and_currency(text: str, power: int, currency: st
     scale = scale_in(text)
     assert (scale.power, scale.currency, scale.percent) == (power, currency, False)
     assert scale.factor == 10**power
+    assert may_name_scale(f"A long page.\n{text}\nof some report") or not power
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,12 @@ def test_a_heading_states_scale_and_currency(text: str, power: int, currency: st
 )
 def test_other_headings_state_none(text: str) -> None:
     assert scale_in(text) == NO_SCALE
+
+
+def test_ordinary_text_is_quickly_seen_to_name_no_scale() -> None:
+    assert not may_name_scale(
+        "With them from Mr. Ham, EUR 100.00 of 2,500 on 3 March, item 4, form K1"
+    )
 
 
 def test_a_percent_sign_alone_is_a_unit_and_no_scale() -> None:

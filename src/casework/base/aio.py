@@ -121,6 +121,12 @@ async def in_thread(function: Callable[..., T], *arguments: object) -> T:
     return await asyncio.to_thread(function, *arguments)
 
 
+def first_error(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What went wrong first among things that went wrong together."""
+    first = group.exceptions[0]
+    return first_error(first) if isinstance(first, BaseExceptionGroup) else first
+
+
 async def gather_bounded(
     function: Callable[[T], Awaitable[R]], items: Iterable[T], *, limit: int
 ) -> list[R]:

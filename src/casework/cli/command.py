@@ -5,7 +5,6 @@ A command is an async function whose first parameter is a `Door`; errors end her
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -158,6 +157,8 @@ def _door(ctx: typer.Context, named: dict[str, object]) -> Door:
 
 
 def _carry_out(action: Action, door: Door, named: dict[str, object]) -> int:
+    import asyncio
+
     from casework.base.aio import run, stopped_by_sigterm
 
     async def acting() -> int | None:

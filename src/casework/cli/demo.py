@@ -11,7 +11,6 @@ import typer
 
 from casework.cli.command import command
 from casework.cli.door import Door
-from casework.types.run import CAME_TO_WAIT
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -136,6 +135,7 @@ class _Tale:
     async def _again(self) -> None:
         from casework.cli.words import duration, many
         from casework.sdk.demo import SAMPLES, run_sample
+        from casework.types.run import CAME_TO_WAIT
 
         self._chapter("The same again")
         began, ran = time.monotonic(), 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from casework.cli.fold import fold
 from casework.cli.signs import LOOK, QUIET
 from casework.cli.terminal import join, said
-from casework.cli.words import many
+from casework.cli.words import many, page_range
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from casework.types.quality import HiddenText, QualityFlag
 
 _NAME_WIDEST, _CASE_WIDEST = 40, 24
+_FACTS_LEAST = 16
+"""Columns that what is known of a document needs, to be laid out beside its name."""
 _FLAG_LINES, _QUOTE_LINES, _NOTE_LINES = 4, 4, 6
 _MOST_CHANGES = 60
 _KINDS = {
@@ -61,10 +63,15 @@ def _draw_line(console: Console, view: DocumentView, name_width: int, case_width
     mark = said("! ", LOOK) if view.serious else said("  ")
     name = (fold(view.name, name_width, 1) or [""])[0]
     case = (fold(view.case_name, case_width, 1) or [""])[0]
-    facts = said(f"  {_facts(view)}", QUIET)
+    indent = name_width + case_width + 6
+    room = console.width - indent
+    first, *further = fold(_facts(view), room if room >= _FACTS_LEAST else 999, 3)
+    facts = said(f"  {first}", QUIET)
     console.print(
         join(mark, said(name.ljust(name_width), "bold"), said(f"  {case.ljust(case_width)}"), facts)
     )
+    for line in further:
+        console.print(said(" " * indent + line, QUIET))
     for flag in view.flags:
         _draw_flag(console, flag, fix=False)
 
@@ -73,6 +80,8 @@ def _facts(view: DocumentView) -> str:
     """`12 pages, 3,201 words, English, 87 % recognised`."""
     quality = view.quality
     told = [many(view.pages, "page"), many(view.words, "word")]
+    if view.first_page:
+        told.insert(0, f"{page_range(view.first_page, view.last_page)} of a file")
     if view.words:
         told.append(_language(quality.language))
     if quality.recognised_words:
@@ -106,12 +115,16 @@ def _draw_flag(console: Console, flag: QualityFlag, *, fix: bool) -> None:
             console.print(said(f"    {line}", QUIET))
 
 
+def _reader(view: DocumentView) -> str:
+    return f"read by {view.reader}" if view.reader else "read by nothing"
+
+
 def draw_one(console: Console, view: DocumentView) -> None:
     """The whole report of a document."""
     console.print(join(said(view.name, "bold"), said(f"  in {view.case_name}", QUIET)))
     rows = [
         ("holds", _facts(view)),
-        ("format", ", ".join(filter(None, (view.media_type, f"read by {view.reader}")))),
+        ("format", ", ".join(filter(None, (view.media_type, _reader(view))))),
         ("sha256", view.sha256),
     ]
     if view.quality.confidence is not None:
@@ -154,10 +167,17 @@ def _draw_hidden(console: Console, found: HiddenText) -> None:
 
 def draw_alike(console: Console, view: DocumentView) -> None:
     """The documents that are like this one."""
+    twins = [flag for flag in view.flags if flag.code == "same_bytes"]
     if not view.alike:
-        console.print(f"No other document in the workspace is like {view.name}.")
+        if not twins:
+            told = f"No other document in the workspace is like {view.name}."
+            console.print(said(told))
+        for flag in twins:
+            console.print(said(flag.text))
         return
     console.print(said(view.name, "bold"))
+    for flag in twins:
+        console.print(said(f"  {flag.text}"))
     _draw_likes(console, view.alike)
     other = view.alike[0].sha256[:12]
     told = f"What differs: casework alike {view.sha256[:12]} {other}"
@@ -241,6 +261,8 @@ def one_json(view: DocumentView) -> dict[str, object]:
         "size": view.size,
         "added_at": view.added_at,
         "attached_to": view.attached_to or None,
+        "first_page": view.first_page or None,
+        "last_page": view.last_page or None,
         "notes": view.notes,
         "quality": view.quality,
         "alike": [like_json(like) for like in view.alike],

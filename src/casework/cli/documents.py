@@ -14,7 +14,7 @@ from casework.cli.tables import PANEL
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from casework.sdk.documents import Documents
+    from casework.sdk.documents import Documents, DocumentView
 
 _ROWS = 50
 DocumentName = Annotated[
@@ -172,7 +172,15 @@ async def alike(
 async def page(
     door: Door,
     document: DocumentName,
-    number: Annotated[int, typer.Argument(metavar="[PAGE]", min=1, help="Which page.")] = 1,
+    number: Annotated[
+        int,
+        typer.Argument(
+            metavar="[PAGE]",
+            min=0,
+            help="Which page; without it the first, or the first of a part.",
+            show_default=False,
+        ),
+    ] = 0,
     scale: Annotated[
         float, typer.Option(min=0.05, max=20.0, help="Pixels to a point; 2 is 144 dpi.")
     ] = 2.0,
@@ -207,11 +215,12 @@ async def page(
         if everything:
             written = await _sheets(shelf, document, case, word, folder, output)
         else:
-            place = await shelf.pick(document, case=case)
+            view = await shelf.of(document, case=case)
+            number = number or view.first_page or 1
             data = await shelf.picture(
                 document, number, case=case, scale=scale, quotes=mark or (), password=word
             )
-            path = output or folder / f"{_stem(place.name)}-{number}.png"
+            path = output or folder / f"{_stem(view)}-{number}.png"
             written = [_write(path, data)]
     door.answer({"files": written}, lambda console: _draw_written(console, written))
 
@@ -222,7 +231,7 @@ async def _sheets(
     """All pages on as many sheets of small pictures as they need."""
     view = await shelf.of(document, case=case)
     first, written = 1, []
-    path = output or folder / f"{_stem(view.name)}-pages.png"
+    path = output or folder / f"{_stem(view)}-pages.png"
     while first <= max(view.pages, 1):
         data = await shelf.sheet(view.sha256, case=case, first=first, password=password)
         target = path if first == 1 else path.with_stem(f"{path.stem}-{first}")
@@ -231,11 +240,13 @@ async def _sheets(
     return written
 
 
-def _stem(name: str) -> str:
-    """The name of a document as a part of a file name."""
+def _stem(view: DocumentView) -> str:
+    """The name of a document as a part of a file name; with its case, where that is not called
+    after it. `order.xml` and `order.json` are two."""
     from casework.sdk.report import file_name
 
-    return file_name(name.rpartition(".")[0] or name)
+    own = view.first_page or view.case_name in (view.name, view.name.rpartition(".")[0])
+    return file_name(view.name if own else f"{view.case_name}-{view.name}")
 
 
 def _write(path: Path, data: bytes) -> Path:

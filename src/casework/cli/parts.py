@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from casework.cli.fold import fold
 from casework.cli.signs import LOOK, QUIET
 from casework.cli.terminal import join, said
-from casework.cli.words import many
+from casework.cli.words import many, page_range
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _PARTS_SHOWN = 200
 _FILES_SHOWN = 20
+_HISTORY_LINES = 8
 _SURE, _LIKELY = 0.9, 0.7
 _FATES = {
     "stays": "as it was",
@@ -49,10 +50,12 @@ def draw_history(console: Console, past: Sequence[SplitRecord]) -> None:
     if not past:
         console.print("It was never split.")
     for record in past:
-        pages = ", ".join(_pages(part.first, part.last) for part in record.parts)
+        pages = ", ".join(page_range(part.first, part.last) for part in record.parts)
         told = f"{record.at[:19].replace('T', ' ')}  {record.how}"
-        more = f"  into {record.made}: {pages}" if record.parts else ""
-        console.print(join(said(told), said(f"  by {record.who}{more}", QUIET)))
+        console.print(join(said(told), said(f"  by {record.who}", QUIET)))
+        more = f"into {record.made}: {pages}" if record.parts else ""
+        for line in fold(more, max(20, console.width - 6), _HISTORY_LINES):
+            console.print(said(f"      {line}", QUIET))
 
 
 def draw_bundles(console: Console, added: Added, cut: Sequence[SplitView]) -> None:
@@ -87,7 +90,7 @@ def _headline(found: SplitView, *, done: bool, whole: bool) -> str:
 
 def _draw_part(console: Console, part: PartView, *, proposed: bool, done: bool) -> None:
     named = " · ".join(dict.fromkeys(w for w in (part.title, part.document_number) if w))
-    head = join(said(f"{part.number:>4}  ", QUIET), said(_pages(part.first, part.last), "bold"))
+    head = join(said(f"{part.number:>4}  ", QUIET), said(page_range(part.first, part.last), "bold"))
     console.print(join(head, said(f"  {named}" if named else "")), soft_wrap=True)
     lines = []
     if part.line and part.line not in named:
@@ -122,10 +125,6 @@ def _next(found: SplitView, *, done: bool) -> str:
 
 def _sure(sure: float) -> str:
     return "sure" if sure >= _SURE else "likely" if sure >= _LIKELY else "perhaps"
-
-
-def _pages(first: int, last: int) -> str:
-    return f"page {first}" if first == last else f"pages {first}-{last}"
 
 
 def _quoted(name: str) -> str:

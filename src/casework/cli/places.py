@@ -14,6 +14,8 @@ from casework.cli.tables import PANEL
 from casework.types.values import Json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from casework.sdk.found_places import Finds, FoundPlace
@@ -222,25 +224,40 @@ def _draw_uses(console: Console, found: Uses) -> None:
     told = f"{many(len(cells), 'cell')} {verb} on {where}"
     console.print(said(told if cells else f"No cell rests on {where} any more", "bold"))
     sheets = {use.worksheet for use in found.uses}
+    cells_with_quotes: dict[tuple[str, ...], list[UseView]] = {}
     for use in found.uses:
-        _draw_use(console, use, with_sheet=len(sheets) > 1)
+        cell = (use.worksheet, use.case_id, use.step_id, use.standing, use.shown)
+        cells_with_quotes.setdefault(cell, []).append(use)
+    for uses in cells_with_quotes.values():
+        _draw_cell_uses(console, uses, with_sheet=len(sheets) > 1)
 
 
-def _draw_use(console: Console, use: UseView, *, with_sheet: bool) -> None:
+def _draw_cell_uses(console: Console, uses: Sequence[UseView], *, with_sheet: bool) -> None:
+    """A value of a cell with all its quotes there."""
+    from casework.cli.fold import fold
+    from casework.cli.signs import QUIET
+    from casework.cli.terminal import join, said
+
+    use = uses[0]
+    sheet = f"{use.worksheet} · " if with_sheet else ""
+    head = f"{sheet}{use.case_name} · {use.step_name}: {use.shown}"
+    console.print()
+    style = "bold" if use.standing == "current" else QUIET
+    for line in fold(head, max(20, console.width - 4), 3):
+        console.print(join("  ", said(line, style)))
+    for one in uses:
+        _draw_use(console, one)
+
+
+def _draw_use(console: Console, use: UseView) -> None:
     from casework.cli.evidence import draw_quote
     from casework.cli.fold import fold
     from casework.cli.signs import QUIET
     from casework.cli.terminal import join, said
     from casework.cli.words import GRADES, SUPPORTS, pages_of
 
-    sheet = f"{use.worksheet} · " if with_sheet else ""
-    head = f"{sheet}{use.case_name} · {use.step_name}: {use.shown}"
     remarks = [_STANDING[use.standing], "for a claim" if use.part == "claim" else "", use.decided]
     tail = "; ".join(filter(None, remarks))
-    console.print()
-    style = "bold" if use.standing == "current" else QUIET
-    for line in fold(head, max(20, console.width - 4), 3):
-        console.print(join("  ", said(line, style)))
     draw_quote(console, "", use.quote, "")
     grade, support = GRADES[use.grade], SUPPORTS[use.support]
     told = f"{use.place or pages_of(use.stretches)}: {grade}; {support}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import signal
@@ -115,6 +114,8 @@ async def _manage(
 
 async def _run(door: Door, workspace: Workspace, folders: Sequence[Path], *, once: bool) -> None:
     """Watch until told to stop; Ctrl-C and SIGTERM are how one says so."""
+    import asyncio
+
     hint = not once and not door.json
 
     def on_news(news: News) -> None:

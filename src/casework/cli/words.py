@@ -177,6 +177,11 @@ def rough(count: int) -> str:
     return f"{count / 1_000_000:.1f} million"
 
 
+def page_range(first: int, last: int) -> str:
+    """`page 3`, `pages 3-5`."""
+    return f"page {first}" if first == last else f"pages {first}-{last}"
+
+
 def many(count: int, word: str) -> str:
     """`1 cell`, `1,200 cells`, `2 boxes`, `3 cities`."""
     if count == 1:

@@ -31,7 +31,6 @@ _READ: Final = (1, 2, FORMAT)
 _SCALE: Final = 100
 _PACKED_FROM: Final = 16
 """Columns as long as this are packed: below, the numbers themselves are as quick."""
-_MOST: Final = 2**31
 
 
 def to_json(document: Document) -> bytes:
@@ -88,7 +87,8 @@ def from_json(data: bytes) -> Document:
 
 def _page_row(page: Page) -> list[object]:
     words, lines = tuple(page.words), page.lines
-    edges = list(chain.from_iterable([word[2] for word in words]))
+    starts, ends, boxes, rows = zip(*words, strict=True) if words else ((),) * 4
+    edges = list(chain.from_iterable(boxes))
     edges += chain.from_iterable([line[2] for line in lines])
     scale, numbers = _as_integers(edges)
     return [
@@ -98,9 +98,9 @@ def _page_row(page: Page) -> list[object]:
         page.text,
         page.label,
         page.state,
-        _packed([word[0] for word in words]),
-        _packed([word[1] for word in words]),
-        _packed([word[3] for word in words]),
+        _packed(starts),
+        _packed(ends),
+        _packed(rows),
         [line[0] for line in lines],
         [line[1] for line in lines],
         [line[3] for line in lines],
@@ -116,9 +116,12 @@ def _page_row(page: Page) -> list[object]:
 
 def _packed(numbers: Sequence[int]) -> list[int] | str:
     """A column of integers as text that is quick to read; as it is when short or out of range."""
-    if len(numbers) < _PACKED_FROM or not -_MOST <= min(numbers) <= max(numbers) < _MOST:
+    if len(numbers) < _PACKED_FROM:
         return list(numbers)
-    column = array("i", numbers)
+    try:
+        column = array("i", numbers)
+    except OverflowError:
+        return list(numbers)
     if sys.byteorder == "big":
         column.byteswap()
     return base64.b64encode(column.tobytes()).decode("ascii")
@@ -138,12 +141,21 @@ def _unpacked(column: Any) -> Any:
 def _as_integers(edges: list[float]) -> tuple[int, Any]:
     """The numbers in hundredths, which are quicker to write, where that is exact; else as is."""
     try:
-        numbers = [int(edge * _SCALE + 0.5) for edge in edges]
-        if [number / _SCALE for number in numbers] == edges:
-            return _SCALE, numbers
+        return _SCALE, list(map(_Hundredths().__getitem__, edges))
     except (OverflowError, ValueError):
-        pass
-    return 1, edges
+        return 1, edges
+
+
+class _Hundredths(dict[float, int]):
+    """Edges in hundredths. Words of a line share edges, so that most need not be computed. Raises
+    `ValueError` or `OverflowError` for one that is not exact."""
+
+    def __missing__(self, edge: float) -> int:
+        number = int(edge * _SCALE + 0.5)
+        if number / _SCALE != edge:
+            raise ValueError(f"{edge} has more than two decimals")
+        self[edge] = number
+        return number
 
 
 def _page(row: list[Any]) -> Page:

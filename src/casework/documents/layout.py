@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from math import inf
 from typing import Literal
 
 from casework.documents.columns import Piece, regions
@@ -70,11 +71,16 @@ def _pieces(words: Sequence[PlacedWord]) -> list[Piece]:
     pieces: list[Piece] = []
     run = [words[0]]
     left, top, right, bottom, _ = words[0]
-    last = words[0]
+    p0, before, p1, height = top, right, bottom, bottom - top  # of the word before
     for word in words[1:]:
         x0, y0, x1, y1, _text = word
-        _, p0, before, p1, _text = last
-        height, tall = y1 - y0, p1 - p0
+        if y0 == p0 and y1 == p1 and -height < x0 - before < _PIECE_GAP * height:
+            # The common case: the next word in the same size on the same line.
+            run.append(word)
+            right = x1 if x1 > right else right
+            before = x1
+            continue
+        tall, height = height, y1 - y0
         larger = height if height > tall else tall
         smaller = height + tall - larger
         gap = x0 - before
@@ -92,13 +98,13 @@ def _pieces(words: Sequence[PlacedWord]) -> list[Piece]:
             pieces.append(_piece(left, top, right, bottom, run))
             run = [word]
             left, top, right, bottom = x0, y0, x1, y1
-        last = word
+        p0, before, p1 = y0, x1, y1
     pieces.append(_piece(left, top, right, bottom, run))
     return pieces
 
 
 def _piece(left: float, top: float, right: float, bottom: float, run: list[PlacedWord]) -> Piece:
-    return Piece(left, top, right, bottom, sum(len(word[4]) for word in run), run)
+    return Piece(left, top, right, bottom, sum([len(word[4]) for word in run]), run)
 
 
 def _rows(region: Sequence[Piece]) -> list[list[PlacedWord]]:
@@ -124,7 +130,7 @@ def _row_order(piece: Piece) -> tuple[float, float]:
 def _in_direction(row: list[Piece]) -> list[PlacedWord]:
     """The words of a row from left to right, or from right to left for such scripts."""
     words = [word for piece in row for word in piece.words] if len(row) > 1 else row[0].words
-    text = "".join(word[4] for word in words)
+    text = "".join([word[4] for word in words])
     if text.isascii() or 2 * len(_RIGHT_TO_LEFT.findall(text)) < len(text):
         return sorted(words) if len(row) > 1 else words
     return sorted(words, key=lambda word: -word[2])
@@ -145,8 +151,12 @@ def _blocks(rows: Sequence[Sequence[PlacedWord]], ends: set[int]) -> list[RowBlo
 
 def _height(row: Sequence[PlacedWord]) -> float:
     """The height of the widest word: a logo or a stray mark in the row does not decide."""
-    word = max(row, key=lambda word: word[2] - word[0])
-    return word[3] - word[1] or 1.0
+    widest, found = -inf, row[0]
+    for word in row:
+        width = word[2] - word[0]
+        if width > widest:
+            widest, found = width, word
+    return found[3] - found[1] or 1.0
 
 
 def _ordinary(rows: Sequence[Sequence[PlacedWord]], heights: Sequence[float]) -> float:
@@ -154,14 +164,14 @@ def _ordinary(rows: Sequence[Sequence[PlacedWord]], heights: Sequence[float]) ->
     weight: dict[float, int] = {}
     for row, height in zip(rows, heights, strict=True):
         key = round(height, 1)
-        weight[key] = weight.get(key, 0) + sum(len(word[4]) for word in row)
+        weight[key] = weight.get(key, 0) + sum([len(word[4]) for word in row])
     return max(weight, key=lambda key: weight[key]) if weight else 1.0
 
 
 def _parted(rows: Sequence[Sequence[PlacedWord]], heights: Sequence[float], index: int) -> bool:
     """Whether a new block begins at this row."""
     above, here = heights[index - 1], heights[index]
-    gap = min(word[1] for word in rows[index]) - max(word[3] for word in rows[index - 1])
+    gap = min([word[1] for word in rows[index]]) - max([word[3] for word in rows[index - 1]])
     return gap > _BLOCK_GAP * min(above, here) or not (1 / _SIZE_STEP < above / here < _SIZE_STEP)
 
 
@@ -191,7 +201,8 @@ def _is_list(rows: Sequence[Sequence[PlacedWord]]) -> bool:
 
 
 def _has_cells(row: Sequence[PlacedWord], height: float) -> bool:
-    return any(after[0] - before[2] > _CELL_GAP * height for before, after in pairwise(row))
+    wide = _CELL_GAP * height
+    return any(after[0] - before[2] > wide for before, after in pairwise(row))
 
 
 def _reads_as_heading(rows: Sequence[Sequence[PlacedWord]]) -> bool:

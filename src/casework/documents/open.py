@@ -11,12 +11,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from casework.base.errors import DocumentError, NotFoundError
 from casework.base.hashing import sha256_bytes, sha256_file
 from casework.documents.formats.registry import BUILT_IN, Registry, reader_function
-from casework.documents.formats.sniff import Sniffed, sniff
 from casework.documents.formats.sound import wrong_with
 from casework.documents.reading import (
     Limits,
@@ -29,6 +28,9 @@ from casework.documents.reading import (
 )
 from casework.types.document import Attachment, Document
 from casework.types.plugin import ReaderSpec
+
+if TYPE_CHECKING:
+    from casework.documents.formats.sniff import Sniffed
 
 _RUST_PANIC = "PanicException"  # of pyo3; derives from BaseException and cannot be imported
 _FINAL = frozenset({"password", "too_large", "too_slow"})
@@ -91,6 +93,8 @@ def parse(
 ) -> Parsed:
     """The document in these bytes; as `open_document`. Raises `WantsPrograms` only when no
     `programs` may be started here and the file cannot be read without one."""
+    from casework.documents.formats.sniff import sniff
+
     sha256 = sha256_bytes(data)
     deadline = time.monotonic() + limits.seconds
     try:

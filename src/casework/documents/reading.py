@@ -108,6 +108,8 @@ def too_slow(seconds: float) -> DocumentError:
     )
 
 
-def too_large(what: str) -> DocumentError:
-    """The refusal of a file that is larger than allowed; `what` is a sentence saying by what."""
-    return DocumentError(what, state="too_large", fix="Split it, or raise the limit.")
+def too_large(what: str, setting: str = "") -> DocumentError:
+    """The refusal of a file that is larger than allowed; `what` is a sentence saying by what, and
+    `setting` the one that holds the limit."""
+    named = f" {setting}" if setting else ""
+    return DocumentError(what, state="too_large", fix=f"Split it, or raise the limit{named}.")

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from casework.base.aio import first_error
 from casework.base.clock import Clock, stamp
 from casework.base.ids import uuid7
 from casework.engine.budget import Purse, expected_by_model
@@ -197,7 +198,7 @@ class Engine:
             ended = replace(record, state="cancelled")
             raise
         except BaseExceptionGroup as group:
-            raise _first(group) from group
+            raise first_error(group) from group
         finally:
             ended = replace(
                 ended,
@@ -370,9 +371,3 @@ class Engine:
         while True:
             await asyncio.sleep(self._heartbeat_s)
             await self._shelf.runs.beat(run_id, count.at_work)
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """What went wrong first among things that went wrong together."""
-    first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first

@@ -42,7 +42,8 @@ _LEAST_DIGEST = 6
 @dataclass(frozen=True, slots=True)
 class DocumentView:
     """A document of a case with its report. `flags` are what a person should know, serious ones
-    first; `attached_to` is the sha256 of the document that it came in ('' for none)."""
+    first; `attached_to` is the sha256 of the document that it came in ('' for none). A part of a
+    file that was split has a `first_page` and a `last_page`; the rest is said of the whole file."""
 
     sha256: str
     name: str
@@ -61,6 +62,8 @@ class DocumentView:
     alike: tuple[LikeView, ...] = ()
     notes: tuple[str, ...] = ()
     attached_to: str = ""
+    first_page: int = 0
+    last_page: int = 0
 
     @property
     def serious(self) -> bool:
@@ -177,7 +180,7 @@ class Documents:
         of the pages with the place marked."""
         wanted = Wanted(text, page, near, limit, Path(pictures) if pictures else None)
         if document:
-            return await find_in(self._house, [await self.pick(document, case=case)], wanted)
+            return await find_in(self._house, await self._with_parts(document, case), wanted)
         ids = [(await self._pages.pick(case)).id] if case else []
         shelves = all_of(self._house, self._record.id, ids)
         return await find_in(self._house, [one async for one in shelves], wanted)
@@ -198,6 +201,7 @@ class Documents:
         place = await self.pick(document, case=case)
         within = Box(*box) if box is not None else None
         sheet = "" if everywhere else self._record.id
+        place = place._replace(name=_file_of(place))
         return await uses_of(
             self._house, place, page=page, quote=quote, box=within, worksheet_id=sheet
         )
@@ -282,6 +286,14 @@ class Documents:
             )
         return near[0]
 
+    async def _with_parts(self, document: str, case: str) -> list[OnShelf]:
+        """The document of this name; of a file that was split, and is named as such, all parts."""
+        place = await self.pick(document, case=case)
+        if case or not place.first_page or place.name == document.strip():
+            return [place]
+        held = (await self._house.store.shelf.holders([place.sha256])).get(place.sha256, [])
+        return [one for one in held if one.worksheet == self._record.name] or [place]
+
     async def _anywhere(self, wanted: str) -> str:
         """The sha256 of a document of this worksheet, or of any other that it begins."""
         word = wanted.strip().lower()
@@ -322,6 +334,13 @@ class Documents:
         return found
 
 
+def _file_of(place: OnShelf) -> str:
+    """The name of the file that a part of it was cut from; of others their name."""
+    first, last = place.first_page, place.last_page
+    pages = f" {first}" if first == last else f" {first}-{last}"
+    return place.name.removesuffix(pages) if first else place.name
+
+
 def _is_serious(flags: Sequence[str]) -> bool:
     """Whether there is a serious flag other than that it could not be read, which `add` tells."""
     return any(flag.startswith(SERIOUS) and flag != f"{SERIOUS}unreadable" for flag in flags)
@@ -346,4 +365,6 @@ def _view(place: OnShelf, record: DocumentRecord, quality: Quality) -> DocumentV
         (),
         record.notes,
         place.parent,
+        place.first_page,
+        place.last_page,
     )

@@ -115,8 +115,24 @@ async def _found(
         return []
     locator = Locator(document)
     hint = Hint(wanted.page, wanted.near)
-    places = locator.find(wanted.text, limit=wanted.limit, hint=hint, rough=rough)
-    return [_found_place(locator, where, place) for place in places]
+    pages = _pages_of(where)
+    places = locator.find(wanted.text, limit=wanted.limit, hint=hint, rough=rough, pages=pages)
+    return [_found_place(locator, _holding(where, place), place) for place in places]
+
+
+def _pages_of(where: list[OnShelf]) -> list[int] | None:
+    """The pages that these hold where all of them are parts of the file; None for all pages."""
+    if any(not one.first_page for one in where):
+        return None
+    return sorted({n for one in where for n in range(one.first_page, one.last_page + 1)})
+
+
+def _holding(where: list[OnShelf], place: Place) -> list[OnShelf]:
+    """Those that have the page of a place: the file, or the part of it that this page is in."""
+    held = [
+        one for one in where if not one.first_page or one.first_page <= place.page <= one.last_page
+    ]
+    return held or where
 
 
 def _found_place(locator: Locator, where: list[OnShelf], place: Place) -> FoundPlace:

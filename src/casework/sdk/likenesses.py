@@ -66,11 +66,12 @@ async def likes_of(store: Store, sha256s: Sequence[str]) -> Mapping[str, Likes]:
 def like_flags(place: OnShelf, worksheet: str, likes: Likes) -> Iterator[QualityFlag]:
     """What the nearest of its likes means for a document in a case of a worksheet: serious when it
     may be counted twice, because the other one is in another case of it."""
-    twins = [home for home in likes.homes if home.case_id != place.case_id]
+    others = [home for home in likes.homes if home.case_id != place.case_id]
+    twins = [home for home in others if home.shares_pages(place)]
     if twins:
         here = [home for home in twins if home.worksheet == worksheet]
         first = (here or twins)[0]
-        more = twins[0].homes - 2
+        more = max(len(twins) - 1, twins[0].homes - 2)
         yield QualityFlag(
             "same_bytes",
             f"The same file is in {first.case_name}{f' and {more:,} more cases' if more else ''}.",

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
+from casework.base.aio import first_error
 from casework.base.errors import StoreError
 from casework.documents.codec import from_json, to_json
 from casework.documents.fenced.workers import Workers
@@ -192,8 +193,11 @@ class Parsing:
             nest.tell(name, len(members), depth)
             return list(map(_light, found)) if document.reader in _PACKED else found
 
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(follow(member)) for member in members]
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(follow(member)) for member in members]
+        except BaseExceptionGroup as errors:
+            raise first_error(errors) from errors  # one file failed, whatever was in it
         return arrivals + [arrival for task in tasks for arrival in task.result()]
 
     async def _recognised(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from casework.base.errors import NotFoundError
 from casework.documents.kind import kinds_of
 from casework.documents.ocr.engines import chosen, version_of
-from casework.documents.ocr.recognition import is_of_pictures
+from casework.documents.ocr.recognition import DRAWN_FROM, is_of_pictures
 from casework.sdk.parsing import Arrival
 from casework.sdk.wire import House
 from casework.sdk.worksheet import Worksheet
@@ -182,7 +182,7 @@ class Rereading:
         if " but " in engine:
             return "some pages were not recognised"
         used = chosen(self._house.plugins.ocr_engines, self._house.settings.text("documents.ocr"))
-        if used is None:
+        if used is None or record.reader not in DRAWN_FROM:
             return ""
         if not engine and any(map(is_of_pictures, record.notes)):
             return "pictures in it were not read"

@@ -15,7 +15,8 @@ from casework.documents.splitting.parts import FoundPart, found_parts, is_bundle
 from casework.sdk.views import Added
 from casework.sdk.wire import House
 from casework.store.records import WorksheetRecord
-from casework.types.case import CaseDocument, CaseRecord
+from casework.store.splits import SplitFile
+from casework.types.case import CaseRecord
 from casework.types.document import Document
 from casework.types.split import Made, PlacedPart, SplitHow, SplitRecord
 
@@ -158,7 +159,12 @@ class Splitting:
     async def history(self, file: str, *, case: str = "") -> tuple[SplitRecord, ...]:
         """How a file was split, by whom and when, the oldest first."""
         held = await self._find(file, case)
-        return tuple(await self._house.store.splits.history(self._record.id, held.sha256))
+        return tuple(await self._history(held.sha256, held.home.id))
+
+    async def _history(self, sha256: str, home: str) -> list[SplitRecord]:
+        """How the file of one case was split; the same file of another case has its own."""
+        past = await self._house.store.splits.history(self._record.id, sha256)
+        return [record for record in past if record.home == home]
 
     async def _make_whole(self, held: _Held, who: str) -> SplitView:
         if not held.parts:
@@ -191,7 +197,7 @@ class Splitting:
         had just these pages, else one that begins where it does, else a new one ('')."""
         if made == "documents":
             return [_named(held, document, pages, held.home.id) for pages in ranges]
-        past = await self._house.store.splits.history(self._record.id, held.sha256)
+        past = await self._history(held.sha256, held.home.id)
         had = {
             (part.first, part.last): part.case_id
             for record in past
@@ -229,17 +235,18 @@ class Splitting:
             (one, member)
             for one in cases
             for member in one.documents
-            if not member.last_page and _is_called(file, member) and _is_meant(case, one)
+            if not member.last_page
+            and _is_called(file, member.name, member.sha256)
+            and _is_meant(case, one)
         ]
         split = await self._split_ones(file, case, cases)
         if len(whole) + len(split) != 1:
             homes = [one.name for one, _ in whole]
             raise _not_one(file, [*homes, *(names[parts[0].case_id] for parts in split.values())])
-        for sha256, parts in split.items():
-            history = await self._house.store.splits.history(self._record.id, sha256)
-            home = await self._house.store.cases.get(history[-1].home)
-            document = await self._house.store.documents.get(sha256)
-            return _Held(sha256, document.name, home, history[-1].made, parts, names)
+        for told, parts in split.items():
+            history = await self._history(told.sha256, told.home)
+            home = await self._house.store.cases.get(told.home)
+            return _Held(told.sha256, told.name, home, history[-1].made, parts, names)
         home, member = whole[0]
         if member.state != "read":
             raise ConflictError(f"{member.name} cannot be read, so nothing can be cut.")
@@ -249,17 +256,17 @@ class Splitting:
 
     async def _split_ones(
         self, file: str, case: str, cases: Sequence[CaseRecord]
-    ) -> dict[str, tuple[PlacedPart, ...]]:
+    ) -> dict[SplitFile, tuple[PlacedPart, ...]]:
         """The files that are split and so called, with their parts; `case` is one that has or had
         something of them."""
         meant = {one.id for one in cases if _is_meant(case, one)}
         found = {}
-        for sha256 in await self._house.store.splits.named(self._record.id, file):
-            parts = await self._house.store.splits.held(self._record.id, sha256)
-            past = await self._house.store.splits.history(self._record.id, sha256)
-            home = past[-1].home
-            if parts and (case in ("", home) or any(part.case_id in meant for part in parts)):
-                found[sha256] = tuple(parts)
+        for told in await self._house.store.splits.named(self._record.id, file):
+            if not _is_called(file, told.name, told.sha256):
+                continue
+            parts = await self._house.store.splits.held(self._record.id, told.sha256, told.home)
+            if parts and (case in ("", told.home) or any(p.case_id in meant for p in parts)):
+                found[told] = tuple(parts)
         return found
 
 
@@ -358,9 +365,9 @@ def _part_view(
     )
 
 
-def _is_called(file: str, member: CaseDocument) -> bool:
-    by_digest = len(file) >= _SHORTEST and member.sha256.startswith(file)
-    return by_digest or file in (member.name, _stem(member.name))
+def _is_called(file: str, name: str, sha256: str) -> bool:
+    by_digest = len(file) >= _SHORTEST and sha256.startswith(file)
+    return by_digest or file in (name, _stem(name))
 
 
 def _is_meant(case: str, one: CaseRecord) -> bool:

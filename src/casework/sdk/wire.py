@@ -1,4 +1,5 @@
-"""The only builder: makes the rooms and passes each what it needs. Holds no logic of its own."""
+"""The only builder: makes the rooms and passes each what it needs. Holds no logic of its own. The
+kinds of column are imported with the first run or plan: to look and to add needs none of them."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import platform
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from casework.base.clock import Clock, SystemClock, zone
 from casework.base.keys import KeyRing
@@ -37,22 +39,8 @@ from casework.sdk.caps import caps_of
 from casework.sdk.home import home_of
 from casework.sdk.page_pictures import PagePictures
 from casework.sdk.parsing import Parsing
-from casework.steps.ask import MODEL_RESOURCE, AskStep
-from casework.steps.choice import ModelChoice
-from casework.steps.document import DocumentStep
-from casework.steps.extract import CPU, ExtractStep
-from casework.steps.given import GivenStep
-from casework.steps.kinds import StepKind, StepKinds
-from casework.steps.person import PersonStep
-from casework.steps.python import Function, PythonStep
 from casework.steps.reach import Reach
-from casework.steps.reason import ReasonStep
-from casework.steps.rule import RuleStep
-from casework.steps.sources import Sources
-from casework.steps.split import SplitStep
 from casework.steps.stoppable import StoppableThreads
-from casework.steps.template import TemplateStep
-from casework.steps.write import WriteStep
 from casework.store.home import Home
 from casework.store.picture_cache import PictureCache
 from casework.store.store import Store
@@ -61,6 +49,10 @@ from casework.types.event import Event, RunEnded
 from casework.types.needs import ModelCalls
 from casework.types.procedure import By
 from casework.types.run import Progress
+
+if TYPE_CHECKING:
+    from casework.steps.kinds import StepKind, StepKinds
+    from casework.steps.python import Function
 
 _MB = 1 << 20
 
@@ -93,6 +85,21 @@ class House:
     ) -> StepKinds:
         """The kinds of column; `functions` are those of a trusted Python procedure. With `recorded`
         answers models are asked nothing, and only a step that names one is read by one."""
+        from casework.steps.ask import AskStep
+        from casework.steps.choice import ModelChoice
+        from casework.steps.document import DocumentStep
+        from casework.steps.extract import ExtractStep
+        from casework.steps.given import GivenStep
+        from casework.steps.kinds import StepKinds
+        from casework.steps.person import PersonStep
+        from casework.steps.python import PythonStep
+        from casework.steps.reason import ReasonStep
+        from casework.steps.rule import RuleStep
+        from casework.steps.sources import Sources
+        from casework.steps.split import SplitStep
+        from casework.steps.template import TemplateStep
+        from casework.steps.write import WriteStep
+
         calls: ModelCalls = recorded or self.gateway
         with_model = recorded is None and self.settings.text("extract.with") == "auto"
         models = ModelChoice(self.endpoints, with_model)
@@ -179,6 +186,9 @@ class House:
         return local.date().isoformat()
 
     def _limit_of(self, resource: str) -> int:
+        from casework.steps.ask import MODEL_RESOURCE
+        from casework.steps.extract import CPU
+
         if resource == CPU:
             return os.cpu_count() or 1
         provider = resource.removeprefix(MODEL_RESOURCE).partition(":")[0]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from casework.models.structured import ask_structured
 from casework.steps.answer import read_answer
-from casework.steps.ask_long import Answered, LongReading
 from casework.steps.choice import ModelChoice
-from casework.steps.long import Library
-from casework.steps.outcome import found_outcome, nothing_found, stated_absent
+from casework.steps.outcome import Answered, found_outcome, nothing_found, stated_absent
 from casework.steps.prompt import PROMPTS_VERSION, Part, extract_request
 from casework.steps.reach import Reach, wants_all
 from casework.steps.settle import prove
@@ -15,6 +16,9 @@ from casework.steps.sources import Source, Sources, letters, unreadable
 from casework.types.case import Outcome
 from casework.types.needs import Blocked, ModelCalls, StepTask
 from casework.types.procedure import Method, Step
+
+if TYPE_CHECKING:
+    from casework.steps.long import Library
 
 MODEL_RESOURCE = "model:"
 
@@ -30,7 +34,6 @@ class AskStep:
         self._sources = sources
         self._models = models
         self._reach = reach
-        self._library = Library()
 
     def method(self, step: Step) -> Method:
         """The prompt's version and the requested model."""
@@ -55,6 +58,8 @@ class AskStep:
         if not sources:
             return Outcome("absent", absence="unreadable", reason=unreadable(task.documents))
         if letters(sources) > self._reach.window:
+            from casework.steps.ask_long import LongReading
+
             reading = LongReading(task, self._library.of(sources), self._reach, self._ask)
             return await reading.outcome()
         answered = await self._ask(task, sources, None)
@@ -65,6 +70,12 @@ class AskStep:
         if read.status == "stated_absent":
             return stated_absent(read, sources, by)
         return nothing_found(task, sources, read.note, by)
+
+    @cached_property
+    def _library(self) -> Library:
+        from casework.steps.long import Library
+
+        return Library()
 
     async def _ask(self, task: StepTask, sources: list[Source], part: Part | None) -> Answered:
         request = extract_request(task, sources, self._models.of(task.step), part)

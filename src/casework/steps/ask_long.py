@@ -15,7 +15,7 @@ from casework.base.errors import ContextTooLongError
 from casework.steps.answer import Read
 from casework.steps.gathered import Gathered
 from casework.steps.long import InOrder, LongDocuments, PagesRead, Window, parts
-from casework.steps.outcome import By, found_outcome, nothing_found, stated_absent
+from casework.steps.outcome import Answered, By, found_outcome, nothing_found, stated_absent
 from casework.steps.prompt import Part
 from casework.steps.query import sought_by
 from casework.steps.reach import Reach, wants_all
@@ -24,24 +24,10 @@ from casework.steps.sources import Source, unreadable
 from casework.types.case import Outcome
 from casework.types.needs import StepTask
 from casework.types.proof import Citation, Proof
-from casework.types.usage import Usage
 
 _SOME = "some_pages"
 _ONE = "one_part"
 _AT_ONCE = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What a model said of one part, and who it was."""
-
-    read: Read
-    by: By
-
-    @classmethod
-    def of(cls, read: Read, model: str, usage: Usage) -> Answered:
-        """The answer of one model."""
-        return cls(read, By((model,), usage))
 
 
 Ask = Callable[[StepTask, list[Source], Part | None], Awaitable[Answered]]

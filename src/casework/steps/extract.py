@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casework.documents.boxes import boxes_of, place_of
+from casework.documents.places.cite import beside
 from casework.documents.places.support import supports
 from casework.extraction.version import extractor_version
 from casework.steps.settle import quoted
@@ -151,11 +152,21 @@ def _cited(source: Source, number: int, start: int, end: int) -> Citation:
 
 
 def _support(pick: Candidate, type: ValueType, source: Source) -> Support:
-    """Whether the words of a candidate say its value; an option also by a word that means it and
-    no other option (`Sturm` for storm)."""
+    """Whether the words of a candidate say its value where they stand; an option also by a word
+    that means it and no other option (`Sturm` for storm)."""
     from casework.extraction.candidates.options import other_words
 
-    said = supports(pick.text, pick.value, type, habits=source.habits, scale=pick.scale)
+    around = ("", "")
+    if not pick.parts:  # what stands beside a cell of a table is another cell
+        text = source.locator.page(pick.page).text
+        around = beside(text, pick.start, pick.end)
+    said = supports(
+        pick.text, pick.value, type, habits=source.habits, scale=pick.scale, around=around
+    )
+    if said == "yes" and type.name in ("money", "number") and not pick.parts:
+        # Read without the headings of a table: they may say that the figure is in thousands.
+        scale = source.scaling.of((pick.page, pick.start, pick.end))
+        return said if scale == pick.scale else "cannot_tell"
     if said != "cannot_tell" or type.name != "choice":
         return said
     meant = {word.casefold(): option for word, option in other_words(type.options).items()}

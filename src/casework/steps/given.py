@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from casework.base.errors import CaseworkError
 from casework.documents.boxes import boxes_of
@@ -16,7 +17,6 @@ from casework.types.needs import Blocked, StepTask
 from casework.types.procedure import Method, Step
 from casework.types.proof import Citation, Proof
 from casework.types.values import Json, ValueType
-from casework.values.habits import Habits
 from casework.values.read import readings
 
 GIVEN_METHOD = Method("given", "1")
@@ -95,7 +95,7 @@ class GivenStep:
         types = {step.id: step.type for step in _columns(task)}
         count, row = _row_of(page, citation, source, task.case.fields, types)
         for line in row:
-            span = _span(page.text[line.start : line.end], value, task.step.type, source.habits)
+            span = _span(source, page, line, value, task.step.type)
             if span is not None:
                 return count, _cited(page, line, span, citation)
         return None
@@ -128,11 +128,11 @@ def _row_of(
     ]
     best: tuple[int, list[Line]] = (0, [])
     for row in _beside(inside):
-        texts = [page.text[line.start : line.end] for line in row]
         count = sum(
             any(
-                _may_say(text, value) and _span(text, value, types[name], source.habits) is not None
-                for text in texts
+                _may_say(page.text[line.start : line.end], value)
+                and _span(source, page, line, value, types[name]) is not None
+                for line in row
             )
             for name, value in fields.items()
             if value is not None and name in types
@@ -166,21 +166,36 @@ def _may_say(text: str, value: Json) -> bool:
     return not words or words[0].casefold() in text.casefold()
 
 
-def _span(text: str, value: Json, type: ValueType, habits: Habits) -> tuple[int, int] | None:
+def _span(
+    source: Source, page: Page, line: Line, value: Json, type: ValueType
+) -> tuple[int, int] | None:
     """Where in a line the value is said, and said alone; None where it is not."""
+    text = page.text[line.start : line.end]
     if isinstance(value, str) and type.name in ("text", "choice"):
         at = text.casefold().find(value.casefold()) if len(text) == len(text.casefold()) else -1
         if at >= 0:
             return at, at + len(value)
-    if supports(text, value, type, habits=habits) == "yes":
-        return 0, len(text)
-    if type.name in ("text", "choice", "yes/no", "choices", "record", "table"):
-        return None
-    for reading in readings(text, type.one(), habits=habits):
-        said = text[reading.start : reading.end]
-        if supports(said, value, type, habits=habits) == "yes":
-            return reading.start, reading.end
-    return None
+    spans = [(0, len(text))]
+    if type.name not in ("text", "choice", "yes/no", "choices", "record", "table"):
+        found = readings(text, type.one(), habits=source.habits)
+        spans += [(reading.start, reading.end) for reading in found]
+    return next((span for span in spans if _says(source, page, line, span, value, type)), None)
+
+
+def _says(
+    source: Source, page: Page, line: Line, span: tuple[int, int], value: Json, type: ValueType
+) -> bool:
+    """Whether a part of a line says the value, by the scale that the headings of its table give."""
+    text, (start, end) = page.text[line.start : line.end], span
+    scale: Decimal | None = Decimal(1)
+    if type.name in ("money", "number"):
+        scale = source.scaling.of((page.number, line.start + start, line.start + end))
+    if scale is None:
+        return False
+    around = text[:start], text[end:]
+    habits = source.habits
+    said = supports(text[start:end], value, type, habits=habits, scale=scale, around=around)
+    return said == "yes"
 
 
 def _cited(page: Page, line: Line, span: tuple[int, int], citation: Citation) -> Citation:

@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from casework.documents.chunks.chunk import Chunk, chunks_of
 from casework.documents.chunks.relevance import Index, rarity
 from casework.documents.places.locate import Locator
-from casework.extraction.prose import captures
-from casework.steps.query import Sought
 from casework.steps.sources import Source
 from casework.types.document import Page
 from casework.types.proof import Searched
+
+if TYPE_CHECKING:
+    from casework.steps.query import Sought
 
 Stretches = tuple[tuple[int, int], ...]
 """Offsets into the text of a page (end exclusive), in order, none overlapping another one."""
@@ -227,6 +229,8 @@ class LongDocuments:
 
     def _saying(self, concept: str) -> dict[int, float]:
         """The chunks in which a sentence of a concept stands, with how sure the sentence is."""
+        from casework.extraction.prose import captures
+
         found = self._said.get(concept)
         if found is None:
             found = self._said[concept] = {}
@@ -300,7 +304,8 @@ def parts(sources: Sequence[Source], window: Window) -> list[Source]:
     for source, shown in zip(sources, window.shown, strict=True):
         pages = tuple(page for page in source.document.pages if page.number in shown.stretches)
         document = replace(source.document, pages=pages)
-        told.append(Source(source.member, document, Locator(document), source.habits))
+        part = Source(source.member, document, Locator(document), source.habits, source.scaling)
+        told.append(part)
     return told
 
 

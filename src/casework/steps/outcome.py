@@ -37,6 +37,19 @@ class By:
         return Label(frozenset(f"model:{model}" for model in self.models))
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a model said of documents, or of one part of them, and who it was."""
+
+    read: Read
+    by: By
+
+    @classmethod
+    def of(cls, read: Read, model: str, usage: Usage) -> Answered:
+        """The answer of one model."""
+        return cls(read, By((model,), usage))
+
+
 def found_outcome(value: Json, proof: Proof, reason: str, by: By) -> Outcome:
     """A value with its proof."""
     return Outcome(

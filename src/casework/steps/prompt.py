@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
 from casework.base.hashing import sha256_text
-from casework.steps.long import Shown, Window
 from casework.steps.sources import Source
 from casework.types.document import Page
 from casework.types.message import Message, ModelRequest
@@ -22,6 +22,9 @@ from casework.types.nesting import DOT
 from casework.types.values import Json, ValueType
 from casework.values.schema import json_schema
 from casework.values.show import show
+
+if TYPE_CHECKING:
+    from casework.steps.long import Shown, Window
 
 PROMPTS_VERSION = "1"
 _MARK_LENGTH = 32

@@ -103,6 +103,7 @@ def _cited(
         type,
         habits=source.habits if type.name in _HABITUAL else None,
         hint=hint,
+        scaling=source.scaling if type.name in _SCALED else None,
     )
 
 
@@ -122,6 +123,8 @@ def _best_place(quote: Quote, value: Json, type: ValueType, sources: Sequence[So
     return best
 
 
+_SCALED = ("money", "number", "record")
+"""Types whose figures the heading of a table may scale."""
 _HABITUAL = ("date", "period", "money", "number", "percent", "quantity")
 """Types that a document may write in a way of its own."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from casework.base.errors import DocumentError
 from casework.documents.pdf.state import pages_named
@@ -14,6 +15,9 @@ from casework.types.document import Document
 from casework.types.needs import DocumentSource
 from casework.types.proof import Searched
 from casework.values.habits import Habits, habits_of
+
+if TYPE_CHECKING:
+    from casework.documents.tables.scaling import Scaling
 
 _KEPT = 128
 
@@ -26,6 +30,7 @@ class Source:
     document: Document
     locator: Locator
     _habits: Habits | None = field(default=None, repr=False)
+    _scaling: Scaling | None = field(default=None, repr=False)
 
     @property
     def habits(self) -> Habits:
@@ -33,6 +38,15 @@ class Source:
         if self._habits is None:
             self._habits = habits_of("\n".join(page.text for page in self.document.pages))
         return self._habits
+
+    @property
+    def scaling(self) -> Scaling:
+        """What the headings of its tables say of their figures."""
+        if self._scaling is None:
+            from casework.documents.tables.scaling import Scaling
+
+            self._scaling = Scaling(self.document, self.habits)
+        return self._scaling
 
     @property
     def searched(self) -> Searched:

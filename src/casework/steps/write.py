@@ -6,18 +6,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from casework.base.errors import ContextTooLongError
 from casework.models.structured import Structured, ask_structured
 from casework.procedures.sections import Section, sections_of
 from casework.steps.ask import MODEL_RESOURCE
-from casework.steps.bearing.check import problem_of
-from casework.steps.bearing.facts import Fact, Ground, Text, facts_of, texts_of
 from casework.steps.choice import ModelChoice
-from casework.steps.long import Library, PagesRead, Window
 from casework.steps.page import NOT_SUPPORTED, Notes, escaped
 from casework.steps.passages import cited, passage_of
-from casework.steps.query import sought_in
 from casework.steps.sentences import Said, read_sentences
 from casework.steps.settle import searched
 from casework.steps.sources import Source, Sources, letters, unreadable
@@ -30,6 +28,10 @@ from casework.types.proof import Citation, Claim, Proof, Searched
 from casework.types.usage import NO_USAGE, Usage
 from casework.types.values import Json
 from casework.values.written import with_footnotes
+
+if TYPE_CHECKING:
+    from casework.steps.bearing.facts import Ground
+    from casework.steps.long import Library, Window
 
 VERSION = "1"
 """Of the prompt and of what bears a sentence: another one writes documents anew."""
@@ -93,7 +95,6 @@ class WriteStep:
         self._sources = sources
         self._models = models
         self._window = window
-        self._library = Library()
 
     def method(self, step: Step) -> Method:
         """The version of prompt and check, and the requested model."""
@@ -143,9 +144,17 @@ class WriteStep:
         model = answered.answer.model
         return Written(section.title, checked, answered.usage, model, note, window)
 
+    @cached_property
+    def _library(self) -> Library:
+        from casework.steps.long import Library
+
+        return Library()
+
     def _some_pages(self, drafting: Drafting, over: int) -> Window:
         """What fits into the window; raises `ContextTooLongError` when the cells alone
         do not."""
+        from casework.steps.query import sought_in
+
         room = letters(drafting.sources) - over
         if room <= 0 or not drafting.sources:
             name = drafting.section.title or drafting.task.step.name
@@ -167,6 +176,8 @@ def check_sentence(
     topics: str = "",
 ) -> Checked:
     """Locate the quotes of a sentence and look whether what it rests on bears it."""
+    from casework.steps.bearing.check import problem_of
+
     citations = tuple(cited(quote, sources) for quote in said.quotes)
     known = tuple(dict.fromkeys(cell for cell in said.cells if cell in inputs))
     strange = [cell for cell in said.cells if cell not in inputs]
@@ -189,6 +200,8 @@ def _ground(
     sources: Sequence[Source],
     topics: str,
 ) -> Ground:
+    from casework.steps.bearing.facts import Fact, Ground, Text, facts_of, texts_of
+
     facts: list[Fact] = []
     others: list[Fact] = []
     texts: list[Text] = []
@@ -208,6 +221,8 @@ def _inputs_of(task: StepTask, shared: str, section: Section) -> Mapping[str, St
 
 def _left_out(section: Section, sources: Sequence[Source], window: Window) -> str:
     """What a section was written from, in words."""
+    from casework.steps.long import PagesRead
+
     read = PagesRead(sources)
     read.add(window)
     return f"{section.title or 'the document'}: {read.told()}"
@@ -218,6 +233,8 @@ def _read(written: Sequence[Written], sources: Sequence[Source]) -> tuple[Search
     windows = [section.window for section in written if section.window is not None]
     if len(windows) < len(written) or not windows:
         return searched(sources)
+    from casework.steps.long import PagesRead
+
     read = PagesRead(sources)
     for window in windows:
         read.add(window)

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from casework.procedures.sections import Section
-from casework.steps.long import Window
 from casework.steps.prompt import (
     cell_pieces,
     document_pieces,
@@ -23,6 +23,9 @@ from casework.steps.sources import Source
 from casework.types.message import Message, ModelRequest
 from casework.types.needs import StepInput, StepTask
 from casework.types.values import Json
+
+if TYPE_CHECKING:
+    from casework.steps.long import Window
 
 _SCHEMAS_KEPT = 512
 

@@ -13,7 +13,7 @@ _FROM = (
     " FROM cases k JOIN case_documents m ON m.case_n = k.n"
     " WHERE k.worksheet = (SELECT n FROM worksheets WHERE id = ?)"
 )
-_PLACE = "m.document, m.name, k.id, k.name, m.parent"
+_PLACE = "m.document, m.name, k.id, k.name, m.parent, m.first_page, m.last_page"
 _ORDER = " ORDER BY k.n, m.position"
 _NAMED = (
     " AND (m.name = ? OR m.document LIKE ? ESCAPE '!' OR lower(m.name) LIKE lower(?) ESCAPE '!')"
@@ -21,30 +21,41 @@ _NAMED = (
 _HOMES = 4
 """Cases of a document that are told; more are only counted."""
 _HOLDERS = (
-    "SELECT document, name, case_id, case_name, parent, worksheet, homes FROM ("
+    "SELECT document, name, case_id, case_name, parent, first_page, last_page, worksheet, homes"
+    " FROM ("
     "SELECT m.document AS document, m.name AS name, k.id AS case_id, k.name AS case_name,"
-    " m.parent AS parent, w.name AS worksheet,"
-    " row_number() OVER (PARTITION BY m.document ORDER BY k.n) AS place,"
-    " count(*) OVER (PARTITION BY m.document) AS homes"
+    " m.parent AS parent, m.first_page AS first_page, m.last_page AS last_page,"
+    " w.name AS worksheet,"
+    " row_number() OVER (PARTITION BY m.document, m.first_page ORDER BY k.n) AS place,"
+    " count(*) OVER (PARTITION BY m.document, m.first_page) AS homes"
     " FROM case_documents m JOIN cases k ON k.n = m.case_n JOIN worksheets w ON w.n = k.worksheet"
     " WHERE w.parent IS NULL AND m.document IN (SELECT value FROM json_each(?))) told"
-    f" WHERE place <= {_HOMES} ORDER BY document, place"
+    f" WHERE place <= {_HOMES} ORDER BY document, place, first_page"
 )
 _BATCH = 500
 
 
 class OnShelf(NamedTuple):
     """A document in a case: its sha256, its name there, the case, and the document that it was
-    attached to ('' for none). `worksheet` is the name of the case's worksheet and `homes` in how
-    many cases of the workspace it is, where these are told."""
+    attached to ('' for none). Of a file that was split it is the pages from `first_page` to
+    `last_page`, otherwise both are 0. `worksheet` is the name of the case's worksheet and `homes`
+    in how many cases of the workspace these pages are, where these are told."""
 
     sha256: str
     name: str
     case_id: str
     case_name: str
     parent: str = ""
+    first_page: int = 0
+    last_page: int = 0
     worksheet: str = ""
     homes: int = 1
+
+    def shares_pages(self, other: OnShelf) -> bool:
+        """Whether both have a page in common, being of the same file."""
+        if not (self.first_page and other.first_page):
+            return True
+        return self.first_page <= other.last_page and other.first_page <= self.last_page
 
 
 class Shelf:

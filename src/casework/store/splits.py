@@ -1,6 +1,7 @@
 """Files split into parts: what stands in which case, changed in one transaction, and every change
 kept. Nothing is deleted: a case whose pages go to others is retired, and is itself again when just
-these pages are a case again."""
+these pages are a case again. One file may stand in several cases, and be split in each by itself.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from casework.base.clock import stamp
 from casework.base.ids import uuid7
@@ -32,12 +34,16 @@ _WHOLE = (
 )
 _BEFORE = (
     "SELECT s.whole FROM splits s JOIN worksheets w ON w.n = s.worksheet"
-    " WHERE w.id = ? AND s.document = ? ORDER BY s.n DESC LIMIT 1"
+    " WHERE w.id = ? AND s.document = ? AND s.home = ? ORDER BY s.n DESC LIMIT 1"
+)
+_ELSEWHERE = (
+    "SELECT s.home, s.parts FROM splits s JOIN worksheets w ON w.n = s.worksheet"
+    " WHERE w.id = ? AND s.document = ? AND s.home <> ? ORDER BY s.n"
 )
 _NAMED = (
-    "SELECT DISTINCT s.document FROM splits s JOIN documents d ON d.sha256 = s.document"
+    "SELECT DISTINCT s.document, s.home, s.whole FROM splits s"
     " WHERE s.worksheet = (SELECT n FROM worksheets WHERE id = ?)"
-    " AND (d.name = ? OR s.document LIKE ?)"
+    " AND (s.whole LIKE ? ESCAPE '!' OR s.document LIKE ?)"
 )
 _TAKE = "DELETE FROM case_documents WHERE case_n = ? AND document = ?"
 _RETIRE = (
@@ -51,6 +57,14 @@ _RECORD = (
 )
 
 
+class SplitFile(NamedTuple):
+    """A file that is or was split: the case that has or had all of it, and its name there."""
+
+    sha256: str
+    home: str
+    name: str
+
+
 class Splits:
     """How the files of a workspace are split."""
 
@@ -62,16 +76,19 @@ class Splits:
         rows = await self._database.rows(_HISTORY, (worksheet_id, document))
         return [_record(row) for row in rows]
 
-    async def held(self, worksheet_id: str, document: str) -> list[PlacedPart]:
-        """The parts of a file that cases have now, in the order of its pages."""
+    async def held(self, worksheet_id: str, document: str, home: str) -> list[PlacedPart]:
+        """The parts of the file of one case that cases have now, in the order of its pages."""
         rows = await self._database.rows(_HELD, (document, worksheet_id))
-        return [_part(row) for row in rows]
+        others = await self._database.rows(_ELSEWHERE, (worksheet_id, document, home))
+        return _held(rows, others)
 
-    async def named(self, worksheet_id: str, words: str) -> list[str]:
-        """The files that were split and came under this name, or whose sha256 begins so."""
+    async def named(self, worksheet_id: str, words: str) -> list[SplitFile]:
+        """The files that were split and whose name or sha256 begins so."""
         digest = f"{words}%" if _DIGEST.fullmatch(words) else ""
-        rows = await self._database.rows(_NAMED, (worksheet_id, plain(words), digest))
-        return [row[0] for row in rows]
+        begins = json_text([plain(words)])[:-2]
+        pattern = "".join(f"!{c}" if c in "!%_" else c for c in begins) + "%"
+        rows = await self._database.rows(_NAMED, (worksheet_id, pattern, digest))
+        return [SplitFile(sha256, home, json.loads(whole)[0]) for sha256, home, whole in rows]
 
     async def apply(self, wanted: SplitRecord, keys: Sequence[str]) -> SplitRecord:
         """Put parts into the cases that they name, and into new ones where they name none (with the
@@ -97,7 +114,8 @@ class _Applying:
         record = self._record
         sheet = await worksheet_number(self._tx, record.worksheet_id)
         told = (record.document, record.worksheet_id)
-        held = [_part(row) for row in await self._tx.rows(_HELD, told)]
+        others = await self._tx.rows(_ELSEWHERE, (*told[::-1], record.home))
+        held = _held(await self._tx.rows(_HELD, told), others)
         whole = await self._as_whole()
         name, kinds, parent = json.loads(whole)
         for case_id in dict.fromkeys([record.home, *(part.case_id for part in held)]):
@@ -126,7 +144,8 @@ class _Applying:
         row = await self._tx.row(_WHOLE, (home, record.document))
         if row is not None:
             return json_text([row[0], json.loads(row[1]), row[2]])
-        before = await self._tx.row(_BEFORE, (record.worksheet_id, record.document))
+        told = (record.worksheet_id, record.document, record.home)
+        before = await self._tx.row(_BEFORE, told)
         if before is None:
             raise missing("document", record.document, f"It is not in the case {record.home!r}.")
         return str(before[0])
@@ -178,6 +197,15 @@ def _record(row: Row) -> SplitRecord:
         for first, last, name, kinds, case_id in json.loads(parts)
     )
     return SplitRecord(worksheet_id, document, home, how, made, told, who, at)
+
+
+def _held(rows: Sequence[Row], others: Sequence[Row]) -> list[PlacedPart]:
+    """The parts that no other home of the same file has; `others` is how those were split."""
+    newest: dict[str, str] = {}
+    for home, parts in others:
+        newest[home] = parts
+    theirs = {part[4] for parts in newest.values() for part in json.loads(parts)}
+    return [part for part in map(_part, rows) if part.case_id not in theirs]
 
 
 def _part(row: Row) -> PlacedPart:

@@ -21,6 +21,7 @@ from casework.values.numbers import (
     sign_before,
     tail_end,
 )
+from casework.values.quantities import percent_mark
 from casework.values.reading import Reading, in_order
 
 _LONGEST_MARK = 5
@@ -146,7 +147,7 @@ def _behind(text: str, numeral: Numeral, amount: Amount, opened: bool) -> Amount
                 end, signs = end + 1, (-1,)
     elif len(mark.meant) > 1 and (named := _after(text, end)) and named.meant[0] in mark.meant:
         mark, end = named._replace(power=mark.power), named.edge
-    if mark is None and not power and _UNITS.match(text, end):
+    if mark is None and not power and (_UNITS.match(text, end) or percent_mark().match(text, end)):
         return None
     if opened and not closed:
         closed = text[end : end + 1] == ")"

@@ -58,7 +58,7 @@ def converted(amount: Decimal, unit: str, wanted: str) -> Decimal | None:
 def percent_readings(text: str, habits: Habits) -> tuple[Reading, ...]:
     """Every percentage of a text, in percentage points; `12.345 %` is never twelve thousand."""
     found: list[Reading] = []
-    pattern = _percent_pattern()
+    pattern = percent_mark()
     for numeral in numerals(text, habits, "decimal"):
         start, end = numeral.start, numeral.end
         if start and text[start - 1].isalpha():
@@ -94,7 +94,8 @@ def _signed(
 
 
 @cache
-def _percent_pattern() -> re.Pattern[str]:
+def percent_mark() -> re.Pattern[str]:
+    """What makes the number before it a percentage."""
     names = "|".join(re.escape(name) for name in longest_first(words().percents))
     return re.compile(rf"[{SPACES}\n-]?({names})(?!\w)", re.IGNORECASE)
 

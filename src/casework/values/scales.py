@@ -20,6 +20,8 @@ from casework.values.lexicon import currencies, longest_first
 
 _DATA = Path(__file__).with_name("data") / "scales.json"
 _THOUSAND = 3
+_LONG = 4
+"""Letters of a word that is unlikely inside of another one."""
 _LONGEST = 200
 """Letters of a note; a longer text is a paragraph."""
 
@@ -91,6 +93,14 @@ def _power(told: str, words: _Words, money: bool) -> int:
     return 0
 
 
+def may_name_scale(text: str) -> bool:
+    """Whether a text of any length holds a word of a scale at all: quick, and often so for nothing;
+    False where `scale_in` would find no power in any piece of it."""
+    folded = text.casefold()
+    roots, short = _any_scale()
+    return any(root in folded for root in roots) or bool(short.search(text))
+
+
 def is_per_share(label: str) -> bool:
     """Whether the figures of a row are per share: no scale of the table holds for them."""
     return bool(_words().per_share.search(label))
@@ -104,6 +114,20 @@ def is_count(label: str) -> bool:
 def is_ratio(label: str) -> bool:
     """Whether the figures of a row may be ratios, to be looked at with their `%`."""
     return bool(_words().ratios.search(label))
+
+
+@cache
+def _any_scale() -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """Words of scales that are unlikely inside of others, and a pattern of the short ones."""
+    names = {name.casefold() for name in (*_words().powers, *currencies().scaled)}
+    long = [name for name in names if len(name) >= _LONG]
+    roots = tuple(name for name in long if not any(n != name and n in name for n in long))
+    short = "|".join(re.escape(name) for name in longest_first(names - {*long}))
+    begins = "".join(sorted({re.escape(name[0]) for name in names - {*long}}))
+    every = (
+        rf"(?=[{begins}{begins.upper()}1])(?:1[.,'’ ]?000|(?<![a-zß-ÿ0-9])(?i:{short})(?![^\W_]))"
+    )
+    return roots, re.compile(every)
 
 
 @cache

@@ -29,6 +29,19 @@ held = fence(Limits(), Path(folder), programs=programs == "yes")
 def connect():
     socket.create_connection(("127.0.0.1", int(port)), timeout=5)
 
+def door():
+    with socket.socket(socket.AF_UNIX) as mine:
+        mine.connect(str(Path(folder, "door")))
+
+def letter():
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as mine:
+        mine.sendto(b"x", str(Path(folder, "box")))
+
+def listen():
+    with socket.socket(socket.AF_UNIX) as mine:
+        mine.bind(str(Path(folder, "mine")))
+        mine.listen()
+
 def thread():
     done = []
     started = threading.Thread(target=lambda: done.append(1))
@@ -68,6 +81,10 @@ tries = {
     "signal its parent": lambda: os.kill(int(parent), 0),
     "open a connection": connect,
     "send a packet": lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
+    "open a connection to a program of this machine": door,
+    "send a packet to a program of this machine": letter,
+    "wait for connections": listen,
+    "leave its group of processes": lambda: os.setsid(),
     "start a program": lambda: subprocess.run(["true"], check=True),
     "fork": lambda: os.fork() or os._exit(0),
     "take much memory": memory,
@@ -96,6 +113,9 @@ _NEVER = (
     "look into its parent",
     "open a connection",
     "send a packet",
+    "open a connection to a program of this machine",
+    "send a packet to a program of this machine",
+    "leave its group of processes",
     "take much memory",
 )
 _ALWAYS = ("write in its folder", "start a thread", "draw a picture")
@@ -107,7 +127,14 @@ def _tried(tmp_path: Path, *, programs: bool) -> dict[str, dict[str, object]]:
     own.mkdir()
     other.mkdir()
     (other / "secret.txt").write_text("secret")
-    with socket.create_server(("127.0.0.1", 0)) as server:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.socket(socket.AF_UNIX) as door,
+        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as box,
+    ):
+        door.bind(str(own / "door"))
+        door.listen()
+        box.bind(str(own / "box"))
         done = subprocess.run(
             [
                 *(sys.executable, "-c", _TRIES, str(own), str(other / "secret.txt")),
@@ -118,6 +145,7 @@ def _tried(tmp_path: Path, *, programs: bool) -> dict[str, dict[str, object]]:
             check=True,
         )
     assert (other / "secret.txt").read_text() == "secret"
+    assert not (own / "mine").exists()  # whatever it was told, nobody can reach it
     found: dict[str, dict[str, object]] = json.loads(done.stdout)
     return found
 
@@ -132,7 +160,7 @@ def test_what_was_given_up_cannot_be_done_and_what_is_needed_can(
     found = told["found"]
     assert {name: found[name] for name in _NEVER} == dict.fromkeys(_NEVER, "refused")
     assert {name: found[name] for name in _ALWAYS} == dict.fromkeys(_ALWAYS, "done")
-    starting = ("start a program", "fork")
+    starting = ("start a program", "fork", "wait for connections")
     assert {found[name] for name in starting} == {"done" if programs else "refused"}
     if not programs or version() >= 6:
         assert found["signal its parent"] == "refused"

@@ -37,6 +37,8 @@ def _ole(stream: str) -> bytes:
         (_ole("Workbook"), "a.xls", "sheet"),
         (_ole("EncryptedPackage"), "a.docx", "locked"),
         (_ole("WordDocument"), "a.doc", "old_office"),
+        (_ole("damaged, of Bookman"), "a.doc", "old_office"),
+        (_ole("Workbook"), "a.doc", "sheet"),
         (_ole("__substg1.0_0037001F"), "a.msg", "outlook"),
         (_zip("ppt/presentation.xml"), "a.pptx", "slides"),
         (_zip("a.pdf", "b.pdf"), "a.zip", "archive"),

@@ -94,6 +94,28 @@ def test_figures_per_share_ratios_and_head_counts_are_not_scaled() -> None:
     assert scales[1].currency == "USD"
 
 
+def test_columns_per_share_and_of_head_counts_are_not_scaled() -> None:
+    headings = Headings(
+        table(
+            ["", "Revenue", "EPS", "Employees", "Employees (thousands)"],
+            ["2024", "1,204", "2.31", "412", "3"],
+            note="$ in millions",
+        )
+    )
+    scales = [headings.sized(cell(headings, 1, column)).scale for column in range(1, 5)]
+    assert [scale.power for scale in scales] == [6, 0, 0, 3]
+    assert scales[1].currency == "USD"
+
+
+def test_the_scale_of_one_column_does_not_hold_for_others_but_those_of_periods() -> None:
+    pieces = Headings(
+        table(["Item", "Pieces", "EUR thousand"], ["Pump", "3", "120"], note="EUR thousand")
+    )
+    assert [pieces.sized(cell(pieces, 1, at)).scale.power for at in (1, 2)] == [0, 3]
+    years = Headings(table(["", "2024 (€m)", "2023"], ["Revenue", "12", "11"], note="2024 (€m)"))
+    assert [years.sized(cell(years, 1, at)).scale.power for at in (1, 2)] == [6, 6]
+
+
 def test_labels_sections_and_kinds_of_rows() -> None:
     headings = Headings(
         table(

@@ -87,8 +87,18 @@ def page_of(document: Document, page_number: int) -> Page:
     """The page of this number; raises `NotFoundError`."""
     page = next((page for page in document.pages if page.number == page_number), None)
     if page is None:
-        raise NotFoundError(f"The document has no page {page_number}.")
+        raise _no_page(document, page_number)
     return page
+
+
+def _no_page(document: Document, page_number: int) -> NotFoundError:
+    """Why there is no picture of a page: there are fewer, or none because nothing was read."""
+    if not document.pages:
+        told = "The document has no pages, because it was not read."
+        return NotFoundError(told, fix=document.reason)
+    count = len(document.pages)
+    told = f"The document has no page {page_number}."
+    return NotFoundError(told, fix=f"It has {count:,} page{'s' if count != 1 else ''}.")
 
 
 def fitting(page: Page, scale: float) -> float:

@@ -49,7 +49,8 @@ _FILES: Final = (
     "/dev/zero",
 )
 _FOR_PROGRAMS: Final = (
-    *("/usr", "/bin", "/sbin", "/opt", "/snap", "/var/lib/libreoffice", "/var/cache/fontconfig"),
+    *("/usr", "/bin", "/sbin", "/opt", "/snap", "/var/cache/fontconfig"),
+    *("/var/lib/libreoffice", "/var/spool/libreoffice"),  # links of its folder lead there
     *(
         "/etc/alternatives",
         "/etc/ld.so.conf",

@@ -27,8 +27,15 @@ def packed(header: Mapping[str, object], parts: Sequence[bytes] = ()) -> bytes:
 
 def header_of(text: bytes) -> tuple[dict[str, Json], list[int]]:
     """The header of a frame and the sizes of the parts that follow. Raises `ValueError`."""
-    header = json.loads(text)
-    sizes = header.pop("sizes")
-    if not all(isinstance(size, int) and size >= 0 for size in sizes):
+    try:
+        header = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("a frame that is nested too deeply") from error
+    sizes = header.pop("sizes", None) if isinstance(header, dict) else None
+    if not isinstance(sizes, list) or not all(map(_is_size, sizes)):
         raise ValueError("a frame with wrong sizes")
     return header, sizes
+
+
+def _is_size(size: object) -> bool:
+    return isinstance(size, int) and size >= 0

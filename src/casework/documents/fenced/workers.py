@@ -230,7 +230,7 @@ class Workers:
             frame = packed({**job, "path": str(path)}, parts)
             reply = await self._run(frame, file, programs)
             if "again" in reply[0] and not programs:
-                reply = await self._run(frame, file, True)
+                reply = await self._run(frame, file, True, True)
         self._raise_error(reply[0])
         return reply
 
@@ -252,9 +252,14 @@ class Workers:
         )
 
     async def _run(
-        self, frame: bytes, file: BinaryIO | None = None, programs: bool = False
+        self,
+        frame: bytes,
+        file: BinaryIO | None = None,
+        programs: bool = False,
+        once: bool = False,
     ) -> Reply:
-        """The answer to a job, from the first worker that is free.
+        """The answer to a job, from the first worker that is free; `once`: from one that gets no
+        other job after it, so that nothing that it started lives on.
 
         A worker that dies had perhaps suffered from earlier files, so a used one gets a fresh
         successor for the same job; a fresh one that dies has been killed by this file.
@@ -264,12 +269,14 @@ class Workers:
                 worker = await self._free(programs)
                 fresh = worker.jobs == 0
                 try:
-                    return await self._on(worker, frame, file)
+                    return await self._on(worker, frame, file, once)
                 except Died as died:
                     if fresh:
                         raise self._obituary(died.code) from died
 
-    async def _on(self, worker: WorkerProcess, frame: bytes, file: BinaryIO | None) -> Reply:
+    async def _on(
+        self, worker: WorkerProcess, frame: bytes, file: BinaryIO | None, once: bool
+    ) -> Reply:
         """The answer of this worker; ends it when it does not answer or nobody waits any more."""
         kept = False
         try:
@@ -277,7 +284,8 @@ class Workers:
                 reply = await worker.ask(frame, file)
             self.peak_mb = max(self.peak_mb, worker.peak_mb)
             kept = (
-                worker.jobs < _MOST_JOBS
+                not once
+                and worker.jobs < _MOST_JOBS
                 and reply[0].get("error") != "memory"
                 and worker.peak_mb < _RETIRE_SHARE * self.limits.memory_mb
             )

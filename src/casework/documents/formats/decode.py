@@ -20,6 +20,7 @@ _WIDE_SHARE = 0.7  # of the code units whose other bytes are zero
 _WESTERN_SHARE = 8  # Western European text has at most one in so many letters outside ASCII
 _FEW_LETTERS = 12  # too few of them for statistics
 _CONTROL_SHARE = 0.02  # above which bytes are no text
+_FEWEST_WHOLE = 10  # letters of UTF-8 for each byte that is none, in UTF-8 with damage
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _DROPPED = dict.fromkeys([*range(9), 11, *range(14, 32), 127, 0xFEFF], "") | dict.fromkeys(
     range(0xD800, 0xE000), "\ufffd"
@@ -44,13 +45,22 @@ def decode(data: bytes) -> tuple[str, str] | None:
         ):
             text, encoding = data.decode("iso2022_jp", "replace"), "iso2022_jp"
     except UnicodeDecodeError:
-        guessed = _guess(data)
+        guessed = _damaged_utf8(data) or _guess(data)
         if guessed is None:
             return None
         text, encoding = guessed
     if len(_CONTROLS.findall(text)) > _CONTROL_SHARE * len(text):
         return None
     return _clean(text), encoding
+
+
+def _damaged_utf8(data: bytes) -> tuple[str, str] | None:
+    """UTF-8 in which few bytes are wrong, as where a file was cut within a letter: no other
+    encoding makes so many letters of several bytes by chance."""
+    text = data.decode("utf-8", "replace")
+    wrong = text.count("\ufffd")
+    whole = sum(letter > "\x7f" for letter in text) - wrong
+    return (text, "utf-8") if whole >= _FEWEST_WHOLE * wrong else None
 
 
 def _looks_wide(data: bytes, size: int, kept: int) -> bool:

@@ -36,12 +36,16 @@ _UNREADABLE = (
     (b"\x7fELF", "a program", "Programs are not documents; leave it out."),
 )
 _PACKED = (b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00")
-_OFFICE_PARTS = (b"word/", b"xl/", b"ppt/", b"[Content_Types].xml", b"META-INF/manifest.xml")
+_OFFICE_PART = re.compile(
+    rb"PK\x03\x04.{26}(?:word/|xl/|ppt/|\[Content_Types\]\.xml|META-INF/manifest\.xml)", re.DOTALL
+)
+"""The head of a file in a zip that bears a name as Office gives it."""
 _OLE_KINDS: tuple[tuple[str, str], ...] = (
     ("WordDocument", "old_office"),
     ("PowerPoint Document", "old_office"),
     ("__substg1.0_", "outlook"),
 )
+_OLD_OFFICE = ("doc", "dot", "ppt", "pps")
 _MAIL_LINE = re.compile(r"(?:From |[A-Za-z][A-Za-z0-9-]*:)")
 _MAIL_SURE = frozenset({"from", "received", "message-id", "mime-version", "return-path", "date"})
 _MAIL_OTHER = "to cc subject delivered-to reply-to sender content-type x-mailer"
@@ -123,7 +127,7 @@ def _by_magic(data: bytes, suffix: str, limits: Limits) -> Sniffed | None:
     if is_mailbox(data, suffix):
         return Sniffed("mailbox")
     if data.startswith(_OLE2):
-        return _by_ole(data)
+        return _by_ole(data, suffix)
     if data.startswith(b"{\\rtf"):
         return Sniffed("rtf")
     if is_picture(data):
@@ -146,7 +150,7 @@ def _by_zip(data: bytes, limits: Limits) -> Sniffed:
             names = set(archive.namelist())
             kind = _head(archive, "mimetype") if "mimetype" in names else b""
     except Exception:  # noqa: BLE001 - a hostile archive can raise anything
-        if b"PK\x03\x04" in data and not any(part in data for part in _OFFICE_PARTS):
+        if b"PK\x03\x04" in data and not _OFFICE_PART.search(data):
             return Sniffed("archive")  # cut off; what stands in it can still be saved
         return _refused(
             "broken",
@@ -187,10 +191,15 @@ def _head(archive: zipfile.ZipFile, name: str) -> bytes:
         return part.read(_MIMETYPE_BYTES)
 
 
-def _by_ole(data: bytes) -> Sniffed:
-    """Old Office files hold streams whose names are in UTF-16."""
+def _by_ole(data: bytes, suffix: str) -> Sniffed:
+    """Old Office files hold streams, and other files that have streams in turn. What stands at the
+    top tells; where damage took the list of these, any name (in UTF-16), and then the name of the
+    file."""
+    top = _top_of_ole(data)
 
     def holds(stream: str) -> bool:
+        if top:
+            return any(name.startswith(stream.lower()) for name in top)
         return stream.encode("utf-16-le") in data
 
     if holds("EncryptedPackage"):
@@ -198,9 +207,22 @@ def _by_ole(data: bytes) -> Sniffed:
     for stream, found in _OLE_KINDS:
         if holds(stream):
             return Sniffed(found)
+    if suffix in _OLD_OFFICE and not holds("Workbook"):
+        return Sniffed("old_office")
     if holds("Workbook") or holds("Book"):
         return Sniffed("sheet")
     return _unsupported("of an old Office format", _SAVE_AS.format("docx, xlsx or PDF"))
+
+
+def _top_of_ole(data: bytes) -> set[str]:
+    """The names at the top of a compound file in small letters; none where it does not open."""
+    import olefile
+
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as file:
+            return {path[0].lower() for path in file.listdir(streams=True, storages=True)}
+    except Exception:  # noqa: BLE001 - a hostile file can raise anything
+        return set()
 
 
 def _by_text(data: bytes, suffix: str, registry: Registry, limits: Limits) -> Sniffed:

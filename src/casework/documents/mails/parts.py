@@ -109,6 +109,8 @@ def _sort(part: Message, parts: Parts, depth: int) -> None:
         parts.notes["It refers to a file elsewhere, which is not fetched."] = None
     elif kind == "multipart/alternative":
         _choose(part, parts, depth)
+    elif part.is_multipart() and kind.startswith("message/") and kind not in _MAILS:
+        parts.body.append(_report(part))
     elif part.is_multipart() and kind not in _MAILS:
         for each in subparts(part):
             _sort(each, parts, depth + 1)
@@ -132,6 +134,15 @@ def subparts(part: Message) -> list[Message]:
     """The parts in a part."""
     payload = part.get_payload()
     return [each for each in payload if isinstance(each, Message)] if part.is_multipart() else []
+
+
+def _report(part: Message) -> Message:
+    """What a mail server or program reports (RFC 3464, RFC 8098), whose lines look like headers, as
+    a part of text."""
+    text = b"\n".join(as_bytes(each).strip() + b"\n" for each in subparts(part))
+    made = Message()
+    made.set_payload(text.decode("utf-8", "replace"), "utf-8")
+    return made
 
 
 def _is_attached(part: Message, kind: str) -> bool:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import re
 import shutil
+import subprocess
 from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 from casework.types.plugin import OcrEngineSpec
@@ -23,6 +27,10 @@ ENGINES: Final = (
 )
 AUTO: Final = "auto"
 OFF: Final = "off"
+_ASKED: Final = frozenset({"tesseract"})
+"""Programs that tell their version when they are started with --version."""
+_VERSION: Final = re.compile(r"[0-9]+(?:\.[0-9]+)+")
+_ANSWERS_S: Final = 10.0
 INSTALL: Final = {
     "rapidocr": "pip install 'casework[ocr]'",
     "tesseract": "apt-get install tesseract-ocr",
@@ -44,14 +52,42 @@ def chosen(engines: Sequence[OcrEngineSpec], wanted: str) -> OcrEngineSpec | Non
 
 
 def version_of(spec: OcrEngineSpec) -> str:
-    """The engine with its version and that of its first library, such as `rapidocr-1-3.10.0`."""
+    """The engine with its version and that of its first library or its program, such as
+    `rapidocr-1-3.10.0`."""
     parts = [spec.name, spec.version]
+    if spec.program in _ASKED:
+        parts.append(_version_of_program(spec.program))
     if spec.modules:
         try:
             parts.append(importlib.metadata.version(spec.modules[0]))
         except importlib.metadata.PackageNotFoundError:
             pass  # a module that is no package of its own
     return "-".join(part for part in parts if part)
+
+
+def _version_of_program(name: str) -> str:
+    """What an installed program says that it is, such as `5.3.0`; '' where it is not there."""
+    found = shutil.which(name)
+    if found is None:
+        return ""
+    return _told_version(found, Path(found).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _told_version(path: str, changed: int) -> str:
+    """The same, asked once of a program as long as it is not replaced (`changed`)."""
+    try:
+        told = subprocess.run(
+            [path, "--version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_ANSWERS_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    found = _VERSION.search((told.stdout + told.stderr).decode("utf-8", "replace"))
+    return found[0] if found else ""
 
 
 def how_to_get(engines: Sequence[OcrEngineSpec], wanted: str) -> str:

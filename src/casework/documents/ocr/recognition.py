@@ -26,8 +26,8 @@ from casework.types.plugin import OcrEngineSpec
 OnPage = Callable[[int, int], None]
 """Told of pages recognised, and pages to be recognised in all."""
 
-_READERS: Final = frozenset({"pdf", "image"})
-"""Whose pages can be drawn from the file."""
+DRAWN_FROM: Final = frozenset({"pdf", "image"})
+"""The readers whose pages can be drawn from the file."""
 _BLANK: Final = "No text was found on its pages, neither in the file nor in its pictures."
 _LARGE_NOTE: Final = "Large pictures on "
 _TOLD_REASONS: Final = 3
@@ -202,7 +202,7 @@ class Recognition:
 def pages_wanted(parsed: Parsed) -> list[int]:
     """The numbers of the pages whose pictures hold text that is not read yet, as far as known."""
     document = parsed.document
-    if document.reader not in _READERS:
+    if document.reader not in DRAWN_FROM:
         return []
     wanted = {page.number for page in document.pages if page.state == "needs_ocr"}
     return sorted(wanted | set(parsed.pictures))

@@ -32,6 +32,7 @@ _METHODS = {
 _LOCAL_HEAD = struct.Struct("<4sHHHHHIIIHH")
 _LOCAL: Final = b"PK\x03\x04"
 _LINK_BITS = 0o170000
+_PIECE: Final = 1 << 14
 
 
 def entries_of(source: Source) -> tuple[str, Iterator[Entry], list[str]]:
@@ -116,7 +117,7 @@ def _salvaged(room: Room) -> Iterator[Entry]:
         head = _LOCAL_HEAD.unpack_from(data, at)
         flags, method, packed, size, name_length, extra = head[2], head[3], *head[7:]
         begin = at + _LOCAL_HEAD.size + name_length + extra
-        raw = data[at + _LOCAL_HEAD.size :][:name_length]
+        raw = data[at + _LOCAL_HEAD.size : at + _LOCAL_HEAD.size + name_length]
         name = raw.decode("utf-8" if flags & 0x800 else "cp437", "replace")
         entry, end = _salvage(room, name, data, begin, method, flags, packed, size)
         if entry is not None:
@@ -150,15 +151,29 @@ def _salvage(
     unpacker = zlib.decompressobj(-15)
     most = min(room.source.limits.file_bytes, room.bytes_left) + 1
     try:
-        kept = unpacker.decompress(memoryview(data)[begin:], most)
+        kept, used = _inflated(unpacker, data, begin, most)
     except zlib.error as error:
         return Entry(shown, size, problem=f"damaged: {_words(error)}"), begin
-    used = len(data) - begin - len(unpacker.unused_data)
     if not unpacker.eof:
         problem = room.refusal(len(kept), used) or "cut off"
         return Entry(shown, len(kept), problem=problem), begin
     taken, problem = room.take(io.BytesIO(kept), used)
     return Entry(shown, len(kept), taken, problem), begin + used
+
+
+def _inflated(unpacker: zlib._Decompress, data: bytes, begin: int, most: int) -> tuple[bytes, int]:
+    """At most `most` bytes of what is packed from here on, and how many packed bytes they take.
+
+    Piece by piece, because the unpacker copies all that it does not use.
+    """
+    parts: list[bytes] = []
+    at, left = begin, most
+    while at < len(data) and left > 0 and not unpacker.eof:
+        piece = data[at : at + _PIECE]
+        parts.append(unpacker.decompress(piece, left))
+        left -= len(parts[-1])
+        at += len(piece) - len(unpacker.unused_data) - len(unpacker.unconsumed_tail)
+    return b"".join(parts), at - begin
 
 
 def _words(error: BaseException) -> str:

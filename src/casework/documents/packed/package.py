@@ -63,6 +63,15 @@ class Package:
             self.damaged.append(found)
             return None
 
+    def refuse_locked(self, what: str) -> None:
+        """Raise `DocumentError`, state `password`, for an OpenDocument package under a password."""
+        if b"encryption-data" in (self.read("META-INF/manifest.xml") or b""):
+            raise DocumentError(
+                f"The {what} is protected by a password.",
+                state="password",
+                fix="Save a copy without it and add that.",
+            )
+
     def xml(self, name: str) -> _Element | None:
         """The root of a part; None when there is none or nothing of it can be read."""
         data = self.read(name)

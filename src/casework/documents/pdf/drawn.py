@@ -12,7 +12,7 @@ from itertools import chain, repeat
 from typing import Final, NamedTuple
 
 from casework.documents.compose import PlacedWord
-from casework.documents.pdf.calls import IMAGE, PATH, TEXT, Bounds, Buffers, calls
+from casework.documents.pdf.calls import IMAGE, PATH, TEXT, Bounds, Buffers, calls, ready
 from casework.documents.pdf.pdfium import Frame
 from casework.types.document import Box
 
@@ -78,8 +78,8 @@ def drawn_on(page: int, count: int, page_area: float) -> Drawn:
     if count > 2 * _AT_EACH_END:
         walked = chain(range(_AT_EACH_END), range(count - _AT_EACH_END, count))
         gap = _AT_EACH_END - 0.5
-    objects = [each for each in map(get, repeat(page), walked) if each]
-    types = list(map(type_of, objects))
+    objects = [each for each in map(get, repeat(ready(page)), walked) if each]
+    types = list(map(type_of, map(ready, objects)))
     drawn = Drawn(page_area, objects, types.index(TEXT) if TEXT in types else len(types))
     if PATH not in types and IMAGE not in types:
         return drawn
@@ -89,16 +89,17 @@ def drawn_on(page: int, count: int, page_area: float) -> Drawn:
     for order, kind in enumerate(types):
         if kind != PATH and kind != IMAGE:
             continue
-        if not bounds_of(objects[order], *at):
+        handle = ready(objects[order])
+        if not bounds_of(handle, *at):
             continue
         left, bottom, right, top = bounds
         if right - left < _COVER_WIDTH_PT or top - bottom < _COVER_HEIGHT_PT:
             continue
         colour = None
         if kind == PATH:
-            if not buffers.is_filled(objects[order]):
+            if not buffers.is_filled(handle):
                 continue
-            filled = buffers.fill(objects[order])
+            filled = buffers.fill(handle)
             if filled is None or filled[3] < _OPAQUE:
                 continue
             colour = filled[:3]

@@ -14,7 +14,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from casework.documents.compose import PlacedWord
-from casework.documents.pdf.calls import Buffers, Colour, calls
+from casework.documents.pdf.calls import Buffers, Colour, Ready, calls, ready
 from casework.documents.pdf.drawn import Drawn, Shape
 from casework.documents.pdf.pdfium import Frame
 from casework.documents.pdf.words import FoundWords
@@ -74,7 +74,7 @@ def text_objects(text_page: int, found: FoundWords) -> list[int]:
     """The text objects that the words begin in; 0 for letters that pdfium put in."""
     at = found.at
     characters = [at[span[0]] for span in found.spans]
-    return [each or 0 for each in map(calls().text_object, repeat(text_page), characters)]
+    return list(map(calls().text_object, repeat(ready(text_page)), characters))
 
 
 def suspects_among(objects: Sequence[int], found: FoundWords, drawn: Drawn) -> list[Suspect]:
@@ -121,9 +121,10 @@ def _looks(objects: Sequence[int], grounds: Collection[tuple[int, int, int]]) ->
     for each in set(objects):
         if not each:
             continue
-        mode = mode_of(each)
-        if mode or not fill_of(each, red, green, blue, alpha):
-            look = _unusual(each, mode, buffers, grounds)
+        handle = ready(each)
+        mode = mode_of(handle)
+        if mode or not fill_of(handle, red, green, blue, alpha):
+            look = _unusual(handle, mode, buffers, grounds)
         else:
             packed = bytes(written)
             if packed not in known:
@@ -143,7 +144,7 @@ class _Look(NamedTuple):
 
 
 def _unusual(
-    text_object: int, mode: int, buffers: Buffers, grounds: Collection[tuple[int, int, int]]
+    text_object: Ready, mode: int, buffers: Buffers, grounds: Collection[tuple[int, int, int]]
 ) -> _Look | None:
     """Why text that is not simply filled may not be seen; None when there is no sign of it."""
     if mode in _INVISIBLE_MODES:
@@ -186,7 +187,7 @@ def _covered(objects: Sequence[int], found: FoundWords, drawn: Drawn) -> list[in
     """Words with something opaque drawn after them at their place. A picture as large as a scan is
     left out: text beneath it is what recognition programs write."""
     covers = {
-        shape
+        shape.order
         for shape in drawn.shapes
         if shape.order > drawn.first_text
         and (shape.colour is not None or not _is_scan(shape, drawn))
@@ -194,12 +195,12 @@ def _covered(objects: Sequence[int], found: FoundWords, drawn: Drawn) -> list[in
     if not covers:
         return []
     order = {each: at for at, each in enumerate(drawn.objects)}
-    last = max(shape.order for shape in covers)
+    last = max(covers)
     words: list[int] = []
     for word, each in enumerate(objects):
         at = order.get(each, drawn.gap)
         if 0 <= at < last and any(
-            shape.order > at and shape in covers for shape in drawn.at(*found.middle(word))
+            shape.order > at and shape.order in covers for shape in drawn.at(*found.middle(word))
         ):
             words.append(word)
     return words
@@ -224,11 +225,11 @@ def unseen(
     whole = _picture(page, frame, scale)
     try:
         for each in touched:
-            set_active(each, 0)
+            set_active(ready(each), 0)
         without = _picture(page, frame, scale)
     finally:
         for each in touched:
-            set_active(each, 1)
+            set_active(ready(each), 1)
     changes = ImageChops.difference(whole, without)
     found: list[Suspect] = []
     for suspect in suspects:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from casework.base.errors import DocumentError
-from casework.documents.pdf.calls import address, calls
+from casework.documents.pdf.calls import address, calls, ready
 from casework.documents.pdf.notes import NO_NOTES, PageNotes, notes_on
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def frame_of(page: object, text_page: object, count: int) -> Frame:
 def quarters(text_page: object, indexes: Iterable[int]) -> list[int]:
     """By how many quarters clockwise these characters are turned in PDF space; blanks that
     pdfium put in between have no direction and are left out."""
-    call, page = calls(), address(text_page)
+    call, page = calls(), ready(address(text_page))
     found: list[int] = []
     for index in indexes:
         if call.unicode(page, index) > 32:

@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from casework.documents.compose import PlacedWord
-from casework.documents.pdf.calls import address, calls
+from casework.documents.pdf.calls import Bounds, Ready, address, calls, ready
 from casework.documents.pdf.pdfium import Frame, quarters
 
 _WORD = re.compile(r"\S+")
@@ -28,6 +28,8 @@ _LINE_JUMP = 0.6  # of the height by which a letter of the same word may stand h
 _WORD_SPREAD = 2.5  # widths per letter, in heights, beyond which a word is looked at closely
 _JUNK_SHARE = 0.4
 _RECTANGLE = struct.Struct("=4f")
+_NUMBERS = re.compile(r"[^\W_a-zA-Z]\s[^\W_a-zA-Z]")
+"""Where two numbers may be parted by one blank: every digit of any script, and some letters."""
 _JUNK = re.compile("[\ufffd\ue000-\uefff\x00-\x08\x0e-\x1f]")
 
 Span = tuple[int, int, float, float, float, float]
@@ -77,30 +79,29 @@ def words_on(text_page: object, count: int, frame: Frame) -> FoundWords:
     width, height = frame.size
     clean = "".join(text.split()).isprintable()
     words, spans = found.words, found.spans
-    turned = frame.turn != 0
+    plain = frame.turn == 0 and not frame.mixed
     left, top = frame.left, frame.top
     for span in _joined(text_page, text, at, _spans(text_page, text, at)):
         start, end, x0, y1, x1, y0 = span
-        if turned or x1 < x0 or y0 < y1:
-            x0, y0, x1, y1 = frame.place(x0, y1, x1, y0)
-        else:
-            x0, y0, x1, y1 = x0 - left, top - y0, x1 - left, top - y1
         shown = text[start:end]
         if not clean:
             shown = shown.replace(_HYPHEN, "-").translate(_NOT_SHOWN)
-        if not (shown and x1 >= 0 and y1 >= 0 and x0 <= width and y0 <= height):
-            if shown and x0 == x0 and y0 == y0:  # a number, so somewhere
-                found.off_page.append(shown)
-            continue
-        crosses = frame.mixed and _crosses(text_page, at[start], frame)
-        if crosses:
-            found.aside.add(len(words))
-        if (x1 - x0 if crosses else y1 - y0) < _TINY_PT:
-            found.tiny.append(len(words))
-        if x0 < 0 or y0 < 0 or x1 > width or y1 > height:
-            x0, y0, x1, y1 = max(x0, 0), max(y0, 0), min(x1, width), min(y1, height)
-        if y1 - y0 < _SMALLEST_PT or x1 - x0 < _SMALLEST_PT:
-            x1, y1 = max(x1, x0 + _SMALLEST_PT), max(y1, y0 + _SMALLEST_PT)
+        x0, y0, x1, y1 = x0 - left, top - y0, x1 - left, top - y1
+        # Nearly all words are plain and wholly on the page; the others are looked at closely.
+        if not (
+            plain
+            and shown
+            and x0 >= 0
+            and y0 >= 0
+            and x1 <= width
+            and y1 <= height
+            and x1 - x0 >= _SMALLEST_PT
+            and y1 - y0 >= _TINY_PT
+        ):
+            box = _unusual_place(text_page, frame, found, span, shown)
+            if box is None:
+                continue
+            x0, y0, x1, y1 = box
         spans.append(span)
         # Hundredths of a point; `round` costs twice as much.
         words.append(
@@ -113,6 +114,33 @@ def words_on(text_page: object, count: int, frame: Frame) -> FoundWords:
             )
         )
     return found
+
+
+def _unusual_place(
+    text_page: object, frame: Frame, found: FoundWords, span: Span, shown: str
+) -> Bounds | None:
+    """Where a word stands that is turned, tiny or partly off the page, None when it is not there
+    at all; `found` gets what is to be said of it as of its next word."""
+    start, _, a, b, c, d = span
+    if frame.turn != 0 or c < a or d < b:
+        x0, y0, x1, y1 = frame.place(a, b, c, d)
+    else:
+        x0, y0, x1, y1 = a - frame.left, frame.top - d, c - frame.left, frame.top - b
+    width, height = frame.size
+    if not (shown and x1 >= 0 and y1 >= 0 and x0 <= width and y0 <= height):
+        if shown and x0 == x0 and y0 == y0:  # a number, so somewhere
+            found.off_page.append(shown)
+        return None
+    crosses = frame.mixed and _crosses(text_page, found.at[start], frame)
+    if crosses:
+        found.aside.add(len(found.words))
+    if (x1 - x0 if crosses else y1 - y0) < _TINY_PT:
+        found.tiny.append(len(found.words))
+    if x0 < 0 or y0 < 0 or x1 > width or y1 > height:
+        x0, y0, x1, y1 = max(x0, 0), max(y0, 0), min(x1, width), min(y1, height)
+    if y1 - y0 < _SMALLEST_PT or x1 - x0 < _SMALLEST_PT:
+        x1, y1 = max(x1, x0 + _SMALLEST_PT), max(y1, y0 + _SMALLEST_PT)
+    return x0, y0, x1, y1
 
 
 def _crosses(text_page: object, character: int, frame: Frame) -> bool:
@@ -153,9 +181,10 @@ def _text(text_page: object, count: int) -> tuple[str, Sequence[int]]:
 
 def _spans(text_page: object, text: str, at: Sequence[int]) -> list[Span]:
     """Every run without blanks with its box; as several where it jumps on the page."""
-    page, loose_box = address(text_page), calls().loose_box
+    page, loose_box = ready(address(text_page)), calls().loose_box
     rect, here = _rectangle()
     unpack = _RECTANGLE.unpack_from
+    hyphens = _HYPHEN in text
     spans: list[Span] = []
     for found in _WORD.finditer(text):
         start, end = found.span()
@@ -168,20 +197,22 @@ def _spans(text_page: object, text: str, at: Sequence[int]) -> list[Span]:
         e, h, g, f = unpack(rect)
         if b == f and d == h and a < e and g - a < _WORD_SPREAD * (d - b) * (end - start):
             # The common case: one level line of type.
-            if _HYPHEN not in found[0]:
+            if not (hyphens and _HYPHEN in found[0]):
                 spans.append((start, end, a, b, g, d))
                 continue
-        elif not _jumps((a, b, c, d), (e, f, g, h), end - start) and _HYPHEN not in found[0]:
+        elif not _jumps((a, b, c, d), (e, f, g, h), end - start) and not (
+            hyphens and _HYPHEN in found[0]
+        ):
             spans.append((start, end, min(a, e), min(b, f), max(c, g), max(d, h)))
             continue
         spans += _split_spans(text_page, at, start, end)
     return spans
 
 
-def _rectangle() -> tuple[ctypes.Array[ctypes.c_char], int]:
+def _rectangle() -> tuple[ctypes.Array[ctypes.c_char], Ready]:
     """A buffer that pdfium writes a rectangle into (left, top, right, bottom), and where it is."""
     rect = ctypes.create_string_buffer(_RECTANGLE.size)
-    return rect, ctypes.addressof(rect)
+    return rect, ready(ctypes.addressof(rect))
 
 
 def _jumps(
@@ -197,7 +228,7 @@ def _jumps(
 
 def _split_spans(text_page: object, at: Sequence[int], start: int, end: int) -> list[Span]:
     """The run, character by character, parted where the next one stands elsewhere."""
-    page, loose_box = address(text_page), calls().loose_box
+    page, loose_box = ready(address(text_page)), calls().loose_box
     rect, here = _rectangle()
     spans: list[Span] = []
     for index in range(start, end):
@@ -225,6 +256,8 @@ def _split_spans(text_page: object, at: Sequence[int], start: int, end: int) -> 
 
 def _joined(text_page: object, text: str, at: Sequence[int], spans: list[Span]) -> list[Span]:
     """Spans with parts of a number put together that touch although pdfium put a blank there."""
+    if not _NUMBERS.search(text):
+        return spans
     import pypdfium2.raw as raw
 
     joined: list[Span] = []

@@ -7,6 +7,7 @@ a quote that writes the number otherwise cannot make a wrong value right.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from casework.documents.places.locate import ANYWHERE, Hint, Locator, Place
 from casework.documents.places.support import supports
@@ -14,6 +15,9 @@ from casework.types.proof import Citation
 from casework.types.values import Json, ValueType
 from casework.values.habits import Habits
 from casework.values.numbers import bracket_signs, minus_after, scale_after, sign_before
+
+if TYPE_CHECKING:
+    from casework.documents.tables.scaling import Scaling
 
 _LISTED_FIGURES = 2
 """`(2)` may number a list; longer figures in brackets are negative."""
@@ -32,23 +36,31 @@ def cite(
     *,
     habits: Habits | None = None,
     hint: Hint = ANYWHERE,
-    scale: Decimal = _ONE,
+    scaling: Scaling | None = None,
 ) -> Citation:
     """The quote as a citation: located in the document, and compared with the value.
 
     Of equally good places the one that `hint` names is taken, else the first. A quote that is not
     found has grade `none` and page 0. What is compared is the text as it stands in the document,
     with the minus or the scale word that stands right beside it even if the quote left it out; and
-    what else stands beside it may make it doubtful (`about`, `not`, the rest of a range).
+    what else stands beside it may make it doubtful (`about`, `not`, the rest of a range). A figure
+    in a table is read by the scale that `scaling` finds in its headings ("€ in thousands").
     """
     sha256 = locator.document.sha256
     places = locator.find(quote, limit=1, hint=hint)
     if not places:
-        support = supports(quote, value, type, habits=habits, scale=scale)
+        support = supports(quote, value, type, habits=habits)
         return Citation(sha256, document_name, 0, 0, 0, quote, (), "none", support)
     place = places[0]
     said, around = _in_full(locator, place, signed=type.name in _SIGNED)
-    support = supports(said, value, type, habits=habits, scale=scale, around=around)
+    support = supports(said, value, type, habits=habits, around=around)
+    scale = _ONE if scaling is None else scaling.of(*(one[:3] for one in place.stretches))
+    if scale is None and support == "yes":
+        support = "cannot_tell"
+    elif scale is not None and scale != _ONE:
+        scaled = supports(said, value, type, habits=habits, scale=scale, around=around)
+        # What is said without the heading is not what the document says, and may be what is wanted.
+        support = "cannot_tell" if scaled == "no" and support == "yes" else scaled
     return Citation(
         sha256,
         document_name,
@@ -80,7 +92,12 @@ def _in_full(locator: Locator, place: Place, *, signed: bool) -> tuple[str, tupl
             end += minus_after(behind, end)
             end, _ = scale_after(behind, end, money=True)
     said = f"{before[start : first.start]}{place.text}{behind[last.end : end]}"
-    return said, (before[max(0, start - _BESIDE) : start], behind[end : end + _BESIDE])
+    return said, (beside(before, start, start)[0], beside(behind, end, end)[1])
+
+
+def beside(text: str, start: int, end: int) -> tuple[str, str]:
+    """What stands before and behind a stretch, as far as it may change what the stretch says."""
+    return text[max(0, start - _BESIDE) : start], text[end : end + _BESIDE]
 
 
 def _in_minus_brackets(text: str, place: Place) -> bool:

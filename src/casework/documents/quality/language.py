@@ -56,7 +56,7 @@ _FEWEST_LETTERS = 12
 _KANA_SHARE = 0.05
 """Of Chinese signs and kana together: from this share on it is Japanese."""
 _WORD = re.compile(r"[^\W\d_]+")
-_NOT_LATIN = re.compile("[\u0370-\u1dff\u1f00-\u1fff\u2c00-\ud7ff\uf900-\ufaff\ufb50-\ufefc]")
+_NOT_LATIN = "[\u0370-\u1dff\u1f00-\u1fff\u2c00-\ud7ff\uf900-\ufaff\ufb50-\ufefc]"
 
 Points = dict[str, float]
 
@@ -138,7 +138,7 @@ def name_of(language: str) -> str:
 
 def _script(text: str) -> str:
     """The script of most letters."""
-    if not _NOT_LATIN.search(text):
+    if not re.search(_NOT_LATIN, text):
         return "Latin"
     found: Counter[str] = Counter()
     letters = [letter for letter in text if letter.isalpha()][:_SAMPLED_LETTERS]

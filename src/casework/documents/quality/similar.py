@@ -36,6 +36,8 @@ _MARK_KEYS = 8
 _LARGEST = (1 << 32) - 1
 _WORD = re.compile(r"\w+")
 _BLANKS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
+_SIGNS = "’‘“”–—•§®©™…\xa0\xad"
+"""Signs that are no part of a word and that English text has besides ASCII."""
 _NUMBERED = re.compile(r"\d\D*\d\D*\d")
 _EDGES = ".,;:!?/-–—_()[]{}<>\"'«»„“”‚‘’*#&%+=|~^`´§€$£°"
 _AMOUNT = re.compile(r"\d{1,3}(?:[.,]\d{3})*(?:[.,]\d{1,2})?|\d+[.,]\d{1,4}")
@@ -56,6 +58,9 @@ _LONG_MARKS = 0.1
 def words_of(text: str) -> list[str]:
     """The words of a text in small letters."""
     low = text.lower()
+    if not low.isascii():
+        for sign in _SIGNS:
+            low = low.replace(sign, " ")
     if low.isascii():  # the same, four times as fast
         return low.translate(_BLANKS).split()
     return _WORD.findall(low)

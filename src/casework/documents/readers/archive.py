@@ -14,7 +14,7 @@ from casework.documents.typesetting.typeset import typeset
 from casework.types.document import DocumentState
 
 READER = "archive"
-VERSION = "1"
+VERSION = "2"
 
 _MEDIA_TYPES = {
     "zip": "application/zip",

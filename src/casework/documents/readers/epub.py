@@ -31,11 +31,6 @@ _HARMLESS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#
 _TEXTS = frozenset({"application/xhtml+xml", "text/html", "text/x-oeb1-document"})
 _LONGEST_LABEL = 80
 _FACTS = {"title": "title", "creator": "author", "language": "language", "date": "date"}
-_LOCKED = DocumentError(
-    "The e-book is locked by its seller (DRM).",
-    state="unsupported",
-    fix="Ask for a copy without the lock, or for a PDF.",
-)
 _NO_TEXT = "The e-book holds no text, at most pictures. Add a PDF of it instead."
 
 
@@ -43,7 +38,11 @@ def read(source: Source) -> Reading:
     """The pages of a book, chapter after chapter."""
     package = Package(source)
     if _is_locked(package):
-        raise _LOCKED
+        raise DocumentError(
+            "The e-book is locked by its seller (DRM).",
+            state="unsupported",
+            fix="Ask for a copy without the lock, or for a PDF.",
+        )
     container = package.xml("META-INF/container.xml")
     root_file = container.find(".//{*}rootfile") if container is not None else None
     main = unquote(root_file.get("full-path", "")) if root_file is not None else ""

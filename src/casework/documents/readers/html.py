@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
 READER = "html"
-VERSION = "2"
+VERSION = "3"
 MEDIA_TYPE = "text/html"
 
 _HEAD_BYTES = 4096

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,9 +15,8 @@ _HIDING = re.compile(
     r"|(?:text-indent|left|top|margin-left)\s*:\s*-\d{4,}|max-height\s*:\s*0(?:px)?\s*(?:[;!]|$)",
     re.IGNORECASE,
 )
-_RULE = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
-_MEDIA = re.compile(r"@[a-z-]+[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.IGNORECASE)
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_BRACE = re.compile(r"([{}])")
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _SELECTOR = re.compile(r"(?:[a-z][\w]*)?([.#][\w-]+)", re.IGNORECASE)
 _LARGEST_SHEET = 500_000
 
@@ -28,8 +28,7 @@ class Hiding:
     def __init__(self, sheets: list[str]) -> None:
         self._selectors: set[str] = set()
         for sheet in sheets:
-            plain = _MEDIA.sub("", _COMMENT.sub("", sheet[:_LARGEST_SHEET]))
-            for selectors, body in _RULE.findall(plain):
+            for selectors, body in _rules(_COMMENT.sub("", sheet[:_LARGEST_SHEET])):
                 if _HIDING.search(body):
                     for selector in selectors.split(","):
                         found = _SELECTOR.fullmatch(selector.strip())
@@ -43,8 +42,6 @@ class Hiding:
             return False
         if "hidden" in attributes and attributes["hidden"] != "until-found":
             return True
-        if (attributes.get("aria-hidden") or "").lower() == "true":
-            return True
         style = attributes.get("style")
         if style and _HIDING.search(style):
             return True
@@ -54,3 +51,18 @@ class Hiding:
         return f"#{attributes.get('id') or ''}" in self._selectors or any(
             f".{each}" in self._selectors for each in classes
         )
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """Selectors and what holds for them; what stands in a block of `@media` and the like is passed
+    over."""
+    depth, selectors = 0, ""
+    for part in _BRACE.split(sheet):
+        if part == "{":
+            depth += 1
+        elif part == "}":
+            depth = max(depth - 1, 0)
+        elif depth == 0:
+            selectors = part.rpartition(";")[2].strip()
+        elif depth == 1 and not selectors.startswith("@"):
+            yield selectors, part

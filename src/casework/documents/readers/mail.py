@@ -15,7 +15,7 @@ from casework.documents.typesetting.flow import Text
 from casework.documents.typesetting.typeset import typeset
 
 READER = "mail"
-VERSION = "2"
+VERSION = "3"
 MEDIA_TYPE = "message/rfc822"
 
 _SEALED = ("application/pkcs7-mime", "application/x-pkcs7-mime")

@@ -36,7 +36,7 @@ _SKIPPED = frozenset(
 )
 _ROW_GROUPS = frozenset(f"{TABLE}{name}" for name in ("table-rows", "table-row-group"))
 _CELLS = frozenset({f"{TABLE}table-cell", f"{TABLE}covered-table-cell"})
-_MOST_REPEATED = 60
+MOST_REPEATED = 60
 """Of rows and of cells in a row that a text says are alike; sheets are read elsewhere."""
 _MOST_SPAN = 1_000
 _DEEPEST_TABLE = 4
@@ -49,10 +49,12 @@ Objects = Callable[[str], "list[_Element]"]
 
 
 class Body:
-    """Walks a document in order; counts paragraphs, tables, notes and pictures."""
+    """Walks a document in order; counts paragraphs, tables, notes and pictures. `shortened`: rows
+    or cells with text were repeated too often to be read as often."""
 
     def __init__(self, lists: Lists, hidden: frozenset[str], objects: Objects) -> None:
         self.pictures = 0
+        self.shortened = False
         self._lists = lists
         self._hidden = hidden
         self._objects = objects
@@ -184,13 +186,15 @@ class Body:
         after: list[Element] = []
         head_rows = 0
         for row, is_head in _rows(element):
-            repeated = min(_count(row, "number-rows-repeated"), _MOST_REPEATED)
+            times = _count(row, "number-rows-repeated")
+            repeated = min(times, MOST_REPEATED)
             cells, nested = self._row(row, f"{name}, row {len(rows) + 1}", depth, after)
             if nested:
                 insets[len(rows)] = nested
             if is_head and head_rows == len(rows):
                 head_rows += repeated
             filled = any(cell.text for cell in cells)
+            self.shortened |= filled and times > repeated
             rows += [cells] * (repeated if filled else 1)
         found = heads([[(cell.column, cell.text) for cell in row] for row in rows])
         yield Grid(
@@ -211,11 +215,13 @@ class Body:
         for cell in row:
             if cell.tag not in _CELLS:
                 continue
-            repeated = min(_count(cell, "number-columns-repeated"), _MOST_REPEATED)
+            times = _count(cell, "number-columns-repeated")
+            repeated = min(times, MOST_REPEATED)
             if cell.tag == f"{TABLE}table-cell":
                 lines, tables = self._cell(cell, place, depth, after)
                 nested += tables
                 text = "\n".join(lines).strip()
+                self.shortened |= bool(text) and times > repeated
                 down, across = (
                     min(_count(cell, f"number-{name}-spanned"), _MOST_SPAN)
                     for name in ("rows", "columns")
@@ -254,7 +260,7 @@ def _rows(table: _Element) -> Iterator[tuple[_Element, bool]]:
         if child.tag == f"{TABLE}table-row":
             yield child, False
         elif child.tag == f"{TABLE}table-header-rows":
-            yield from ((row, True) for row in child.iter(f"{TABLE}table-row"))
+            yield from ((row, True) for row, _ in _rows(child))
         elif child.tag in _ROW_GROUPS:
             yield from _rows(child)
 

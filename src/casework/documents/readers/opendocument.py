@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from casework.base.errors import DocumentError
 from casework.documents.packed.package import Package, parsed
-from casework.documents.readers.odf_body import Body
+from casework.documents.readers.odf_body import MOST_REPEATED, Body
 from casework.documents.readers.odf_lists import Lists
 from casework.documents.readers.odf_text import (
     DRAW,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 READER = "opendocument"
-VERSION = "1"
+VERSION = "2"
 MEDIA_TYPE = "application/vnd.oasis.opendocument.text"
 
 _LENGTH = re.compile(r"(-?[\d.]+)(cm|mm|in|pt|pc|px)?")
@@ -75,6 +75,11 @@ def read(source: Source) -> Reading:
     else:
         made = typeset(_text(content, roots, walk), source)
     notes += _notes(content, package)
+    if walk.shortened:
+        notes.append(
+            f"Rows or cells of tables that the file repeats more than {MOST_REPEATED} times were "
+            "read so many times only."
+        )
     members = _pictures(package) if not made.pages and package else ()
     if walk.pictures and not members:
         number = "a picture" if walk.pictures == 1 else f"{walk.pictures} pictures"
@@ -116,13 +121,7 @@ def _roots(source: Source, package: Package | None) -> list[_Element]:
                 "The document is damaged: it is no XML.", fix="Save it anew from LibreOffice."
             )
         return [root]
-    manifest = package.read("META-INF/manifest.xml") or b""
-    if b"encryption-data" in manifest:
-        raise DocumentError(
-            "The document is protected by a password.",
-            state="password",
-            fix="Save a copy without it and add that.",
-        )
+    package.refuse_locked("document")
     content = package.xml("content.xml")
     if content is None:
         raise DocumentError(

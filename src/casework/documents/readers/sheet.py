@@ -26,7 +26,7 @@ from casework.documents.typesetting.flow import Element, Grid, Hidden, NewPage, 
 from casework.documents.typesetting.typeset import typeset
 
 READER = "sheet"
-VERSION = "2"
+VERSION = "3"
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _TYPES = {
@@ -54,6 +54,7 @@ def read(source: Source) -> Reading:
     notes, members, facts = _Notes(), list[Member](), dict[str, str]()
     if kind in ("xlsx", "ods"):
         package = Package(_packed(source))
+        package.refuse_locked("workbook")
         found = (xlsx if kind == "xlsx" else ods).sheets(package, source)
         made = typeset(_flow(found, notes), source)
         notes.lines += package.notes()

@@ -19,7 +19,7 @@ from casework.documents.typesetting.stated import Region
 from casework.documents.typesetting.typeset import typeset
 
 READER = "table"
-VERSION = "2"
+VERSION = "3"
 MEDIA_TYPE = "text/csv"
 
 _DELIMITERS = ",;\t|"

@@ -16,7 +16,7 @@ from casework.documents.typesetting.flow import Element, NewPage, Text
 from casework.documents.typesetting.typeset import typeset
 
 READER = "text"
-VERSION = "2"
+VERSION = "3"
 MEDIA_TYPE = "text/plain"
 
 _CODE_NAMES = (

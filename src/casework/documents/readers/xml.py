@@ -14,7 +14,7 @@ from casework.documents.trees.xml_tree import parse_xml
 from casework.documents.typesetting.typeset import typeset
 
 READER = "xml"
-VERSION = "1"
+VERSION = "2"
 MEDIA_TYPE = "application/xml"
 
 

@@ -14,9 +14,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from casework.documents.splitting.first_pages import Looks, looks_of, signs
 from casework.types.document import Document
+
+if TYPE_CHECKING:
+    from casework.documents.splitting.first_pages import Looks
 
 BEGINS = 0.5
 """A page begins a part when it is at least so likely."""
@@ -89,6 +92,8 @@ def bundled(document: Document) -> int:
 
 def found_parts(document: Document, begins: float = BEGINS) -> list[FoundPart]:
     """The parts of a document, in order. A page begins one when it is so likely to."""
+    from casework.documents.splitting.first_pages import looks_of, signs
+
     found: list[FoundPart] = []
     before: Looks | None = None
     under_way: Looks | None = None
@@ -125,6 +130,8 @@ def found_parts(document: Document, begins: float = BEGINS) -> list[FoundPart]:
 
 def look_of_part(document: Document, first: int, last: int) -> FoundPart:
     """A part that somebody else has cut: its title, its number and its first line."""
+    from casework.documents.splitting.first_pages import looks_of
+
     for page in document.pages:
         if first <= page.number <= last and page.text.strip():
             return replace(_part(first, looks_of(document, page), 1.0, ""), last=last)

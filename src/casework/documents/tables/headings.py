@@ -196,6 +196,11 @@ class Headings:
             return Sized(Scale(currency=currency), "")
         if is_count(label) and scale_in(label).power == 0:
             return Sized(NO_SCALE, "")
+        own = [text for text in self.path(cell.column) if not scale_in(text).power]
+        if any(map(is_per_share, own)):
+            return Sized(Scale(currency=currency), "")
+        if any(map(is_count, own)) and told.told_by not in self.path(cell.column):
+            return Sized(NO_SCALE, "")
         return Sized(scale, told.told_by)
 
     def _told(self, cell: TableCell, label: str) -> Sized:
@@ -212,8 +217,17 @@ class Headings:
         table = self.table
         if cell.column not in (0, *range(table.header_columns)):
             yield from (head.text for head in self.over(0))
-        yield table.note
+        if self._note_holds(cell.column):
+            yield table.note
         yield table.title
+
+    def _note_holds(self, column: int) -> bool:
+        """Whether the note is said of a column too: one that is the heading of another column holds
+        besides only for periods (`2024 (€m)` beside `2023`), not for `Pieces`."""
+        note, table = self.table.note, self.table
+        heads = [c for c in table.cells if c.row < table.header_rows and c.text == note]
+        whole = any(not c.column or c.column_span > 1 for c in heads)
+        return not heads or whole or self.timing(column) is not None
 
 
 def note_in(texts: Iterable[str]) -> str:

@@ -15,7 +15,6 @@ Scalar: TypeAlias = str
 Value: TypeAlias = "Scalar | Node"
 
 _NAME: Final = re.compile(r"[A-Za-z_$][\w$-]*\Z")
-_ODD: Final = ("NaN", "Infinity", "-Infinity")
 
 
 @dataclass(slots=True)

@@ -24,8 +24,11 @@ def _inside(element: Element, depth: int, left_out: Collection[int]) -> Iterator
     for name, value in element.attributes:
         yield from line_of(Named(name, value, f"{element.path}/@{name}"), joined=joined)
         joined = True
-    if depth > _DEEPEST or _is_prose(element):
+    if _is_prose(element):
         yield Text(element.all_text(), element.path)
+        return
+    if depth > _DEEPEST:
+        yield Text(element.all_text(" "), element.path)
         return
     if element.text:
         yield Text(" ".join(element.text.split()), element.path, joined=joined)
@@ -74,7 +77,9 @@ def _is_leaf(element: Element) -> bool:
 
 
 def _is_record(element: Element) -> bool:
-    return bool(element.elements) and all(_is_leaf(each) for each in element.elements)
+    """Whether it holds values alone, each in an element of its own."""
+    inner = element.elements
+    return bool(inner) and not element.text and all(map(_is_leaf, inner))
 
 
 def _record(element: Element) -> list[Named]:

@@ -35,19 +35,25 @@ class Element:
 
     @property
     def text(self) -> str:
-        """Its own text, without that of the elements in it, at the begin and end trimmed."""
-        return "".join(each for each in self.content if isinstance(each, str)).strip()
+        """Its own text, without that of the elements in it, at the begin and end trimmed. What an
+        element parts stays parted by a blank."""
+        return "".join(each if isinstance(each, str) else " " for each in self.content).strip()
 
-    def all_text(self) -> str:
-        """All its text, of the elements in it too, with single blanks."""
+    def all_text(self, between: str = "") -> str:
+        """All its text, of the elements in it too, with single blanks; `between` stands where an
+        element begins and ends. The attributes of elements in it stand in brackets before them."""
         parts: list[str] = []
         stack: list[str | Element] = [self]
         while stack:
             top = stack.pop()
             if isinstance(top, str):
                 parts.append(top)
-            else:
-                stack.extend(reversed(top.content))
+                continue
+            if top is not self and top.attributes:
+                parts.append(
+                    f" ({', '.join(f'{name} {value}' for name, value in top.attributes)}) "
+                )
+            stack.extend((between, *reversed(top.content), between))
         return " ".join("".join(parts).split())
 
     def walk(self) -> Iterator[Element]:

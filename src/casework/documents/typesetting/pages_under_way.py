@@ -71,7 +71,7 @@ class PagesUnderWay:
         )
         self.letters += len(page.text)
         if len(self.pages) >= limits.pages:
-            raise too_large(f"The file fills more than {limits.pages:,} pages.")
+            raise too_large(f"The file fills more than {limits.pages:,} pages.", "parse.pages")
         if self.letters > limits.characters:
             raise too_large(f"Its text is longer than {limits.characters:,} characters.")
         if len(self.pages) >= _LONG:
