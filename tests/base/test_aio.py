@@ -8,7 +8,7 @@ import signal
 
 import pytest
 
-from casework.base.aio import stopped_by_sigterm
+from casework.base.aio import gather_bounded, stopped_by_sigterm
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no SIGTERM to catch")
@@ -31,3 +31,14 @@ async def test_afterwards_sigterm_is_what_it_was() -> None:
         pass
     assert not stop.is_set()
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+
+
+async def test_what_goes_wrong_among_many_is_raised_by_itself() -> None:
+    async def fails(number: int) -> int:
+        if number == 3:
+            raise KeyError(number)
+        await asyncio.sleep(5)
+        return number
+
+    with pytest.raises(KeyError, match="3"):
+        await gather_bounded(fails, range(6), limit=6)

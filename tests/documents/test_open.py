@@ -94,3 +94,14 @@ async def test_odd_files_of_the_world_end_in_pages_or_a_reason() -> None:
             assert (found.state == "read") == (found.word_count > 0), path
             assert bool(found.reason) == (found.state != "read"), path
             assert "crashed" not in found.reason, path
+
+
+def test_a_member_that_is_too_large_keeps_no_smaller_one_out() -> None:
+    made = mail()
+    made.add_attachment(b"x" * 200_000, maintype="application", subtype="octet-stream",
+                        filename="large.bin")  # fmt: skip
+    made.add_attachment(b"small", maintype="text", subtype="plain", filename="small.txt")
+    parsed = read(made.as_bytes(), "mail.eml", Limits(member_bytes=100_000))
+    names = [member.name for member in parsed.members]
+    assert "large.bin" not in names
+    assert "small.txt" in names

@@ -140,6 +140,9 @@ async def gather_bounded(
         async with slots:
             return await function(item)
 
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(item)) for item in items]
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(item)) for item in items]
+    except BaseExceptionGroup as errors:
+        raise first_error(errors) from errors
     return [task.result() for task in tasks]

@@ -183,12 +183,12 @@ def _shown(error: BaseException) -> str:
 
 
 def _admitted(reading: Reading, limits: Limits) -> tuple[Member, ...]:
-    """As many members as the limits allow."""
+    """As many members as the limits allow; one that is too large keeps no smaller one out."""
     kept: list[Member] = []
     total = 0
     for member in reading.members[: reading.most_members or limits.members]:
-        total += len(member.data)
-        if total <= limits.member_bytes:
+        if total + len(member.data) <= limits.member_bytes:
+            total += len(member.data)
             kept.append(member)
     return tuple(kept)
 

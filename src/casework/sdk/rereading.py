@@ -5,11 +5,11 @@ breaks it off, doing it again goes on where it was.
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
+from casework.base.aio import gather_bounded
 from casework.base.errors import NotFoundError
 from casework.documents.kind import kinds_of
 from casework.documents.ocr.engines import chosen, version_of
@@ -131,7 +131,6 @@ class Rereading:
             for case in each.cases
             for member in case.documents
         }
-        slots = asyncio.Semaphore(_AT_ONCE)
         done = 0
 
         async def one(unread: Unread) -> ReadAgain:
@@ -142,25 +141,22 @@ class Rereading:
                     told = f"{name}: {page} of {pages} pages recognised"
                     on_read(done, len(waiting), told)
 
-            async with slots:
-                each = held[unread.sha256]
-                arrivals = await self._house.parsing.take_again(
-                    unread.sha256,
-                    each.member.name,
-                    folder=each.cases[0].key,
-                    password=password,
-                    on_page=on_page,
-                )
-                new = [each for each in arrivals[1:] if _placing(each) not in placed]
-                told = await self._put(unread, each, arrivals[0], new)
-                done += 1
-                if on_read is not None:
-                    on_read(done, len(waiting), unread.name)
-                return told
+            each = held[unread.sha256]
+            arrivals = await self._house.parsing.take_again(
+                unread.sha256,
+                each.member.name,
+                folder=each.cases[0].key,
+                password=password,
+                on_page=on_page,
+            )
+            new = [each for each in arrivals[1:] if _placing(each) not in placed]
+            told = await self._put(unread, each, arrivals[0], new)
+            done += 1
+            if on_read is not None:
+                on_read(done, len(waiting), unread.name)
+            return told
 
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(each)) for each in waiting]
-        return [task.result() for task in tasks]
+        return await gather_bounded(one, waiting, limit=_AT_ONCE)
 
     async def _held(self, worksheet: str) -> dict[str, _Held]:
         """The documents of the worksheet, each once."""
