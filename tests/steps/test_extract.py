@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from casework.steps.extract import ExtractStep
 from casework.steps.sources import Sources
 from casework.types.case import Outcome
@@ -25,6 +27,19 @@ async def test_a_value_is_a_piece_of_its_page() -> None:
     assert page.text[citation.start : citation.end] == citation.quote
     assert (citation.grade, citation.support, outcome.proof.solid) == ("exact", "yes", True)
     assert citation.boxes or not page.words
+
+
+async def test_a_value_in_poorly_recognised_words_is_shown_but_not_proved() -> None:
+    shelf = Shelf({"scan.txt": BILL})
+    made = shelf.document("scan.txt")
+    (page,) = made.pages
+    poor = tuple(0.4 if page.text[w.start : w.end] == "119.00" else 0.98 for w in page.words)
+    seen = replace(page, read_by="ocr", confidences=poor)
+    shelf.put("scan.txt", replace(made, pages=(seen,)))
+    outcome = await read("total-due", shelf)
+    assert outcome.value == {"amount": "119.00", "currency": "EUR"}
+    assert outcome.proof.citations[0].support == "cannot_tell"
+    assert not outcome.proof.solid
 
 
 async def test_what_is_not_there_is_not_found_with_the_pages_searched() -> None:

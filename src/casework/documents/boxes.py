@@ -7,6 +7,17 @@ from bisect import bisect_left, bisect_right
 from casework.documents.lazy_words import LazyWords
 from casework.types.document import Box, Page
 
+_DOUBTFUL = 0.6
+"""Words recognised with less confidence than this are often another word."""
+
+
+def doubtful(page: Page, start: int, end: int) -> bool:
+    """Whether a word of a span was recognised in a picture with little confidence."""
+    if not page.confidences:
+        return False
+    first, last = words_of(page, start, end)
+    return any(confidence < _DOUBTFUL for confidence in page.confidences[first:last])
+
 
 def words_of(page: Page, start: int, end: int) -> tuple[int, int]:
     """The indexes of the words that lie in or touch a span of the page's text, end exclusive."""

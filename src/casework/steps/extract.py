@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from casework.documents.boxes import boxes_of, place_of
+from casework.documents.boxes import boxes_of, doubtful, place_of
 from casework.documents.places.cite import beside
 from casework.documents.places.support import supports
 from casework.extraction.version import extractor_version
@@ -107,7 +107,10 @@ def _citation(pick: Candidate, type: ValueType, sources: Sequence[Source]) -> Ci
     """The place of a candidate: its offsets are known, only the support is left to check."""
     source = _source(pick, sources)
     cited = _cited(source, pick.page, pick.start, pick.end)
-    return replace(cited, support=_support(pick, type.one(), source))
+    support = _support(pick, type.one(), source)
+    if support == "yes" and doubtful(source.locator.page(pick.page), pick.start, pick.end):
+        support = "cannot_tell"
+    return replace(cited, support=support)
 
 
 def _parts(pick: Candidate, sources: Sequence[Source]) -> Iterator[Citation]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from casework.documents.places.cite import cite
@@ -32,6 +34,16 @@ def test_a_quote_that_is_found_nowhere_is_cited_as_asked() -> None:
     assert (told.grade, told.page, told.start, told.end, told.boxes) == ("none", 0, 0, 0, ())
     assert told.quote == "EUR 12.50"
     assert not told.solid
+
+
+@pytest.mark.parametrize(("confidence", "support"), [(0.95, "yes"), (0.41, "cannot_tell")])
+def test_words_that_were_poorly_recognised_bear_no_value_for_sure(
+    confidence: float, support: str
+) -> None:
+    made = document("Total due: EUR 12.50")
+    page = replace(made.pages[0], read_by="ocr", confidences=(0.99, 0.98, 0.97, confidence))
+    told = cite(Locator(replace(made, pages=(page,))), "scan", "EUR 12.50", eur("12.50"), MONEY)
+    assert (told.grade, told.support) == ("exact", support)
 
 
 def test_of_places_that_are_as_good_the_one_nearest_to_the_hinted_page_is_taken() -> None:

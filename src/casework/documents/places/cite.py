@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from casework.documents.boxes import doubtful
 from casework.documents.places.locate import ANYWHERE, Hint, Locator, Place
 from casework.documents.places.support import supports
 from casework.types.proof import Citation
@@ -43,8 +44,9 @@ def cite(
     Of equally good places the one that `hint` names is taken, else the first. A quote that is not
     found has grade `none` and page 0. What is compared is the text as it stands in the document,
     with the minus or the scale word that stands right beside it even if the quote left it out; and
-    what else stands beside it may make it doubtful (`about`, `not`, the rest of a range). A figure
-    in a table is read by the scale that `scaling` finds in its headings ("€ in thousands").
+    what else stands beside it may make it doubtful (`about`, `not`, the rest of a range), as do
+    words that were recognised in a picture with little confidence. A figure in a table is read by
+    the scale that `scaling` finds in its headings ("€ in thousands").
     """
     sha256 = locator.document.sha256
     places = locator.find(quote, limit=1, hint=hint)
@@ -61,6 +63,8 @@ def cite(
         scaled = supports(said, value, type, habits=habits, scale=scale, around=around)
         # What is said without the heading is not what the document says, and may be what is wanted.
         support = "cannot_tell" if scaled == "no" and support == "yes" else scaled
+    if support == "yes" and _poorly_recognised(locator, place):
+        support = "cannot_tell"
     return Citation(
         sha256,
         document_name,
@@ -76,6 +80,11 @@ def cite(
         place.further,
         place.alike,
     )
+
+
+def _poorly_recognised(locator: Locator, place: Place) -> bool:
+    """Whether a word of the place was read from a picture with little confidence."""
+    return any(doubtful(locator.page(one.page), one.start, one.end) for one in place.stretches)
 
 
 def _in_full(locator: Locator, place: Place, *, signed: bool) -> tuple[str, tuple[str, str]]:
