@@ -283,7 +283,7 @@ class Intake:
 
     async def _place(self, arrival: Arrival, key: str, sheet: _Sheet) -> AddedFile:
         """Put a document into a case that does not have it."""
-        same, member = sheet.holders.get(arrival.document.sha256, ""), _member(arrival)
+        same, member = sheet.holders.get(arrival.document.sha256, ""), member_of(arrival)
         await self._store.cases.add_document(sheet.ids[key], member)
         _hold(sheet, key, member)
         return _told(arrival, same_as=sheet.names[same] if same else "")
@@ -321,7 +321,7 @@ class Intake:
             self._worksheet_id,
             key,
             name,
-            documents=[_member(arrival) for arrival in fresh.values()],
+            documents=[member_of(arrival) for arrival in fresh.values()],
             arrived_at=stamp(self._clock.now()),
         )
         sheet.names[key], sheet.ids[key] = record.name, record.id
@@ -329,7 +329,7 @@ class Intake:
         told = []
         for arrival in fresh.values():
             same = sheet.holders.get(arrival.document.sha256, "")
-            _hold(sheet, key, _member(arrival))
+            _hold(sheet, key, member_of(arrival))
             told.append(_told(arrival, same_as=sheet.names[same] if same else ""))
         return told
 
@@ -366,7 +366,8 @@ def _free_key(name: str, taken: dict[str, str]) -> str:
     return key
 
 
-def _member(arrival: Arrival) -> CaseDocument:
+def member_of(arrival: Arrival) -> CaseDocument:
+    """What a case holds of a document that arrived."""
     document = arrival.document
     return CaseDocument(
         document.sha256,

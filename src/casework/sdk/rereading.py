@@ -14,6 +14,7 @@ from casework.base.errors import NotFoundError
 from casework.documents.kind import kinds_of
 from casework.documents.ocr.engines import chosen, version_of
 from casework.documents.ocr.recognition import DRAWN_FROM, is_of_pictures
+from casework.sdk.intake import member_of
 from casework.sdk.parsing import Arrival
 from casework.sdk.wire import House
 from casework.sdk.worksheet import Worksheet
@@ -229,18 +230,7 @@ class Rereading:
                 continue
             known.add(document.sha256)
             names.append(arrival.name)
-            member = CaseDocument(
-                document.sha256,
-                arrival.name,
-                document.media_type,
-                document.state,
-                document.reason,
-                arrival.kinds,
-                document.reader,
-                document.reader_version,
-                arrival.parent,
-            )
-            await self._house.store.cases.add_document(case.id, member)
+            await self._house.store.cases.add_document(case.id, member_of(arrival))
         return names
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from casework.documents.quality.language import name_of
 from casework.types.document import RemarkKind
-from casework.types.quality import HiddenText, Quality, QualityFlag
+from casework.types.quality import Quality, QualityFlag
 
 _HOW: dict[RemarkKind, str] = {
     "invisible": "cannot be seen",
@@ -142,11 +142,6 @@ def _others(quality: Quality) -> Iterator[QualityFlag]:
     if quality.empty_pages and len(quality.empty_pages) < quality.pages:
         told = pages_named(quality.empty_pages)
         yield QualityFlag("empty_pages", f"Empty: {told}.", pages=quality.empty_pages)
-
-
-def hiding_words(found: HiddenText) -> str:
-    """How a piece of text is hidden, in words."""
-    return _HOW.get(found.kind, "is hidden")
 
 
 def _listed(ways: Sequence[str]) -> str:
