@@ -14,7 +14,7 @@ from casework.extraction.answers import Answer, Candidate, Wanted
 from casework.extraction.choose import Group, because, choose, groups, nothing
 from casework.extraction.clause import clauses
 from casework.extraction.concepts import lexicon
-from casework.extraction.learned import Learned, rescored
+from casework.extraction.learned import FieldModel
 from casework.extraction.meaning import Intent, meaning
 from casework.extraction.prepared import Prepared, prepare
 from casework.extraction.score import scored
@@ -26,7 +26,9 @@ from casework.types.values import Json
 __all__ = ["Answer", "Candidate", "Prepared", "Wanted", "answer", "prepare"]
 
 
-def answer(documents: Sequence[Prepared], wanted: Wanted, learned: Learned | None = None) -> Answer:
+def answer(
+    documents: Sequence[Prepared], wanted: Wanted, learned: FieldModel | None = None
+) -> Answer:
     """The value of a field from the documents of a case, or an absence with its reason. `learned`
     is the field's model, where one was fitted."""
     intent = meaning(wanted.name, wanted.instruction, wanted.type, lexicon())
@@ -43,11 +45,13 @@ def answer(documents: Sequence[Prepared], wanted: Wanted, learned: Learned | Non
     return _absent_or(documents, intent, _ranked(documents, intent, learned), looked)
 
 
-def _ranked(documents: Sequence[Prepared], intent: Intent, learned: Learned | None) -> list[Group]:
+def _ranked(
+    documents: Sequence[Prepared], intent: Intent, learned: FieldModel | None
+) -> list[Group]:
     if intent.shape == "clause":
         return clauses(documents, intent)
     found = [scored(prepared, intent) for prepared in documents]
-    return groups(found if learned is None else [rescored(one, learned) for one in found])
+    return groups(found if learned is None else [learned.rescore(one) for one in found])
 
 
 def _absent_or(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
@@ -26,6 +27,19 @@ _OFTEN = 3.0
 _MOST_OFTEN = 1.5
 
 
+class FieldModel(Protocol):
+    """What was fitted for a field, by our own estimator or by somebody else's."""
+
+    def rescore(self, found: Scored) -> Scored:
+        """The candidates with its scores: above 0 means "rather this than nothing"; those that it
+        does not look at score minus infinity."""
+        ...
+
+    def chances(self, found: Scored) -> tuple[dict[str, float], float]:
+        """How likely each value (by `features.key_of`) is to be right, and that there is none."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Learned:
     """The arrays of a model. `weights`, `mean` and `scale` are one a column of `COLUMNS`; `context`
@@ -40,6 +54,14 @@ class Learned:
     context: Floats
     values: Mapping[str, int] = field(default_factory=dict)
     examples: int = 0
+
+    def rescore(self, found: Scored) -> Scored:
+        """As `FieldModel` says."""
+        return rescored(found, self)
+
+    def chances(self, found: Scored) -> tuple[dict[str, float], float]:
+        """As `FieldModel` says."""
+        return chances(found, self)
 
 
 @dataclass(frozen=True, slots=True)

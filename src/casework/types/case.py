@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, get_args
 
@@ -53,6 +54,8 @@ class CaseDocument:
     words: int = field(default=0, compare=False)
     """How many words all of its pages have together; 0 where that is not known."""
     pages: int = field(default=0, compare=False)
+    readers: frozenset[str] | None = field(default=None, compare=False)
+    """The groups that may read it; None means everybody in the workspace."""
 
     @property
     def letters(self) -> int:
@@ -127,6 +130,9 @@ class Outcome:
     usage: Usage = NO_USAGE
     spans: tuple[Span, ...] = ()
     blames_case: bool = False
+    signals: Mapping[str, float] = field(default_factory=dict)
+    """What speaks for or against the value, by the names in `types.confidence`; a signal that does
+    not apply is left out. A confidence is made of them."""
     _digest: list[str] = field(default_factory=list, init=False, compare=False, repr=False)
 
     @property

@@ -50,6 +50,8 @@ class Trial:
     models: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     corrections: tuple[tuple[str, str, str], ...] = ()
+    versions: tuple[str, ...] = ()
+    """Ids of learned versions (`types.learned.Version`) to try."""
 
     @property
     def asked(self) -> dict[str, str]:
@@ -57,7 +59,7 @@ class Trial:
         return {**self.settings, **{f"model.{role}": name for role, name in self.models.items()}}
 
     def __bool__(self) -> bool:
-        return bool(self.models or self.settings or self.corrections)
+        return bool(self.models or self.settings or self.corrections or self.versions)
 
 
 NO_TRIAL = Trial()
@@ -80,6 +82,8 @@ class ChangeRecord:
     at: str = ""
     ended_by: str = ""
     ended_at: str = ""
+    versions: tuple[str, ...] = ()
+    """Ids of learned versions that it would put to work."""
 
 
 @dataclass(frozen=True, slots=True)

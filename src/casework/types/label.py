@@ -38,6 +38,16 @@ class Label:
 NO_LABEL = Label()
 
 
+def audience_of(readers: frozenset[str] | None) -> str:
+    """Readers as one word: '' for everybody, else the groups in order, parted by `|`."""
+    return "" if readers is None else "|".join(sorted(readers)) or "nobody"
+
+
+def open_to(readers: frozenset[str] | None, audience: frozenset[str] | None) -> bool:
+    """Whether everyone in an audience may read what is readable by `readers`."""
+    return readers is None or (audience is not None and audience <= readers)
+
+
 def join_all(labels: Iterable[Label]) -> Label:
     """The join of all labels; the empty label for none."""
     joined = NO_LABEL

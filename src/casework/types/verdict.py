@@ -11,12 +11,17 @@ VerdictKind = Literal["accepted", "corrected", "rejected", "adopted", "undone", 
 """`adopted` is bulk acceptance: no verdict in the statistical sense and no example. `undone`
 takes the verdict before it back; `redone` lets it hold again."""
 
+Stream = Literal["", "audit"]
+"""Whether the cell was shown because its case was drawn at random (`audit`); '' for any other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A person's decision. `value` is the value that now holds (None with `absence` set, or after
     a rejection); `against` is the outcome it was given on; `shown_because` and
     `shown_probability` say why the cell was shown and how likely that was (1 when asked for).
+    `blind` says that the machine's value was hidden until the person had answered, `seconds` how
+    long the answer took from when the cell was shown (None where nobody measured).
     """
 
     id: str
@@ -31,3 +36,6 @@ class Verdict:
     note: str = ""
     shown_because: str = ""
     shown_probability: float = 1.0
+    stream: Stream = ""
+    blind: bool = False
+    seconds: float | None = None

@@ -1,0 +1,50 @@
+"""How likely a value is to be right: its signals weighed by what people's verdicts showed.
+
+Knows neither documents nor how the weights were fitted (`learn/calibrate.py` does).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from casework.types.values import Json
+
+_LEAST, _MOST = 0.001, 0.999
+"""A confidence says neither never nor surely."""
+_FARTHEST = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic regression over signals. `weights` hold one a term: a signal's name, or
+    `no NAME` for a signal that is left out. `examples` is how many cells it was fitted on."""
+
+    weights: Mapping[str, float]
+    bias: float
+    examples: int
+
+    def as_json(self) -> dict[str, Json]:
+        """As it is kept."""
+        return {"weights": dict(self.weights), "bias": self.bias, "examples": self.examples}
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Json]) -> Calibration:
+        """As it was kept."""
+        weights = cast(Mapping[str, float], told["weights"])
+        return cls(dict(weights), cast(float, told["bias"]), cast(int, told["examples"]))
+
+
+def confidence(signals: Mapping[str, float], calibration: Calibration) -> float:
+    """The probability, between 0 and 1, that a cell with these signals is right."""
+    score = calibration.bias
+    for term, weight in calibration.weights.items():
+        name = term.removeprefix("no ")
+        if name == term:
+            score += weight * signals.get(name, 0.0)
+        elif name not in signals:
+            score += weight
+    bounded = max(-_FARTHEST, min(_FARTHEST, score))
+    return min(_MOST, max(_LEAST, 1.0 / (1.0 + math.exp(-bounded))))
