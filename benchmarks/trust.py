@@ -2,14 +2,15 @@
 
     .venv/bin/python benchmarks/trust.py DIR --reviewed 100 --epsilon 0.05 --delta 0.1
 
-Each resample draws the reviewed documents; the first of them are learned from, the others are the
-audit stream that certifies a threshold of confidence (`review/bound.py`). The documents that were
-not drawn are untouched: among them the error of what would be accepted is counted. `violations` are
-resamples whose error there exceeds ε; `violations_peeking` those where it did at any look, after
-every ten verdicts, each look with a model fitted anew and a stream of its own (null without
-`--peek`). `accepted` and `error` are means over resamples. The error is averaged over documents, as
-the bound is. Thresholds are fixed by how sure the model is of the untouched documents, whose values
-nobody has looked at. Fields with many values and tables are left out.
+Each resample draws the reviewed documents; the first of them are learned from (models, and the
+calibration of their confidence out of fold, as in a worksheet), the others are the audit stream
+that certifies a threshold of confidence (`review/bound.py`). The documents that were not drawn are
+untouched: among them the error of what would be accepted is counted. `violations` are resamples
+whose error there exceeds ε; `violations_peeking` those where it did at any look, after every ten
+verdicts, each look with models fitted anew and a stream of its own (null without `--peek`).
+`accepted` and `error` are means over resamples. The error is averaged over documents, as the bound
+is. Thresholds are fixed by how sure the models are of the untouched documents, whose values nobody
+has looked at. Fields with many values and tables are left out.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,19 +26,27 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # as a script has it, for the tests too
 from extraction import _document, _gold, _plainly, _wanted
-from reviewed import Reviewed, reviewed
 
-from casework.extraction.extract import Wanted, prepare
-from casework.extraction.learned import Learned, chances
-from casework.learn.fit import Example, fit
+from casework.extraction.concepts import lexicon
+from casework.extraction.extract import Prepared, Wanted, prepare, read
+from casework.extraction.meaning import meaning
+from casework.judges.confidence import confidence
+from casework.learn.calibrate import thresholds_of
+from casework.learn.estimators import Estimators
+from casework.learn.examples import Reviewed, asked_of, plain
+from casework.learn.field import FieldVersion, fit_field
+from casework.learn.judged import answered
 from casework.review.bound import Audited, Checked, Promise, certify
+from casework.types.learned import Taught
+from casework.types.values import Json
 
-_COVERAGES = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-"""Thresholds are those that let these shares of cells pass, strictest first."""
-_LEARNED_SHARE = 0.25
+_LEARNED_SHARE = 0.3
 """Of the reviewed documents; the others certify."""
 _LOOKS = 10
 """Verdicts between two looks."""
+
+Documents = Sequence[Mapping[str, Reviewed]]
+"""What is right in each document, by field."""
 
 
 @dataclass
@@ -58,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not (folder / "gold.jsonl").exists():
         print(f"There is no gold.jsonl in {folder}. Give a folder of documents.", file=sys.stderr)
         return 2
-    wanted, documents = _documents(folder)
+    documents = _documents(folder)
     if options.reviewed >= len(documents):
         told = f"{options.reviewed} of {len(documents)} documents leave none untouched."
         print(f"{told} Give --reviewed a smaller number.", file=sys.stderr)
@@ -66,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     promise = Promise(options.epsilon, options.delta)
     result = Result()
     for seed in range(options.resamples):
-        _resample(documents, wanted, promise, options, seed, result)
+        _resample(documents, promise, options, seed, result)
         if not options.json:
             print(f"\r{seed + 1} of {options.resamples} resamples", end="", file=sys.stderr)
     count = options.resamples
@@ -97,27 +106,32 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _documents(folder: Path) -> tuple[list[Wanted], list[Reviewed]]:
+def _documents(folder: Path) -> list[dict[str, Reviewed]]:
     rows = [json.loads(line) for line in (folder / "gold.jsonl").read_text("utf-8").splitlines()]
     fields = [_wanted(each) for each in json.loads((folder / "fields.json").read_text("utf-8"))]
     wanted = [each for each in fields if each.type.name != "table" and not each.type.many]
     documents = []
     for row in rows:
-        right = {each.id: _gold(row, each) for each in wanted}
         prepared = prepare(_document(folder, row), str(row["id"]))
-        documents.append(
-            reviewed(str(row["id"]), str(row["group"]), prepared, wanted, right, _plainly)
-        )
-    return [each for each in wanted if each.id in documents[0].found], documents
+        documents.append({each.id: _reviewed(row, prepared, each) for each in wanted})
+    return documents
+
+
+def _reviewed(row: dict[str, Json], prepared: Prepared, wanted: Wanted) -> Reviewed:
+    """A field of a document with what is right in it; right is what compares as the gold does."""
+    intent = meaning(wanted.name, wanted.instruction, wanted.type, lexicon())
+    reading = read([prepared], wanted, None)
+    gold, as_plain, kind = _gold(row, wanted), _plainly(wanted), wanted.type.name
+    stated = [value for one in reading.found for value in one.candidates.values]
+    said = {plain(value, kind) for value in stated if as_plain(value) in gold}
+    said = said or {f"?{value}" for value in gold}
+    id = str(row["id"])
+    taught = Taught(f"{id}/{wanted.id}", id, wanted.id, None, "", (id,), "verdict", "")
+    return Reviewed(taught, asked_of(intent, reading), frozenset(said), str(row["group"]))
 
 
 def _resample(
-    documents: Sequence[Reviewed],
-    wanted: Sequence[Wanted],
-    promise: Promise,
-    options: argparse.Namespace,
-    seed: int,
-    result: Result,
+    documents: Documents, promise: Promise, options: argparse.Namespace, seed: int, result: Result
 ) -> None:
     order = np.random.default_rng(seed).permutation(len(documents)).tolist()
     drawn = [documents[at] for at in order[: options.reviewed]]
@@ -126,10 +140,11 @@ def _resample(
     broken = False
     for count in sorted({*looks, options.reviewed}):
         learned_from = round(count * _LEARNED_SHARE)
-        models = _fitted(drawn[:learned_from], wanted)
-        stream = [_audited(one, wanted, models) for one in drawn[learned_from:count]]
-        others = [_audited(one, wanted, models) for one in untouched]
-        threshold = certify(stream, _thresholds(others), promise).threshold
+        versions = _learned(drawn[:learned_from])
+        stream = [_audited(one, versions) for one in drawn[learned_from:count]]
+        others = [_audited(one, versions) for one in untouched]
+        thresholds = thresholds_of([cell.confidence for one in others for cell in one.cells])
+        threshold = certify(stream, thresholds, promise).threshold
         if threshold is None:
             continue
         accepted, error = _outcome(others, threshold)
@@ -142,28 +157,22 @@ def _resample(
     result.peeking += broken
 
 
-def _thresholds(documents: Sequence[Audited]) -> list[float]:
-    sure = sorted((cell.confidence for one in documents for cell in one.cells), reverse=True)
-    return [sure[max(0, round(share * len(sure)) - 1)] for share in _COVERAGES]
-
-
-def _fitted(documents: Sequence[Reviewed], wanted: Sequence[Wanted]) -> dict[str, Learned]:
+def _learned(documents: Documents) -> dict[str, FieldVersion]:
+    """What a worksheet would learn of each field."""
     return {
-        each.id: fit([Example(one.id, one.found[each.id], one.right[each.id]) for one in documents])
-        for each in wanted
+        field: fit_field([one[field] for one in documents], Estimators().fit)
+        for field in documents[0]
     }
 
 
-def _audited(document: Reviewed, wanted: Sequence[Wanted], models: dict[str, Learned]) -> Audited:
+def _audited(document: Mapping[str, Reviewed], versions: Mapping[str, FieldVersion]) -> Audited:
+    """How sure one may be of each answer; not at all where no confidence was measured."""
     cells = []
-    for each in wanted:
-        likely, nothing = chances(document.found[each.id], models[each.id])
-        best = max(likely, key=lambda key: likely[key], default="")
-        right = document.right[each.id]
-        if not likely or nothing >= likely[best]:
-            cells.append(Checked(nothing, bool(right)))
-        else:
-            cells.append(Checked(likely[best], best not in right))
+    for field, cell in document.items():
+        version = versions[field]
+        answer, signals = answered(cell.asked, version.fitted.model, version.familiar)
+        sure = confidence(signals, version.calibration) if version.calibration else 0.0
+        cells.append(Checked(sure, not cell.is_right(answer)))
     return Audited(tuple(cells))
 
 

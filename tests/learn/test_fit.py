@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from casework.extraction.concepts import lexicon
 from casework.extraction.extract import Wanted, answer
 from casework.extraction.features import key_of
-from casework.extraction.learned import Learned
+from casework.extraction.learned import Learned, best
 from casework.extraction.meaning import meaning
 from casework.extraction.score import scored
 from casework.learn.fit import Example, fit
@@ -80,3 +82,31 @@ def test_a_field_with_many_values_keeps_all_that_are_right() -> None:
     learned = fit(examples, many=True)
     found = answer([ready(_page(NAMES[8], OTHERS[8]))], many, learned)
     assert {pick.text for pick in found.picks} == {NAMES[8], OTHERS[8]}
+
+
+def test_a_value_that_no_candidate_states_is_not_learned_as_an_absence() -> None:
+    examples = [_example(at, NAMES[at]) for at in range(4)]
+    lost = [replace(_example(at), right=frozenset({"?lost"})) for at in range(4, 8)]
+    learned = fit([*examples, *lost])
+    assert learned.lean > 0
+    assert [_asked(at, learned) for at in (8, 9)] == [[NAMES[8]], [NAMES[9]]]
+    likely, nothing = learned.chances(_example(8).found)
+    assert sum(likely.values()) + nothing < 1.0
+
+
+def test_absences_alone_lean_to_nothing() -> None:
+    assert fit([_example(at) for at in range(4)]).lean == 0.0
+
+
+def test_a_name_on_every_page_leaves_room_for_others() -> None:
+    found = _example(0).found
+    again = np.repeat(np.arange(len(found.scores)), 9)
+    many = replace(
+        found,
+        candidates=replace(
+            found.candidates, values=tuple(found.candidates.values[at] for at in again.tolist())
+        ),
+        scores=found.scores[again],
+    )
+    kept = [key_of(many.candidates.values[at]) for at in best(many).tolist()]
+    assert set(kept) == {key_of(value) for value in found.candidates.values}

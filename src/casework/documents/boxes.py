@@ -19,6 +19,15 @@ def doubtful(page: Page, start: int, end: int) -> bool:
     return any(confidence < _DOUBTFUL for confidence in page.confidences[first:last])
 
 
+def recognition_of(page: Page, start: int, end: int) -> float | None:
+    """How sure text recognition is of the least sure word of a span; None for text that was not
+    recognised in a picture."""
+    if not page.confidences:
+        return None
+    first, last = words_of(page, start, end)
+    return min(page.confidences[first:last], default=None)
+
+
 def words_of(page: Page, start: int, end: int) -> tuple[int, int]:
     """The indexes of the words that lie in or touch a span of the page's text, end exclusive."""
     if isinstance(page.words, LazyWords):

@@ -15,6 +15,7 @@ from itertools import groupby
 import numpy as np
 
 from casework.extraction.candidates.table import Candidates
+from casework.extraction.edges import Lines
 from casework.extraction.layout import Ints, Layout
 from casework.extraction.tokens import fold
 
@@ -64,6 +65,7 @@ class WordsAround:
         self._place = np.empty(len(layout.order), np.int64)
         self._place[layout.order] = np.arange(len(layout.order))
         self._above = _above(layout)
+        self.lines = Lines(layout)
 
     def beside(self, word: Ints, steps: int) -> Ints:
         """The word so many steps to the right (left when negative) in the same row."""

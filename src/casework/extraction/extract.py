@@ -7,7 +7,7 @@ page, so that its citation is exact. Knows nothing of steps, cases or the store.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from casework.extraction.absent import stated_absent
 from casework.extraction.answers import Answer, Candidate, Wanted
@@ -17,13 +17,22 @@ from casework.extraction.concepts import lexicon
 from casework.extraction.learned import FieldModel
 from casework.extraction.meaning import Intent, meaning
 from casework.extraction.prepared import Prepared, prepare
-from casework.extraction.score import scored
+from casework.extraction.score import Scored, scored
 from casework.extraction.statements import find_figure
 from casework.extraction.tables import find_table
 from casework.types.proof import Searched
 from casework.types.values import Json
 
-__all__ = ["Answer", "Candidate", "Prepared", "Wanted", "answer", "prepare"]
+__all__ = [
+    "Answer",
+    "Candidate",
+    "Prepared",
+    "Reading",
+    "Wanted",
+    "answer",
+    "prepare",
+    "read",
+]
 
 
 def answer(
@@ -31,30 +40,44 @@ def answer(
 ) -> Answer:
     """The value of a field from the documents of a case, or an absence with its reason. `learned`
     is the field's model, where one was fitted."""
+    return read(documents, wanted, learned).answer
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An answer with the candidates that it was chosen from, document by document: `found` with
+    the scores of the hand-set weights, `rescored` with those of the field's model (None without
+    one). Both are empty where no candidates were scored: clauses, tables, figures of statements."""
+
+    answer: Answer
+    found: tuple[Scored, ...] = ()
+    rescored: tuple[Scored, ...] | None = None
+
+
+def read(
+    documents: Sequence[Prepared], wanted: Wanted, learned: FieldModel | None = None
+) -> Reading:
+    """As `answer`, with what a confidence is made of."""
     intent = meaning(wanted.name, wanted.instruction, wanted.type, lexicon())
     looked = searched(documents)
     if not any(each.layout.pages for each in documents):
-        return Answer((), "unreadable", nothing(intent, (), ()), 0.0, 0.0, (), looked)
+        return Reading(Answer((), "unreadable", nothing(intent, (), ()), 0.0, 0.0, (), looked))
     if wanted.type.name == "table":
-        return _table(documents, wanted, intent, looked)
+        return Reading(_table(documents, wanted, intent, looked))
     if wanted.type.name == "record":
-        return _record(documents, wanted, intent, looked)
+        return Reading(_record(documents, wanted, intent, looked))
     figure = find_figure(documents, wanted, intent, looked)
     if figure is not None:
-        return figure
-    return _absent_or(documents, intent, _ranked(documents, intent, learned), looked)
-
-
-def _ranked(
-    documents: Sequence[Prepared], intent: Intent, learned: FieldModel | None
-) -> list[Group]:
+        return Reading(figure)
     if intent.shape == "clause":
-        return clauses(documents, intent)
-    found = [scored(prepared, intent) for prepared in documents]
-    return groups(found if learned is None else [learned.rescore(one) for one in found])
+        return Reading(settled(documents, intent, clauses(documents, intent), looked))
+    found = tuple(scored(prepared, intent) for prepared in documents)
+    rescored = None if learned is None else tuple(learned.rescore(one) for one in found)
+    ranked = groups(found if rescored is None else rescored)
+    return Reading(settled(documents, intent, ranked, looked), found, rescored)
 
 
-def _absent_or(
+def settled(
     documents: Sequence[Prepared],
     intent: Intent,
     ranked: list[Group],

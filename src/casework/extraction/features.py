@@ -7,7 +7,6 @@ The columns are the input of the untrained weights and of models fitted later. A
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 import numpy as np
 
@@ -33,6 +32,8 @@ LABELLED = (
 NAMES = STATIC + LABELLED
 
 _JOINED = re.compile(r"\s*(?:-|–|—|to|through|thru|until|bis|au|al|a|hasta|t/m|and|/)?\s*$", re.I)
+_DECIMALS = re.compile(r"[.,]\d{2}(?!\d)")
+_CURRENCY = re.compile(r"[^\d\s.,()+-]")
 _EARLY_CHARACTERS = 1500.0
 _HEAD_ROWS = 3.0
 _JOIN_LETTERS = 10
@@ -106,8 +107,8 @@ def _amounts(column: dict[str, Floats], candidates: Candidates) -> None:
         column["largest"][at] = max(amount, 0.0) / top if amount < top else 1.0
         column["smallest_bad"][at] = amount <= 0
         text = candidates.texts[at]
-        column["decimals"][at] = bool(re.search(r"[.,]\d{2}(?!\d)", text))
-        column["currency"][at] = bool(re.search(r"[^\d\s.,()+-]", text))
+        column["decimals"][at] = _DECIMALS.search(text) is not None
+        column["currency"][at] = _CURRENCY.search(text) is not None
 
 
 def amount_of(value: object) -> float | None:
@@ -135,27 +136,23 @@ def _company(
         pages.setdefault(key, set()).add(int(candidates.page[at]))
     column["alone"][:] = 1 / max(len(counts), 1)
     column["repeated"][:] = [min(np.log2(counts[key]) / 3, 1.0) for key in keys]
-    _pairs(column, candidates, layout, order)
+    _pairs(column, candidates, layout)
     _mates(column, candidates)
     _columns(column, candidates, layout)
     _labels_inside(column, candidates, layout, anchors)
 
 
-def _pairs(
-    column: dict[str, Floats], candidates: Candidates, layout: Layout, order: list[int]
-) -> None:
+def _pairs(column: dict[str, Floats], candidates: Candidates, layout: Layout) -> None:
     """Two values joined by a dash or `to`: the first and the last of a period."""
-    spans: dict[tuple[int, int, int], list[int]] = {}
-    for at in order:
-        place = (int(candidates.page[at]), int(candidates.start[at]), int(candidates.end[at]))
-        spans.setdefault(place, []).append(at)
-    places = sorted(spans)
-    for one, other in pairwise(places):
-        if one[0] != other[0] or not 0 <= other[1] - one[2] <= _JOIN_LETTERS:
-            continue
-        if _JOINED.match(layout.pages[one[0]].text[one[2] : other[1]]):
-            column["pair_first"][spans[one]] = 1.0
-            column["pair_last"][spans[other]] = 1.0
+    every = np.stack([candidates.page, candidates.start, candidates.end], axis=1)
+    places, of = np.unique(every, axis=0, return_inverse=True)
+    gap = places[1:, 1] - places[:-1, 2]
+    near = (places[1:, 0] == places[:-1, 0]) & (gap >= 0) & (gap <= _JOIN_LETTERS)
+    for at in np.flatnonzero(near).tolist():
+        page, _, end = places[at].tolist()
+        if _JOINED.match(layout.pages[page].text[end : int(places[at + 1, 1])]):
+            column["pair_first"][of == at] = 1.0
+            column["pair_last"][of == at + 1] = 1.0
 
 
 def _mates(column: dict[str, Floats], candidates: Candidates) -> None:

@@ -167,8 +167,10 @@ def cells(layout: Layout) -> list[tuple[int, int]]:
 
     A cell's words follow each other in the text of the page, so that a cell is one quote.
     """
-    before = gaps(layout)
     order = layout.order
+    if not len(order):
+        return []
+    before = gaps(layout)
     jump = np.ones(len(order), bool)
     jump[1:] = order[1:] != order[:-1] + 1
     found: dict[tuple[int, int], None] = {}

@@ -37,6 +37,8 @@ _PUNCTUATION = re.compile(r"[\s,./:;()]+")
 _SENTENCE = re.compile(r"[.;]\s+[A-Z]|\b(?:shall|hereby|please|thank|the|is|are|with)\b", re.I)
 _MANY_WORDS = 12.0
 _SENTENCE_WORDS = 7
+_PLAIN = -0.35
+_PLAIN_BETWEEN = 0.05
 _REMEMBERED = 1 << 14
 
 
@@ -60,7 +62,7 @@ def wordy_looks(text: str) -> tuple[float, ...]:
     has_form = bool(legal_form().search(lowered))
     rest = legal_form().sub(" ", lowered) if has_form else lowered
     named = not _organisation_words().isdisjoint(names)
-    lines = [line_score(line) for line in text.splitlines() if line.strip()]
+    lines = _joined([line_score(line) for line in text.splitlines() if line.strip()])
     return (
         capitals,
         1.0 if has_form else 0.6 if named else 0.0,
@@ -74,6 +76,17 @@ def wordy_looks(text: str) -> tuple[float, ...]:
         sum(lines) / 4,
         max(0.0, *lines) if lines else 0.0,
     )
+
+
+def _joined(scores: list[float]) -> list[float]:
+    """The scores of lines that follow each other: a plain one between two lines of an address, the
+    name of a quarter perhaps, does not break it."""
+    return [
+        max(score, _PLAIN_BETWEEN)
+        if 0 < at < len(scores) - 1 and score >= _PLAIN and min(scores[at - 1], scores[at + 1]) > 0
+        else score
+        for at, score in enumerate(scores)
+    ]
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from casework.extraction.anchors import Anchors
 from casework.extraction.candidates.table import Candidates
@@ -23,6 +22,8 @@ TEXT_FARTHEST = 90
 _BLOCKED_LEFT = 0.3
 _BLOCKED_ABOVE = 0.45
 _LEAST = 0.02
+_DIRECTLY = 4
+"""A label that ends at most so many letters before a value stands directly before it."""
 _MOST_CELLS = 4_000_000
 
 
@@ -80,67 +81,96 @@ def _join(parts: list[tuple[Ints, Ints, Floats]]) -> Relation:
 def _on_page(
     candidates: Candidates, anchors: Anchors, ours: Ints, theirs: Ints, height: float
 ) -> list[tuple[Ints, Ints, Floats]]:
-    box = candidates.first_box[ours][:, None, :]
-    label = anchors.box[theirs][None, :, :]
-    start = candidates.start[ours][:, None]
-    inside = (anchors.start[theirs][None, :] < candidates.end[ours][:, None]) & (
-        anchors.end[theirs][None, :] > start
-    )
+    """Whether a pair is related is told for all of them; how strongly for the few that are."""
+    box = candidates.first_box[ours]
+    start, end = candidates.start[ours], candidates.end[ours]
+    left = _left(box, anchors.box[theirs], height)
+    above = _above(box, anchors.box[theirs], height)
     blocks = np.where(anchors.generic[theirs], 0.0, 1.0)
-    left = _left(box, label, blocks, height) * ~inside
-    above = _above(box, label, anchors.blocks[theirs], height) * ~inside
-    apart = start - anchors.end[theirs][None, :]
-    ok = (apart >= 0) & (apart <= TEXT_FARTHEST)
-    before = np.where(ok, np.exp2(-np.clip(apart, 0, TEXT_FARTHEST) / TEXT_REACH), 0.0) * _nearest(
-        ok
+    found = []
+    for pairs, edge, weight, blocked in (
+        (left, 2, blocks, _BLOCKED_LEFT),
+        (above, 3, anchors.blocks[theirs], _BLOCKED_ABOVE),
+    ):
+        rank = _between(pairs, anchors.box[theirs, edge], weight)
+        strength = pairs.strength * np.power(blocked, rank)
+        inside = (anchors.start[theirs][pairs.label] < end[pairs.row]) & (
+            anchors.end[theirs][pairs.label] > start[pairs.row]
+        )
+        found.append(_strong(pairs.row, pairs.label, strength * ~inside, ours, theirs))
+    return [*found, *_in_text(anchors, start, ours, theirs)]
+
+
+def _in_text(
+    anchors: Anchors, start: Ints, ours: Ints, theirs: Ints
+) -> list[tuple[Ints, Ints, Floats]]:
+    """Labels before each candidate in the text, and those directly before."""
+    apart = start[:, None] - anchors.end[theirs][None, :]
+    row, label = np.nonzero((apart >= 0) & (apart <= TEXT_FARTHEST))
+    far = apart[row, label]
+    # Anchors stand in text order within a row, so the nearest before a candidate is the last.
+    last = np.searchsorted(row, row, side="right") - 1
+    nearer = last - np.arange(len(row))
+    strength: Floats = np.exp2(-far / TEXT_REACH - nearer)
+    before = _strong(row, label, strength, ours, theirs)
+    directly = (far <= _DIRECTLY).astype(np.float64)
+    return [before, _strong(row, label, directly, ours, theirs)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Related pairs: indexes among our candidates and their labels, sorted by candidate, with how
+    strong they are where nothing lies between."""
+
+    row: Ints
+    label: Ints
+    strength: Floats
+
+
+def _left(box: Floats, label: Floats, height: float) -> _Pairs:
+    top, bottom = box[:, 1][:, None], box[:, 3][:, None]
+    overlap = np.minimum(bottom, label[:, 3]) - np.maximum(top, label[:, 1])
+    tall = np.minimum(bottom - top, label[:, 3] - label[:, 1])
+    gap = (box[:, 0][:, None] - label[:, 2]) / height
+    row, at = np.nonzero((overlap > 0.45 * tall) & (gap > -0.6))
+    far = np.maximum(gap[row, at], 0.0)
+    return _Pairs(row, at, np.exp2(-far / LEFT_REACH))
+
+
+def _above(box: Floats, label: Floats, height: float) -> _Pairs:
+    drop = (box[:, 1][:, None] - label[:, 3]) / height
+    near_enough = drop > -0.45
+    across = np.minimum(box[:, 2][:, None], label[:, 2]) - np.maximum(
+        box[:, 0][:, None], label[:, 0]
     )
-    close = np.where(ok & (apart <= 4), 1.0, 0.0) * (left + 0.01 > 0.0)
-    return [_sparse(each, ours, theirs) for each in (left, above, before, close)]
-
-
-def _nearest(ok: NDArray[np.bool_]) -> Floats:
-    """Anchors stand in text order within a row, so the nearest before a candidate is the last."""
-    between: Floats = np.cumsum(ok[:, ::-1], axis=1)[:, ::-1] - ok.astype(np.float64)
-    halved: Floats = np.power(0.5, np.maximum(between, 0))
-    return halved
-
-
-def _left(box: Floats, label: Floats, blocks: Floats, height: float) -> Floats:
-    overlap = np.minimum(box[..., 3], label[..., 3]) - np.maximum(box[..., 1], label[..., 1])
-    tall = np.minimum(box[..., 3] - box[..., 1], label[..., 3] - label[..., 1])
-    gap = (box[..., 0] - label[..., 2]) / height
-    is_left = (overlap > 0.45 * tall) & (gap > -0.6)
-    far = np.where(is_left, np.maximum(gap, 0.0), 0.0)
-    rank = _between(np.where(is_left, label[..., 2] + 0 * gap, -np.inf), is_left, blocks)
-    return np.where(is_left, np.exp2(-far / LEFT_REACH) * np.power(_BLOCKED_LEFT, rank), 0.0)
-
-
-def _above(box: Floats, label: Floats, blocks: Floats, height: float) -> Floats:
-    drop = (box[..., 1] - label[..., 3]) / height
-    across = np.minimum(box[..., 2], label[..., 2]) - np.maximum(box[..., 0], label[..., 0])
-    narrow = np.minimum(box[..., 2] - box[..., 0], label[..., 2] - label[..., 0])
-    aligned = (np.abs(box[..., 0] - label[..., 0]) < 1.2 * height) | (
-        np.abs(box[..., 2] - label[..., 2]) < 1.2 * height
+    edges = np.minimum(
+        np.abs(box[:, 0][:, None] - label[:, 0]), np.abs(box[:, 2][:, None] - label[:, 2])
     )
-    share = np.clip(across / np.maximum(narrow, 1e-6), 0.0, 1.0)
-    fit = np.where(aligned, np.maximum(share, 0.9), share)
-    is_above = (drop > -0.45) & (fit > 0.25)
-    far = np.where(is_above, np.maximum(drop, 0.0), 0.0)
-    rank = _between(np.where(is_above, label[..., 3] + 0 * drop, -np.inf), is_above, blocks)
-    near = np.exp2(-np.maximum(far - 0.8, 0.0) / ABOVE_REACH)
-    return np.where(is_above, fit * near * np.power(_BLOCKED_ABOVE, rank), 0.0)
+    row, at = np.nonzero(near_enough & ((across > 0) | (edges < 1.2 * height)))
+    narrow = np.minimum(box[row, 2] - box[row, 0], label[at, 2] - label[at, 0])
+    share = np.clip(across[row, at] / np.maximum(narrow, 1e-6), 0.0, 1.0)
+    fit = np.where(edges[row, at] < 1.2 * height, np.maximum(share, 0.9), share)
+    good = fit > 0.25
+    row, at, fit = row[good], at[good], fit[good]
+    far = np.maximum(np.maximum(drop[row, at], 0.0) - 0.8, 0.0)
+    return _Pairs(row, at, fit * np.exp2(-far / ABOVE_REACH))
 
 
-def _between(where: Floats, valid: NDArray[np.bool_], blocks: Floats) -> Floats:
-    """How much the valid anchors that lie nearer block, summed."""
-    order = np.argsort(-where, axis=1, kind="stable")
-    weight = np.take_along_axis(np.where(valid, blocks[None, :], 0.0), order, axis=1)
-    nearer = np.cumsum(weight, axis=1) - weight
-    found: Floats = np.empty_like(nearer)
-    np.put_along_axis(found, order, nearer, axis=1)
-    return found
+def _between(pairs: _Pairs, edge: Floats, blocks: Floats) -> Floats:
+    """How much the related labels that lie nearer, by this edge of theirs, block: summed."""
+    place = np.empty(len(edge), np.int64)
+    place[np.argsort(-edge, kind="stable")] = np.arange(len(edge))
+    order = np.lexsort((place[pairs.label], pairs.row))
+    weight = blocks[pairs.label[order]]
+    total = np.cumsum(weight)
+    first = np.searchsorted(pairs.row, pairs.row[order], side="left")
+    nearer: Floats = np.empty(len(order))
+    nearer[order] = total - weight - (total[first] - weight[first] if len(order) else 0.0)
+    return nearer
 
 
-def _sparse(strength: Floats, ours: Ints, theirs: Ints) -> tuple[Ints, Ints, Floats]:
-    rows, columns = np.nonzero(strength > _LEAST)
-    return ours[rows], theirs[columns], strength[rows, columns]
+def _strong(
+    row: Ints, label: Ints, strength: Floats, ours: Ints, theirs: Ints
+) -> tuple[Ints, Ints, Floats]:
+    good = strength > _LEAST
+    return ours[row[good]], theirs[label[good]], strength[good]

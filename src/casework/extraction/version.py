@@ -7,7 +7,7 @@ from importlib import resources
 
 from casework.base.hashing import digest
 
-_CODE = "4"
+_CODE = "5"
 """Raise it with any change of code that changes what is found."""
 
 

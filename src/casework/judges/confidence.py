@@ -19,8 +19,9 @@ _FARTHEST = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A logistic regression over signals. `weights` hold one a term: a signal's name, or
-    `no NAME` for a signal that is left out. `examples` is how many cells it was fitted on."""
+    """A logistic regression over signals. `weights` hold one a term: a signal's name, `logit NAME`
+    for the log odds of a signal that is a chance, or `no NAME` for a signal that is left out.
+    `examples` is how many cells it was fitted on."""
 
     weights: Mapping[str, float]
     bias: float
@@ -37,14 +38,24 @@ class Calibration:
         return cls(dict(weights), cast(float, told["bias"]), cast(int, told["examples"]))
 
 
+def value_of(term: str, signals: Mapping[str, float]) -> float:
+    """What a term comes to for a cell with these signals."""
+    kind, _, name = term.rpartition(" ")
+    if kind == "no":
+        return float(name not in signals)
+    value = signals.get(name)
+    if value is None:
+        return 0.0
+    if kind != "logit":
+        return value
+    inside = max(_LEAST, min(_MOST, value))
+    return math.log(inside / (1.0 - inside))
+
+
 def confidence(signals: Mapping[str, float], calibration: Calibration) -> float:
     """The probability, between 0 and 1, that a cell with these signals is right."""
     score = calibration.bias
     for term, weight in calibration.weights.items():
-        name = term.removeprefix("no ")
-        if name == term:
-            score += weight * signals.get(name, 0.0)
-        elif name not in signals:
-            score += weight
+        score += weight * value_of(term, signals)
     bounded = max(-_FARTHEST, min(_FARTHEST, score))
     return min(_MOST, max(_LEAST, 1.0 / (1.0 + math.exp(-bounded))))

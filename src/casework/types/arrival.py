@@ -22,6 +22,8 @@ class WatchOptions:
     runs: bool = True
     settle_s: float = 3.0
     every_s: float = 2.0
+    readers: tuple[str, ...] = ()
+    """The groups that may read what comes; none stands for everybody."""
 
 
 @dataclass(frozen=True, slots=True)

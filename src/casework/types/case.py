@@ -21,7 +21,9 @@ CellState = Literal[
 WaitKind = Literal["input", "person", "document", "model", "budget", "batch", "system"]
 AbsenceKind = Literal["stated_absent", "not_found", "unreadable", "not_applicable", "conflict"]
 ABSENCE_KINDS: tuple[AbsenceKind, ...] = get_args(AbsenceKind)
-Flag = Literal["stale", "proposed", "conflict", "provisional"]
+Flag = Literal["stale", "proposed", "conflict", "provisional", "accepted", "audit"]
+"""`accepted`: it passes because errors among such cells are bounded; `audit`: it was drawn at
+random, and a person reads it before seeing the machine's value."""
 OutcomeKind = Literal["value", "absent", "waiting", "skipped", "failed"]
 
 _LETTERS_A_WORD = 6

@@ -51,7 +51,8 @@ class Trial:
     settings: Mapping[str, str] = field(default_factory=dict)
     corrections: tuple[tuple[str, str, str], ...] = ()
     versions: tuple[str, ...] = ()
-    """Ids of learned versions (`types.learned.Version`) to try."""
+    """Learned versions (`types.learned.Version`) to try: ids, or a step with or without a number
+    (`Total`, `Total 3`)."""
 
     @property
     def asked(self) -> dict[str, str]:
@@ -208,6 +209,8 @@ class ChangeDecision:
     state: ChangeState
     conflicts: int = 0
     next: Plan | None = None
+    learned: tuple[str, ...] = ()
+    """Learned versions that went to work with it, by name (`version 3 of Total`)."""
 
 
 @dataclass(frozen=True, slots=True)

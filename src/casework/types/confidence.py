@@ -12,6 +12,8 @@ MARGIN = "margin"
 """The chance of the answer less that of the next best one, nothing among them."""
 ZERO_AGREES = "zero_agrees"
 """Whether the hand-set weights, without anything learned, give the same answer."""
+ZERO_CHANCE = "zero_chance"
+"""How likely the hand-set weights, without anything learned, hold the same answer to be right."""
 READER_AGREES = "reader_agrees"
 """Whether another reader (a language model, a second one) gives the same answer."""
 PROVED = "proved"
@@ -29,6 +31,7 @@ SIGNALS = (
     CHANCE,
     MARGIN,
     ZERO_AGREES,
+    ZERO_CHANCE,
     READER_AGREES,
     PROVED,
     CHECKS,

@@ -10,7 +10,7 @@ from casework.types.values import Json
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """`sources`: sha256 of documents, or `person:NAME`, `procedure`, `model:NAME`.
+    """`sources`: sha256 of documents, or `person:NAME`, `procedure`, `model:NAME`, `learned:ID`.
 
     `readers`: who may read; None means everybody in the workspace. Joining unites the sources and
     intersects the readers, so that what is made of two things is open only to readers of both.
@@ -36,16 +36,35 @@ class Label:
 
 
 NO_LABEL = Label()
+_NOBODY = "nobody"
+LEARNED = "learned:"
+"""How a source begins that is a learned version, by its id."""
 
 
 def audience_of(readers: frozenset[str] | None) -> str:
     """Readers as one word: '' for everybody, else the groups in order, parted by `|`."""
-    return "" if readers is None else "|".join(sorted(readers)) or "nobody"
+    return "" if readers is None else "|".join(sorted(readers)) or _NOBODY
+
+
+def readers_of(audience: str) -> frozenset[str] | None:
+    """The inverse of `audience_of`."""
+    if not audience:
+        return None
+    return frozenset() if audience == _NOBODY else frozenset(audience.split("|"))
 
 
 def open_to(readers: frozenset[str] | None, audience: frozenset[str] | None) -> bool:
     """Whether everyone in an audience may read what is readable by `readers`."""
     return readers is None or (audience is not None and audience <= readers)
+
+
+def shared_readers(each: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    """Who may read all of several things; None means everybody."""
+    readers: frozenset[str] | None = None
+    for one in each:
+        if one is not None:
+            readers = one if readers is None else readers & one
+    return readers
 
 
 def join_all(labels: Iterable[Label]) -> Label:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from casework.base.hashing import digest, sha256_bytes, sha256_text
 from casework.types.label import NO_LABEL, Label
 from casework.types.values import Json
 
@@ -13,6 +15,10 @@ VersionState = Literal["offered", "live", "retired", "refused"]
 """It passed the gate and waits to be adopted; it is at work; a later one, or none, is; the gate or
 a person said no."""
 ExampleSource = Literal["verdict", "imported"]
+
+
+_MARK, _AUDIENCE = 12, 8
+_IN_VERSION = re.compile(r" learned ([^\s;\"\\]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,15 @@ class Version:
     decided_at: str = ""
     reason: str = ""
     """Why it was refused or retired, in words."""
+    has_model: bool = True
+    """Whether it scores candidates. One that does not only tells how sure one may be of what a
+    language model reads, and is no part of the meaning of any cell."""
+
+    @property
+    def mark(self) -> str:
+        """How a method version names it: its number, the beginning of its digest, its audience."""
+        told = f"{self.number}.{self.sha256[:_MARK]}"
+        return f"{told}@{sha256_text(self.audience)[:_AUDIENCE]}" if self.audience else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +109,19 @@ class Stored:
 
     arrays: bytes
     facts: Mapping[str, Json]
+
+    @property
+    def sha256(self) -> str:
+        """Of both: what a version bears as its `sha256`."""
+        return digest({"arrays": sha256_bytes(self.arrays), "facts": dict(self.facts)})
+
+
+def with_learned(version: str, mark: str) -> str:
+    """A method version with what is at work besides the code."""
+    return f"{version} learned {mark}" if mark else version
+
+
+def without_learned(told: str) -> tuple[str, tuple[str, ...]]:
+    """Text with method versions in it, without what was learned, and the marks of that."""
+    marks = [mark for found in _IN_VERSION.findall(told) for mark in found.split(",")]
+    return _IN_VERSION.sub("", told), tuple(dict.fromkeys(marks))

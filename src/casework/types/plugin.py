@@ -66,6 +66,21 @@ class OcrEngineSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class EstimatorSpec:
+    """What fits the models of steps from what people took.
+
+    `target` is `module:function`, called with `many=True` or `False` and giving an estimator
+    (`casework.learn.estimators.Estimator`). The name is that of the setting `learn.estimator`, and
+    kept with every version that it fits. `plugin` as for a reader.
+    """
+
+    name: str
+    target: str
+    version: str
+    plugin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PluginState:
     """A plug-in that was found: its name, the package it comes in and that one's version, what it
     offers in words, whether a setting switches it off, and what is wrong with it ('': nothing)."""

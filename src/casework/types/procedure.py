@@ -58,6 +58,9 @@ class Step:
     `second` is who reads again (`yes`: the same model once more; a role, `provider:model` or
     `embedded`; '' nobody), `third` who decides where the two disagree ('' a person). A `template`
     is filled in without a model. `batch` says that answers may come hours later for less.
+
+    `readers` are who reads one after the other, each only where the one before it was not sure
+    enough: `embedded`, roles or `provider:model`; empty where the step has one reader.
     """
 
     id: str
@@ -82,6 +85,7 @@ class Step:
     third: str = ""
     template: bool = False
     batch: bool = False
+    readers: tuple[str, ...] = ()
 
     @property
     def reads_documents(self) -> bool:

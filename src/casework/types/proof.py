@@ -83,7 +83,8 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one of several readers found by itself. `who` is a model or `embedded`; `absence` is ''
-    for a value; `agrees` says whether the outcome is what it said."""
+    for a value; `agrees` says whether the outcome is what it said; `confidence` how sure it was,
+    None where that was not measured."""
 
     who: str
     value: Json
@@ -91,6 +92,7 @@ class Reading:
     agrees: bool
     citations: tuple[Citation, ...] = ()
     note: str = ""
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

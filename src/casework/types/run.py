@@ -42,6 +42,7 @@ Why = Literal[
     "documents_changed",
     "model_changed",
     "method_changed",
+    "learned_changed",
     "failed_before",
     "interrupted",
     "woken",
@@ -86,6 +87,31 @@ class PlanGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedStage:
+    """A reader of a step with several, as it is expected to be asked; the last one is a person.
+    `share` of the cells reaches it, which are about `cells`; `cost_usd` is for these. Each is None
+    where nothing tells."""
+
+    who: str
+    share: float | None
+    cells: int | None
+    calls: int | None = None
+    cost_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCascade:
+    """A step whose readers read one after the other, and how many of the cells that a run would
+    compute each is expected to get. `basis` says in words what that rests on."""
+
+    step_id: str
+    step_name: str
+    cells: int
+    stages: tuple[PlannedStage, ...]
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a run would do, in column order. `settled` cells stand as they are; `waiting` counts
     cells that stay as they are by what they wait for, `blocked` says why in words, once each.
@@ -115,6 +141,9 @@ class Plan:
     """Caps that what is expected would pass, in words: some of it will wait."""
     notes: tuple[str, ...] = ()
     """What else a person should know of what is followed, such as a procedure without its file."""
+    cascades: tuple[PlannedCascade, ...] = ()
+    """Steps with an order of readers among them: their calls and cost are those that are expected
+    to get so far, where that is known, and else all."""
 
     def count(self, *, certain: bool | None = None) -> int:
         """Cells that would run; only the certain or only the possible ones if asked."""

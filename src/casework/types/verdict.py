@@ -39,3 +39,20 @@ class Verdict:
     stream: Stream = ""
     blind: bool = False
     seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SecondReading:
+    """What another person read in a cell of the audit stream, blind to the machine and to the
+    first person. `verdict` is the id of the first person's verdict, which goes on to hold whatever
+    this says. `value` is None with `absence` set; `seconds` as in a verdict."""
+
+    id: str
+    case_id: str
+    step_id: str
+    verdict: str
+    value: Json
+    absence: str
+    who: str
+    at: str
+    seconds: float | None = None

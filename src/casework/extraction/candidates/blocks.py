@@ -34,7 +34,7 @@ def blocks(layout: Layout, most_lines: int = MOST_LINES) -> list[Found]:
     and each such run that begins after a colon in its first line."""
     found: list[Found] = []
     all_lines = lines(layout)
-    follows = [False] + [_stacked(layout, upper, lower) for upper, lower in pairwise(all_lines)]
+    follows = [False] + [stacked(layout, upper, lower) for upper, lower in pairwise(all_lines)]
     for at, (first, _) in enumerate(all_lines):
         page = int(layout.page[first])
         text = layout.pages[page].text
@@ -55,7 +55,8 @@ def blocks(layout: Layout, most_lines: int = MOST_LINES) -> list[Found]:
     return found
 
 
-def _stacked(layout: Layout, upper: tuple[int, int], lower: tuple[int, int]) -> bool:
+def stacked(layout: Layout, upper: tuple[int, int], lower: tuple[int, int]) -> bool:
+    """Whether a line (`lines`) stands right below another one and follows it in the text."""
     if lower[0] != upper[1] + 1 or layout.page[lower[0]] != layout.page[upper[0]]:
         return False
     high, low = layout.box[upper[0]], layout.box[lower[0]]

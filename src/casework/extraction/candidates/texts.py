@@ -21,6 +21,8 @@ _NUMBER_TAIL = re.compile(
     r"[A-Z]{0,3}\d[\w./-]*|\s\d{5,}[\w-]*)\s*$",
     re.IGNORECASE,
 )
+_DATE_TAIL = re.compile(r"[\s,;/-]*(?<!\d)\d{1,4}([./-])\d{1,2}\1\d{2,4}(?!\d)[\s\d./:-]*$")
+_DIGIT = re.compile(r"\d")
 _MORE = re.compile(r"\s{2,}|\s[|/●•·]\s|\t")
 _ADDRESS_FOLLOWS = re.compile(r",\s+(?=\d)")
 _WORDS_AFTER = 12
@@ -69,9 +71,19 @@ def _shorter(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         return
     yield start, end
     piece = text[start:end]
-    for cut in (_ASIDE.search(piece), _NUMBER_TAIL.search(piece)):
+    for tail in _tails(piece):
+        cut = tail.search(piece)
         if cut and cut.start() > 1:
             yield trimmed(text, start, start + cut.start())
+
+
+def _tails(piece: str) -> Iterator[re.Pattern[str]]:
+    """What may be cut off at the end of a piece: told by single letters first, which is faster."""
+    if "(" in piece or "[" in piece:
+        yield _ASIDE
+    if _DIGIT.search(piece):
+        yield _NUMBER_TAIL
+        yield _DATE_TAIL
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
