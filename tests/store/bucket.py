@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import cast
 from urllib.parse import parse_qs, unquote, urlsplit
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, unescape
 
 KEY_ID = "tester"
 _PAGE = 2
@@ -62,8 +63,15 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(200, tag=_tag(data))
 
     def do_POST(self) -> None:
-        self._body()
+        body = self._body()
         if (name := self._admitted()) is None:
+            return
+        if urlsplit(self.path).query == "delete":
+            keys = re.findall(rb"<Key>.*?</Key>", body)
+            for key in keys:
+                self._bucket.objects.pop(unescape(key[5:-6].decode()), None)
+            gone = b"".join(b"<Deleted>" + key + b"</Deleted>" for key in keys)
+            self._answer(200, b"<DeleteResult>" + gone + b"</DeleteResult>")
             return
         upload = self._asked("uploadId")
         if not upload:

@@ -42,6 +42,7 @@ def outcome(value: Json = "12.30") -> Outcome:
         model="scripted",
         usage=Usage(1, 400, 20, 0, 0.001, 0.05),
         spans=(span(),),
+        signals={"chance": 0.75, "absent": 0.0},
     )
 
 

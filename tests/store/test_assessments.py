@@ -9,7 +9,9 @@ import pytest
 from casework.base.errors import NotFoundError
 from casework.store.assessments import Assessment, LikeDocument
 from casework.store.store import Store
+from casework.types.case import CaseDocument
 from casework.types.quality import Alike, Assessed, HiddenText, Quality, Sketch
+from tests.store.build import add_case
 from tests.store.test_documents import document
 
 _QUALITY = Quality(pages=3, words=250, language="de", hidden=(HiddenText("tiny", 2, "pay", 1),))
@@ -120,3 +122,14 @@ async def test_the_report_of_a_damaged_name_is_kept(store: Store) -> None:
     await store.assessments.put(record.sha256, "1.1", (), Assessed(odd), _by_keys)
     kept = (await store.assessments.many([record.sha256]))[record.sha256]
     assert kept.quality.hidden[0].page == 1
+
+
+async def test_like_documents_of_a_worksheet_come_in_pairs(store: Store) -> None:
+    a = await _put(store, "a", 1, 2, 3)
+    b = await _put(store, "b", 1, 2, 9)
+    await _put(store, "c", 70, 71)
+    case = await add_case(store)
+    assert await store.assessments.pairs(case.worksheet_id) == []
+    for sha256 in (a, b):
+        await store.cases.add_document(case.id, CaseDocument(sha256, sha256))
+    assert await store.assessments.pairs(case.worksheet_id) == [(b, a)]

@@ -73,3 +73,15 @@ def test_a_file_that_is_not_there_is_told_by_its_name(blobs: BlobFolder, tmp_pat
     with pytest.raises(StoreError, match="missing"):
         blobs.put_file(tmp_path / "missing")
     assert list(blobs.all()) == []
+
+
+def test_what_is_removed_is_gone_and_nothing_else(blobs: BlobFolder) -> None:
+    gone, stays = blobs.put(b"gone"), blobs.put(b"stays")
+    blobs.remove(gone)
+    blobs.remove(gone)  # twice is no error
+    assert list(blobs.all()) == [stays]
+    assert not blobs.has(gone)
+    assert blobs.put(b"gone") == gone
+    assert blobs.get(gone) == b"gone"
+    with pytest.raises(InputError):
+        blobs.remove("../casework.db")

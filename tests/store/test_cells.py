@@ -314,3 +314,14 @@ async def test_what_a_step_typically_uses_is_the_average_of_those_that_called_a_
         await store.cells.commit(write(case, "rule", recorded(Outcome("value", 1), seed=case.id)))
     typical = await store.cells.typical(cases[0].worksheet_id)
     assert typical == {("ask", MEANING): Usage(1, 200, 10, 0, 0.5, 1.0)}
+
+
+async def test_the_cells_of_several_cases_are_read_at_once(store: Store) -> None:
+    one, two, three = [await add_case(store, key) for key in ("one", "two", "three")]
+    for case in (one, three):
+        await store.cells.commit(write(case, "total", recorded(seed=case.key)))
+    await store.verdicts.add(human := verdict(three, "total", "corrected", "99"))
+    found = await store.cells.of_cases([one.id, two.id, three.id])
+    assert set(found) == {one.id, three.id}
+    assert found[one.id] == await store.cells.of_case(one.id)
+    assert found[three.id]["total"].human == human

@@ -31,6 +31,19 @@ async def test_a_change_is_kept_with_all_that_it_asks_for(store: Store) -> None:
     assert change.corrections[1].absence == "not_found"
 
 
+async def test_learned_versions_that_a_change_tries_are_kept_and_replaced(store: Store) -> None:
+    sheet = (await add_case(store)).worksheet_id
+
+    async def put(*versions: str) -> ChangeRecord:
+        return await store.changes.put(
+            sheet, "# P", settings={}, corrections=(), who="Ada", versions=versions
+        )
+
+    assert (await put("one", "two")).versions == ("one", "two")
+    assert (await put("three")).versions == ("three",)
+    assert (await put()).versions == ()
+
+
 async def test_asking_again_goes_on_with_the_open_change_until_it_is_closed(store: Store) -> None:
     case = await add_case(store)
     first = await ask(store, case, "one")

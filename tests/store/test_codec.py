@@ -52,7 +52,16 @@ citations = st.builds(
 some_citations = st.lists(citations, max_size=3).map(tuple)
 some_texts = st.lists(texts, max_size=3).map(tuple)
 claims = st.builds(Claim, texts, some_texts, some_citations, st.booleans(), texts)
-readings = st.builds(Reading, texts, jsons, texts, st.booleans(), some_citations, texts)
+readings = st.builds(
+    Reading,
+    texts,
+    jsons,
+    texts,
+    st.booleans(),
+    some_citations,
+    texts,
+    st.none() | st.floats(0.0, 1.0),
+)
 searched = st.builds(Searched, texts, texts, st.lists(numbers, max_size=3).map(tuple))
 proofs = st.builds(
     Proof,

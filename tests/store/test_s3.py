@@ -111,3 +111,12 @@ def test_a_refused_key_a_missing_bucket_and_a_server_that_is_away_are_told_apart
 def test_only_an_address_without_a_secret_names_a_bucket(url: str, copies: BlobFolder) -> None:
     with pytest.raises(SettingsError, match="no address"):
         BlobBucket(url, copies)
+
+
+def test_what_is_removed_is_gone_here_and_in_the_bucket(blobs: BlobBucket, bucket: Bucket) -> None:
+    gone, stays = blobs.put(b"gone"), blobs.put(b"stays")
+    blobs.remove(gone)
+    blobs.remove(gone)  # twice is no error
+    assert list(blobs.all()) == [stays]
+    assert (blobs.has(gone), blobs.at_hand(gone)) == (False, False)
+    assert list(bucket.objects.values()) == [b"stays"]

@@ -18,6 +18,7 @@ async def test_verdicts_on_a_cell_are_kept_in_order_and_whole(store: Store) -> N
         replace(verdict(case, "total", "accepted", {"amount": "1"}), against="outcome"),
         replace(verdict(case, "total", "corrected", [1, "zwei"]), shown_probability=0.25),
         verdict(case, "total", "corrected", None, "stated_absent"),
+        replace(verdict(case, "total", "accepted", "7"), stream="audit", blind=True, seconds=12.5),
     ]
     for one in given:
         await store.verdicts.add(one)

@@ -6,6 +6,7 @@ process that is killed before finds the file again, and the case that has its by
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 from collections.abc import Sequence
@@ -20,16 +21,16 @@ from casework.types.arrival import ArrivalRecord, WatchOptions, WatchRecord
 
 _WATCH = (
     "SELECT a.id, w.id, a.folder, a.grouping, a.runs, a.settle_s, a.every_s, a.state, a.started_at,"
-    " a.stopped_at, a.problem, a.holder, a.host, a.pid, a.beat_at"
+    " a.stopped_at, a.problem, a.holder, a.host, a.pid, a.beat_at, a.readers"
     " FROM watches a JOIN worksheets w ON w.n = a.worksheet"
 )
 _START = (
     "INSERT INTO watches (id, worksheet, folder, grouping, runs, settle_s, every_s, state,"
-    " started_at, stopped_at, problem, host, pid, holder, beat_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, 'watching', ?, '', '', '', 0, '', '')"
+    " started_at, stopped_at, problem, host, pid, holder, beat_at, readers)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, 'watching', ?, '', '', '', 0, '', '', ?)"
     " ON CONFLICT (worksheet, folder) DO UPDATE SET grouping = excluded.grouping,"
     " runs = excluded.runs, settle_s = excluded.settle_s, every_s = excluded.every_s,"
-    " state = excluded.state, stopped_at = '' RETURNING n"
+    " state = excluded.state, readers = excluded.readers, stopped_at = '' RETURNING n"
 )
 _COLUMNS = "path, size, mtime_ns, state, reason, sha256, case_id, seen_at, done_at"
 _SEEN = (
@@ -63,7 +64,8 @@ class Arrivals:
             if sheet is None:
                 raise missing("worksheet", worksheet_id)
             told = (plain(options.grouping), int(options.runs), options.settle_s, options.every_s)
-            row = await tx.row(_START, (uuid7(), sheet[0], plain(folder), *told, at))
+            readers = json_text(sorted(options.readers)) if options.readers else ""
+            row = await tx.row(_START, (uuid7(), sheet[0], plain(folder), *told, at, readers))
             return made_number(row)
 
         number = await self._database.write(work)
@@ -203,10 +205,11 @@ class Arrivals:
 
     def _watch(self, row: Row) -> WatchRecord:
         (id, worksheet_id, folder, grouping, runs, settle_s, every_s, state, started_at,
-         stopped_at, problem, holder, host, pid, beat_at) = row  # fmt: skip
+         stopped_at, problem, holder, host, pid, beat_at, readers) = row  # fmt: skip
         now = self._database.clock.now()
         held = bool(beat_at) and Lease("", host, pid, beat_at).alive(now)
-        options = WatchOptions(grouping, bool(runs), settle_s, every_s)
+        groups = tuple(json.loads(readers)) if readers else ()
+        options = WatchOptions(grouping, bool(runs), settle_s, every_s, groups)
         return WatchRecord(
             id, worksheet_id, folder, options, state, started_at, stopped_at,
             problem if held else "", holder if held else "",

@@ -31,6 +31,12 @@ _ALIKE = (
     " JOIN documents mine ON mine.n = l.{mine} JOIN documents theirs ON theirs.n = l.{theirs}"
     " WHERE mine.sha256 IN (SELECT value FROM json_each(?))"
 )
+_PAIRS = (
+    "SELECT DISTINCT mine.sha256, theirs.sha256 FROM likenesses l"
+    " JOIN documents mine ON mine.n = l.document JOIN documents theirs ON theirs.n = l.other"
+    " JOIN case_documents m ON m.document = mine.sha256 JOIN cases k ON k.n = m.case_n"
+    " JOIN worksheets w ON w.n = k.worksheet WHERE w.id = ?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,11 @@ class Assessments:
         for likes in found.values():
             likes.sort(key=lambda like: (_NEAREST.index(like.kind), -like.share, like.sha256))
         return found
+
+    async def pairs(self, worksheet_id: str) -> list[tuple[str, str]]:
+        """The pairs of documents of a worksheet that are like one another."""
+        rows = await self._database.long_read(_PAIRS, (worksheet_id,))
+        return [(one, other) for one, other in rows]
 
 
 async def _forget(tx: Transaction, n: int, sketch: str) -> None:

@@ -95,6 +95,16 @@ class BlobFolder:
                 code="store.blob_damaged",
             )
 
+    def remove(self, sha256: str) -> None:
+        """Let the bytes of this hash be gone; those that are gone already are no error."""
+        path = self.path_of(sha256)
+        try:
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                _sync_folder(path.parent)
+        except OSError as error:
+            raise faults.from_os(error, path) from error
+
     def all(self) -> Iterator[str]:
         """The hashes of all blobs, in order."""
         for folder in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):

@@ -11,6 +11,7 @@ from casework.base.errors import ConflictError, NotFoundError
 from casework.base.ids import uuid7
 from casework.store.codec import Row, json_text, json_value, plain
 from casework.store.database import Database, Transaction, made_number, missing
+from casework.store.readers import readers_from
 from casework.store.records import Placed
 from casework.types.case import CaseDocument, CaseRecord
 from casework.types.values import Json
@@ -23,8 +24,9 @@ _CASE = (
 )
 _DOCUMENTS = (
     "SELECT m.case_n, m.document, m.name, d.media_type, d.state, d.reason, m.kinds, d.reader,"
-    " d.reader_version, m.parent, m.first_page, m.last_page, d.words, d.pages"
+    " d.reader_version, m.parent, m.first_page, m.last_page, d.words, d.pages, r.readers"
     " FROM case_documents m JOIN documents d ON d.sha256 = m.document"
+    " LEFT JOIN document_readers r ON r.document = d.n"
     " WHERE m.case_n IN (SELECT CAST(value AS INTEGER) FROM json_each(?))"
     " ORDER BY m.case_n, m.position"
 )
@@ -297,12 +299,12 @@ def _case(row: Row, documents: tuple[CaseDocument, ...]) -> CaseRecord:
 
 def _document(row: Row) -> CaseDocument:
     (_, sha256, name, media_type, state, reason, kinds, reader, reader_version, parent,
-     first_page, last_page, words, pages) = row  # fmt: skip
+     first_page, last_page, words, pages, readers) = row  # fmt: skip
     told = json_value(kinds) if kinds != "[]" else []
     said = tuple(str(kind) for kind in told) if isinstance(told, list) else ()
     return CaseDocument(
         sha256, name, media_type, state, reason, said, reader, reader_version, parent,
-        first_page, last_page, words, pages,
+        first_page, last_page, words, pages, readers_from(readers),
     )  # fmt: skip
 
 

@@ -38,6 +38,7 @@ _OUTCOME = ", ".join(f"o.{column}" for column in OUTCOME_COLUMNS.split(", "))
 _CITATION = ", ".join(f"t.{column}" for column in CITATION_COLUMNS.split(", "))
 _VERDICT = ", ".join(f"v.{column}" for column in VERDICT_COLUMNS.split(", "))
 _OF_CASE = "k.id = ?"
+_OF_CASES = "k.id IN (SELECT value FROM json_each(?))"
 _OF_ROWS = (
     "k.parent = (SELECT n FROM cases WHERE id = ?)"
     " AND k.worksheet = (SELECT n FROM worksheets WHERE id = ?) AND k.retired_at = ''"
@@ -91,6 +92,10 @@ class Cells:
     async def of_case(self, case_id: str) -> dict[str, Cell]:
         """The cells of a case by step id; steps that were never touched are not in it."""
         return (await self._read(_OF_CASE, (case_id,))).get(case_id, {})
+
+    async def of_cases(self, case_ids: Sequence[str]) -> dict[str, dict[str, Cell]]:
+        """The cells of several cases, by case id and step id."""
+        return await self._read(_OF_CASES, (json_text(list(case_ids)),))
 
     async def of_rows(self, parent_id: str, worksheet_id: str) -> dict[str, dict[str, Cell]]:
         """The cells of the rows that a case has in a nested worksheet, by case id and step id."""
@@ -207,6 +212,11 @@ class Cells:
         await self._database.write(
             lambda tx: outcomes.rewrite(tx, outcome_id, outcome, value_digest=mark)
         )
+
+    def forget_known(self) -> None:
+        """Remember no longer which texts and documents were written: some have gone."""
+        self._known_texts.clear()
+        self._put = Commits().put
 
     async def history(self, case_id: str, step_id: str) -> list[Recorded]:
         """Every outcome that the cell has had, oldest first; failures and reused ones too."""

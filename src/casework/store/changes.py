@@ -13,7 +13,7 @@ from casework.types.change import ChangeRecord, ChangeState, Correction
 
 _COLUMNS = (
     "h.id, w.id, h.state, h.text, h.sha256, h.settings, h.corrections, h.who, h.at, h.ended_by,"
-    " h.ended_at"
+    " h.ended_at, h.versions"
 )
 _FROM = f"SELECT {_COLUMNS} FROM changes h JOIN worksheets w ON w.n = h.worksheet"
 
@@ -32,10 +32,12 @@ class Changes:
         settings: Mapping[str, str],
         corrections: Sequence[Correction],
         who: str,
+        versions: Sequence[str] = (),
     ) -> ChangeRecord:
         """Ask for this: the open change goes on with it, or a new one is opened."""
         at = stamp(self._database.clock.now())
-        told = (sha256_text(text), plain(text), json_text(dict(settings)), _text_of(corrections))
+        told = (sha256_text(text), plain(text), json_text(dict(settings)), _text_of(corrections),
+                json_text(list(versions)))  # fmt: skip
         fresh = uuid7()
 
         async def work(tx: Transaction) -> None:
@@ -43,13 +45,14 @@ class Changes:
             if sheet is None:
                 raise missing("worksheet", worksheet_id)
             if not await tx.execute(
-                "UPDATE changes SET sha256 = ?, text = ?, settings = ?, corrections = ?"
-                " WHERE worksheet = ? AND state = 'open'",
+                "UPDATE changes SET sha256 = ?, text = ?, settings = ?, corrections = ?,"
+                " versions = ? WHERE worksheet = ? AND state = 'open'",
                 (*told, sheet[0]),
             ):
                 await tx.execute(
                     "INSERT INTO changes (id, worksheet, state, sha256, text, settings,"
-                    " corrections, who, at) VALUES (?, ?, 'open', ?, ?, ?, ?, ?, ?)",
+                    " corrections, versions, who, at)"
+                    " VALUES (?, ?, 'open', ?, ?, ?, ?, ?, ?, ?)",
                     (fresh, sheet[0], *told, plain(who), at),
                 )
 
@@ -104,7 +107,7 @@ async def change_number(tx: Transaction, change_id: str) -> int:
 
 def _record(row: Row) -> ChangeRecord:
     (id, worksheet_id, state, text, sha256, settings, corrections, who, at, ended_by,
-     ended_at) = row  # fmt: skip
+     ended_at, versions) = row  # fmt: skip
     asked = json_value(settings)
     return ChangeRecord(
         id,
@@ -118,7 +121,13 @@ def _record(row: Row) -> ChangeRecord:
         at,
         ended_by,
         ended_at,
+        _ids_of(versions),
     )
+
+
+def _ids_of(text: str) -> tuple[str, ...]:
+    told = json_value(text)
+    return tuple(map(str, told)) if isinstance(told, list) else ()
 
 
 def _text_of(corrections: Sequence[Correction]) -> str:

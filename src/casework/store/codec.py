@@ -8,7 +8,7 @@ U+FFFD.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, get_args
 
 from casework.types.case import Outcome, Recorded
@@ -31,7 +31,7 @@ Row = tuple[Any, ...]
 OUTCOME_COLUMNS = (
     "id, fingerprint, attempt, meaning, inputs, kind, value_digest, calls, input_tokens,"
     " output_tokens, cached_tokens, cost_usd, duration_s, run_id, at, value, absence, waiting_for,"
-    " reason, code, proof, label, score, confidence, model, blames_case"
+    " reason, code, proof, label, score, confidence, model, blames_case, signals"
 )
 CITATION_COLUMNS = (
     "claim, document, document_name, page, start, end, quote, boxes, grade, support, place, asked,"
@@ -123,6 +123,7 @@ def outcome_row(recorded: Recorded) -> Row:
         told.confidence,
         told.model,
         int(told.blames_case),
+        signals_text(told.signals),
     )
 
 
@@ -133,7 +134,7 @@ def recorded_from(row: Sequence[Any], citations: Iterable[Row] = ()) -> Recorded
     """
     (id, fingerprint, attempt, meaning, inputs, kind, _, calls, tokens_in, tokens_out, cached,
      cost_usd, duration_s, run_id, at, value, absence, waiting_for, reason, code, proof, label,
-     score, confidence, model, blames_case) = row  # fmt: skip
+     score, confidence, model, blames_case, signals) = row  # fmt: skip
     outcome = Outcome(
         kind,
         _parse(value),
@@ -149,6 +150,7 @@ def recorded_from(row: Sequence[Any], citations: Iterable[Row] = ()) -> Recorded
         Usage(calls, tokens_in, tokens_out, cached, cost_usd, duration_s),
         (),
         bool(blames_case),
+        _parse(signals) if signals else {},
     )
     return Recorded(id, fingerprint, attempt, meaning, _parse(inputs), outcome, run_id, at)
 
@@ -204,7 +206,7 @@ def _claim_told(claim: Claim) -> Json:
 
 def _reading_told(reading: Reading) -> Json:
     citations: Json = [list(_citation_row(OF_PROOF, one)) for one in reading.citations]
-    return [
+    told: list[Json] = [
         reading.who,
         reading.value,
         reading.absence,
@@ -212,12 +214,19 @@ def _reading_told(reading: Reading) -> Json:
         reading.note,
         citations,
     ]
+    return told if reading.confidence is None else [*told, reading.confidence]
 
 
 def _reading(
-    who: str, value: Json, absence: str, agrees: bool, note: str, citations: Sequence[Row]
+    who: str,
+    value: Json,
+    absence: str,
+    agrees: bool,
+    note: str,
+    citations: Sequence[Row],
+    *sure: float,
 ) -> Reading:
-    return Reading(who, value, absence, agrees, tuple(map(_citation, citations)), note)
+    return Reading(who, value, absence, agrees, tuple(map(_citation, citations)), note, *sure)
 
 
 def citation_rows(proof: Proof) -> list[Row]:
@@ -297,6 +306,11 @@ def label_from(text: str) -> Label:
     told = _parse(text)
     readers = told["readers"]
     return Label(frozenset(told["sources"]), None if readers is None else frozenset(readers))
+
+
+def signals_text(signals: Mapping[str, float]) -> str:
+    """The signals of an outcome as JSON, or '' for none."""
+    return _compact(dict(signals)) if signals else ""
 
 
 def usage_text(usage: Usage) -> str:

@@ -60,6 +60,11 @@ class Database(Protocol):
     @property
     def clock(self) -> Clock: ...
 
+    @property
+    def away(self) -> bool:
+        """Whether it is on a server, which keeps more than its tables."""
+        ...
+
     async def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """The rows of a short read."""
         ...
@@ -100,6 +105,11 @@ class Database(Protocol):
 
     async def damage(self) -> list[str]:
         """What is wrong with the database itself; empty when it is whole."""
+        ...
+
+    async def sweep(self, tables: Sequence[str]) -> bool:
+        """Write these tables anew, so that nothing is left on the disk of rows that were deleted or
+        changed; False where somebody who reads just now kept it from being done in full."""
         ...
 
     async def close(self) -> None:

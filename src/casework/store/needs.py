@@ -38,6 +38,10 @@ class BlobStore(Protocol):
         """Compare a blob with its hash; raises `StoreError` or `NotFoundError`."""
         ...
 
+    def remove(self, sha256: str) -> None:
+        """Let the bytes of this hash be gone; the caller has made sure that no row names them."""
+        ...
+
     def all(self) -> Iterator[str]:
         """The hashes of all blobs, in order."""
         ...

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from casework.base.clock import stamp
-from casework.store.codec import Row, plain
+from casework.store.codec import Row, json_text, plain
 from casework.store.database import Database, Transaction
 from casework.store.records import OutgoingCall
 
@@ -80,6 +80,15 @@ class Outgoing:
             OutgoingCall(at, host, purpose, size, sha256, bool(local), run_id, case_id, step_id)
             for at, host, purpose, size, sha256, local, run_id, case_id, step_id in rows
         ]
+
+    async def hosts_of(self, cases: Sequence[int]) -> dict[str, int]:
+        """How many calls left the machine for these cases (their numbers), by host."""
+        rows = await self._database.rows(
+            "SELECT host, count(*) FROM outgoing WHERE local = 0 AND case_id IN (SELECT id FROM"
+            " cases WHERE n IN (SELECT CAST(value AS INTEGER) FROM json_each(?))) GROUP BY host",
+            (json_text(list(cases)),),
+        )
+        return {host: int(calls) for host, calls in rows}
 
     async def by_host(self, since: str = "") -> dict[str, tuple[int, int]]:
         """Calls and bytes by host since a UTC stamp ('' from the beginning)."""

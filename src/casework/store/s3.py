@@ -81,6 +81,17 @@ class BlobBucket:
         and `NotFoundError` when it is gone."""
         self._fetch(sha256)
 
+    def remove(self, sha256: str) -> None:
+        """Let the bytes of this hash be gone, here and in the bucket."""
+        client, key = driver(), self._key(sha256)
+        try:
+            client.delete(self._store, key)
+        except (client.exceptions.NotFoundError, FileNotFoundError):
+            pass
+        except (client.exceptions.BaseError, OSError) as error:
+            self._explain(error)
+        self._copies.remove(sha256)
+
     def all(self) -> Iterator[str]:
         """The hashes of all blobs in the bucket, in order."""
         client = driver()

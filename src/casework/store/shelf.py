@@ -58,6 +58,15 @@ class OnShelf(NamedTuple):
         return self.first_page <= other.last_page and other.first_page <= self.last_page
 
 
+_PARENTS = (
+    "SELECT DISTINCT document, parent FROM case_documents"
+    " WHERE document IN (SELECT value FROM json_each(?))"
+)
+_CASE_NAMES = (
+    "SELECT n, name FROM cases WHERE n IN (SELECT CAST(value AS INTEGER) FROM json_each(?))"
+)
+
+
 class Shelf:
     """The documents of a workspace by where they stand."""
 
@@ -99,6 +108,18 @@ class Shelf:
             (digest, f"{digest}g", most),
         )
         return [row[0] for row in rows]
+
+    async def parents(self, sha256s: Iterable[str]) -> dict[str, set[str]]:
+        """The documents that each of these was attached to; '' among them where it came alone."""
+        found: dict[str, set[str]] = {}
+        for sha256, parent in await self._database.rows(_PARENTS, (json_text(list(sha256s)),)):
+            found.setdefault(sha256, set()).add(parent)
+        return found
+
+    async def case_names(self, numbers: Iterable[int]) -> dict[int, str]:
+        """The names of cases by their numbers."""
+        rows = await self._database.rows(_CASE_NAMES, (json_text(sorted(numbers)),))
+        return {int(number): name for number, name in rows}
 
     async def holders(self, sha256s: Iterable[str]) -> dict[str, list[OnShelf]]:
         """The first cases that hold each of these documents, in whichever worksheet."""

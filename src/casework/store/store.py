@@ -12,30 +12,40 @@ from casework.store.answers import Answers
 from casework.store.arrivals import Arrivals
 from casework.store.aside import Aside
 from casework.store.assessments import Assessments
+from casework.store.audits import Audits
 from casework.store.batches import Batches
 from casework.store.blobs import BlobFolder
 from casework.store.cases import Cases
 from casework.store.cells import Cells
 from casework.store.changes import Changes
 from casework.store.choices import Choices
+from casework.store.claims import Claims
 from casework.store.database import Database
 from casework.store.documents import Documents
 from casework.store.figures import Figures
 from casework.store.finding import Finding
+from casework.store.forgetting import Forgetting
+from casework.store.forgotten import ForgottenDocuments
 from casework.store.home import BLOBS, Home, create_database, make_folder, open_blobs, open_database
+from casework.store.learned import LearnedVersions
+from casework.store.learning_turns import LearningTurns
 from casework.store.meanings import Meanings
 from casework.store.needs import BlobStore
 from casework.store.outgoing import Outgoing
 from casework.store.past import Past
+from casework.store.past_decisions import PastDecisions
 from casework.store.procedures import Procedures
+from casework.store.promises import Promises
 from casework.store.proposals import Proposals
 from casework.store.proposed_rows import ProposedRows
 from casework.store.putting_back import PuttingBack
 from casework.store.rates import Rates
+from casework.store.readers import Readers
 from casework.store.recognised import RecognisedPages
 from casework.store.replays import Replays
 from casework.store.rows import Rows
 from casework.store.runs import Runs
+from casework.store.second_readings import SecondReadings
 from casework.store.shelf import Shelf
 from casework.store.spans import Spans
 from casework.store.spending import Spendings
@@ -63,7 +73,11 @@ class Store:
         self.cells = Cells(database)
         self.rows = Rows(database)
         self.verdicts = Verdicts(database)
+        self.second_readings = SecondReadings(database)
+        self.claims = Claims(database)
         self.meanings = Meanings(database)
+        self.learned = LearnedVersions(database, self.blobs)
+        self.learning_turns = LearningTurns(database)
         self.changes = Changes(database)
         self.choices = Choices(database)
         self.runs = Runs(database, self.meanings)
@@ -74,6 +88,7 @@ class Store:
         self.batches = Batches(database)
         self.spending = Spendings(database)
         self.past = Past(database)
+        self.past_decisions = PastDecisions(database)
         self.finding = Finding(database)
         self.aside = Aside(database)
         self.putting_back = PuttingBack(database)
@@ -84,6 +99,11 @@ class Store:
         self.tracing = Tracing(database)
         self.shelf = Shelf(database)
         self.recognised = RecognisedPages(database)
+        self.promises = Promises(database)
+        self.audits = Audits(database)
+        self.readers = Readers(database)
+        self.forgotten = ForgottenDocuments(database)
+        self.forgetting = Forgetting(database)
 
     @classmethod
     def create(cls, folder: Path, clock: Clock | None = None) -> Store:

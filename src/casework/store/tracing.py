@@ -9,9 +9,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from casework.store.codec import Row, boxes_from, json_text, json_value, stretches_from
+from casework.store.codec import (
+    Row,
+    boxes_from,
+    json_text,
+    json_value,
+    label_from,
+    stretches_from,
+)
 from casework.store.database import Database, Parameter
 from casework.types.document import Box
+from casework.types.label import NO_LABEL, Label
 from casework.types.proof import Grade, Stretch, Support
 from casework.types.values import Json
 
@@ -30,7 +38,7 @@ _USES = (
     " (SELECT 1 FROM proposals p JOIN changes g ON g.n = p.change WHERE p.case_n = u.case_n"
     " AND p.step_id = u.step_id AND p.machine = u.outcome AND g.state = 'open')"
     " THEN 'proposed' ELSE 'past' END, coalesce(c.human_kind, ''), t.claim, t.page, t.start, t.end,"
-    " t.boxes, t.further, t.quote, t.grade, t.support, t.place"
+    " t.boxes, t.further, t.quote, t.grade, t.support, t.place, o.label"
     " FROM (SELECT f.outcome, f.position, o.case_n, o.step_id FROM ({found}) f"
     " JOIN outcomes o ON o.n = f.outcome"
     " UNION SELECT f.outcome, f.position, r.case_n, r.step_id FROM ({found}) f"
@@ -82,6 +90,7 @@ class Use:
     grade: Grade
     support: Support
     place: str
+    label: Label = NO_LABEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +164,11 @@ def _stretches(row: Row) -> tuple[Stretch, ...]:
 
 def _use(row: Row, stretches: tuple[Stretch, ...], owner: Owner) -> Use:
     (_, step_id, outcome_id, value, absence, at, standing, decided, claim) = row[:9]
-    quote, grade, support, place = row[14:]
+    quote, grade, support, place, label = row[14:]
     ordered = tuple(sorted(stretches, key=lambda one: (one.page, one.start)))
     return Use(
         owner, step_id, outcome_id, standing, json_value(value), absence or "", at, decided,
-        claim >= 0, ordered, quote, grade, support, place,
+        claim >= 0, ordered, quote, grade, support, place, label_from(label),
     )  # fmt: skip
 
 

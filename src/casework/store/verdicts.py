@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from casework.store.codec import Row, json_text, json_value, plain
 from casework.store.database import Database, Transaction, missing
@@ -10,9 +11,12 @@ from casework.types.case import value_digest
 from casework.types.verdict import Verdict
 
 COLUMNS = (
-    "id, step_id, kind, value, absence, against, who, at, note, shown_because, shown_probability"
+    "id, step_id, kind, value, absence, against, who, at, note, shown_because, shown_probability,"
+    " stream, blind, seconds"
 )
-_INSERT = f"INSERT INTO verdicts (case_n, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = (
+    f"INSERT INTO verdicts (case_n, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _STAND = (
     "INSERT INTO cells (case_n, step_id, state, reason, since, tries, human, human_kind,"
     " human_digest) VALUES (?, ?, 'idle', '', '', 0, ?, ?, ?)"
@@ -64,8 +68,9 @@ _QUALIFIED = ", ".join(f"v.{column}" for column in COLUMNS.split(", "))
 
 def verdict_from(row: Row) -> Verdict:
     """The verdict of a row: the id of its case, then `COLUMNS`."""
-    case_id, id, step_id, kind, value, *rest = row
-    return Verdict(id, case_id, step_id, kind, json_value(value), *rest)
+    case_id, id, step_id, kind, value, *rest, blind, seconds = row
+    verdict = Verdict(id, case_id, step_id, kind, json_value(value), *rest)
+    return replace(verdict, blind=bool(blind), seconds=seconds)
 
 
 def standing(kinds: Iterable[tuple[str, int]]) -> int | None:
@@ -121,4 +126,7 @@ def _row(verdict: Verdict) -> Row:
         plain(verdict.note),
         plain(verdict.shown_because),
         verdict.shown_probability,
+        verdict.stream,
+        int(verdict.blind),
+        verdict.seconds,
     )

@@ -30,3 +30,11 @@ ALTER TABLE outcomes ADD COLUMN signals TEXT NOT NULL DEFAULT '';
 
 -- JSON list of the ids of learned versions that a change would put to work.
 ALTER TABLE changes ADD COLUMN versions TEXT NOT NULL DEFAULT '[]';
+
+-- Who is fitting the models of a worksheet just now, so that two processes do not do it twice. It
+-- binds nobody after `until`.
+CREATE TABLE learning_turns (
+    worksheet INTEGER PRIMARY KEY REFERENCES worksheets(n),
+    holder TEXT NOT NULL,
+    until TEXT NOT NULL
+);

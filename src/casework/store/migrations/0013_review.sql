@@ -19,3 +19,14 @@ CREATE TABLE second_readings (
     seconds REAL
 );
 CREATE INDEX second_readings_by_cell ON second_readings (case_n, step_id, n);
+
+-- Cells that somebody has before them now, so that nobody else is shown them: `session` tells two
+-- windows of one person apart, and nobody is bound after `until`.
+CREATE TABLE review_claims (
+    case_n INTEGER NOT NULL REFERENCES cases(n),
+    step_id TEXT NOT NULL,
+    who TEXT NOT NULL,
+    session TEXT NOT NULL,
+    until TEXT NOT NULL,
+    PRIMARY KEY (case_n, step_id)
+);

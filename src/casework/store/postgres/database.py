@@ -91,6 +91,11 @@ class PostgresDatabase:
         made._idle.append(connection)
         return made
 
+    @property
+    def away(self) -> bool:
+        """It is on a server."""
+        return True
+
     async def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """The rows of a short read."""
         asked, values = statement(sql), plain_values(parameters)
@@ -167,6 +172,14 @@ class PostgresDatabase:
         if broken and broken[0]:
             found.append(f"the server has found {broken[0]} pages with a wrong checksum")
         return found
+
+    async def sweep(self, tables: Sequence[str]) -> bool:
+        """Write these tables anew. What the server keeps elsewhere (its log, replicas, backups) is
+        its own."""
+        async with self._explained(), self._borrowed() as connection:
+            for table in tables:
+                await connection.execute(f"VACUUM (FULL) {table}")
+        return True
 
     async def close(self) -> None:
         """Commit what has queued and let go of the server."""

@@ -63,6 +63,11 @@ class SqliteDatabase:
         self._reader = self._guarded(lambda: self._open(migrations or shipped()))
         self._writer = Writer(self._connect, lambda error: faults.from_sqlite(error, self.path))
 
+    @property
+    def away(self) -> bool:
+        """It is a file in the folder."""
+        return False
+
     async def write(self, work: Work[T]) -> T:
         """Run the work on the writer's connection; its result is returned after the commit.
 
@@ -128,6 +133,24 @@ class SqliteDatabase:
         except StoreError as error:
             return [error.message]
         return [] if found == ["ok"] else found
+
+    async def sweep(self, tables: Sequence[str]) -> bool:
+        """Write the whole file anew and empty the log; False while another process reads."""
+
+        def rewrite() -> bool:
+            connection = self._connect()
+            try:
+                connection.execute("VACUUM")
+                until = time.monotonic() + self._busy_s
+                while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                    if time.monotonic() > until:
+                        return False
+                    time.sleep(_LOCK_POLL_S)
+                return True
+            finally:
+                connection.close()
+
+        return await asyncio.to_thread(self._guarded, rewrite)
 
     async def close(self) -> None:
         """Commit what has queued and let go of the file."""
