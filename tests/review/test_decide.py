@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from casework.base.clock import FrozenClock
 from casework.base.errors import ConflictError, UsageError
-from casework.review.decide import Decision, decide
-from casework.types.case import Cell
+from casework.review.decide import Decision, Shown, agrees, as_read_blind, decide
+from casework.types.case import Cell, Outcome
+from casework.types.values import Json, ValueType
 from casework.types.verdict import VerdictKind
 from tests.review.cells import CITED, STEP, absent, judged, valued
 
@@ -69,3 +72,44 @@ def test_a_new_value_after_a_rejection_is_no_conflict() -> None:
     cell = judged(valued("13", id="later"), "rejected", None)
     assert not cell.conflict
     assert cell.effective() is None
+
+
+def test_how_a_cell_came_before_a_person_is_kept() -> None:
+    shown = Shown("picked at random", 0.25, "audit", blind=True, seconds=4.5)
+    verdict = decide(STEP, valued("12"), Decision("accepted", "ann", shown=shown), FrozenClock())
+    assert (verdict.shown_because, verdict.shown_probability) == ("picked at random", 0.25)
+    assert (verdict.stream, verdict.blind, verdict.seconds) == ("audit", True, 4.5)
+
+
+@pytest.mark.parametrize(
+    ("found", "value", "absence", "same"),
+    [
+        ("12.0", "12", "", True),
+        ("12", "13", "", False),
+        ("12", None, "not_found", False),
+        (None, "12", "", False),
+        (None, None, "not_found", True),
+        (None, None, "stated_absent", True),
+        (None, None, "unreadable", False),
+    ],
+)
+def test_what_was_read_is_compared_by_the_type_of_the_step(
+    found: str | None, value: Json, absence: str, same: bool
+) -> None:
+    step = replace(STEP, type=ValueType("number"))
+    cell = absent("not_found") if found is None else valued(found)
+    assert cell.machine is not None
+    assert agrees(step, cell.machine.outcome, value, absence) is same
+
+
+def test_a_blind_reading_accepts_what_says_the_same_and_corrects_the_rest() -> None:
+    machine = valued("Alder Ltd").machine
+    assert machine is not None
+    same = as_read_blind(STEP, machine.outcome, Decision("corrected", "ann", value="ALDER LTD."))
+    assert (same.kind, same.value) == ("accepted", None)
+    other = Decision("corrected", "ann", value="Birch Ltd")
+    assert as_read_blind(STEP, machine.outcome, other) == other
+
+
+def test_a_failure_agrees_with_nobody() -> None:
+    assert not agrees(STEP, Outcome("failed", reason="it broke"), None, "not_found")

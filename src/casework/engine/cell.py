@@ -24,16 +24,20 @@ from casework.types.case import (
     Cell,
     CellState,
     CellWrite,
+    Effective,
     Outcome,
     Recorded,
     WaitKind,
 )
 from casework.types.event import CellSettled, Event
-from casework.types.label import Label, join_all
+from casework.types.label import LEARNED, Label, join_all, shared_readers
 from casework.types.needs import CellStore, StepInput, Steps, StepTask
 from casework.types.span import CASE, RUN, STEP, Whose
 from casework.types.usage import NO_USAGE, Usage
 from casework.types.values import Json
+
+_KEPT_SOURCES = ("model:", LEARNED)
+"""What of a label a step itself knows; the rest is told by its documents and inputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +140,32 @@ async def keep_waiting(
 def label_of(
     column: Column, case: CaseRecord, outcome: Outcome, inputs: dict[str, StepInput]
 ) -> Label:
-    """What a value came from: its model, its documents, its inputs and conditions. Made anew, so
-    that an outcome found for another case, or from other inputs, leaves nothing of theirs."""
-    documents = frozenset(d.sha256 for d in column.documents(case.documents))
-    model = frozenset(told for told in outcome.label.sources if told.startswith("model:"))
+    """What a value came from: its model, what was learned, its documents, its inputs and
+    conditions. Made anew, so that an outcome found for another case, or from other inputs, leaves
+    nothing of theirs; only what was learned of others' documents keeps its readers."""
+    told = outcome.label
+    kept = frozenset(source for source in told.sources if source.startswith(_KEPT_SOURCES))
+    learned = any(source.startswith(LEARNED) for source in kept)
+    own = Label(kept, told.readers if learned else None)
     joined = (given.read.label for given in inputs.values())
-    return join_all((Label(model | documents, outcome.label.readers), *joined))
+    return join_all((own, label_of_documents(column, case), *joined))
+
+
+def label_of_documents(column: Column, case: CaseRecord) -> Label:
+    """The label of what a step reads of its case's documents."""
+    documents = column.documents(case.documents)
+    readers = shared_readers(document.readers for document in documents)
+    return Label(frozenset(document.sha256 for document in documents), readers)
+
+
+def read_of(column: Column, case: CaseRecord, cell: Cell) -> Effective | None:
+    """What others read of a cell. Where a person wrote a value that no machine found, they read it
+    in the documents, and nothing but these tells who may read it."""
+    effective = cell.effective()
+    if effective is None or cell.machine is not None:
+        return effective
+    label = effective.label.join(label_of_documents(column, case))
+    return replace(effective, label=label)
 
 
 async def refresh(

@@ -98,8 +98,9 @@ def _place(citation: Citation) -> tuple[str, int, str, str, str]:
 
 
 def _surer(old: float | None, new: float | None) -> bool:
+    """Whether a confidence is another one; one that is measured for the first time is not."""
     if old is None or new is None:
-        return (old is None) != (new is None)
+        return old is not None and new is None
     return abs(old - new) >= _SURER
 
 

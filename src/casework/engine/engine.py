@@ -138,7 +138,7 @@ class Engine:
         async for row in self._outlook(worksheet_id, program, scope, fresh):
             await tally.add(mark_broken_off(row, broken_off) if broken_off else row)
         history = History(await self._typical(worksheet_id, program) if tally.groups else {})
-        plan = await tally.plan(name, self._shelf.runs, history, self._lanes)
+        plan = await tally.plan(name, self._shelf.runs, history, self.lanes)
         if self._budget is None:
             return plan
         passing = await self._budget.outlook(worksheet_id, expected_by_model(plan, program))
@@ -226,7 +226,7 @@ class Engine:
     def _stood_still(self, seconds: float, where: str) -> None:
         self._tell(StoodStill(seconds, where))
 
-    def _lanes(self, resource: str) -> int:
+    def lanes(self, resource: str) -> int:
         """How many cells of a resource go side by side: never more than there are cases."""
         return min(self._limit_of(resource), self._cases_in_flight) if resource else 1
 
@@ -335,6 +335,10 @@ class Engine:
         reason = "" if row.case.set_aside else aside_reason(known)
         if reason:
             await self._shelf.cases.set_aside(row.case.id, reason)
+
+    def ask(self, wants_person: Wants) -> None:
+        """Tell by this from now on whether a case needs a person."""
+        self._wants_person = wants_person
 
     async def _note_times(
         self, case: CaseRecord, steps: Sequence[Step], cells: Mapping[str, Cell]

@@ -12,7 +12,7 @@ from casework.base.clock import stamp
 from casework.base.hashing import digest
 from casework.base.ids import uuid7
 from casework.engine.assess import Surroundings, assess, doing, readable
-from casework.engine.cell import Job, keep_waiting, run_cell
+from casework.engine.cell import Job, keep_waiting, read_of, run_cell
 from casework.engine.fan import Fan, fan_of, gather
 from casework.engine.flow import Flow, Spots, holder_of
 from casework.engine.matching import Former, match
@@ -108,7 +108,7 @@ class NestedRow(Row):
             elif holder is not self:
                 cell = holder.cells[name]
                 self.digests[name] = holder.digests[name]
-                self.seen[name] = cell.effective()
+                self.seen[name] = read_of(holder.program.by_id[name], holder.case, cell)
                 self.states[name] = doing(cell.state, cell.reason, rejected=cell.rejected)
             else:
                 continue
@@ -135,7 +135,7 @@ class NestedRow(Row):
                 fan, value = row.column_of_rows(rest)
                 marks.append(fan.digest)
             else:
-                value = row.cells[rest].effective()
+                value = read_of(row.program.by_id[rest], row.case, row.cells[rest])
                 marks.append(row.digests[rest])
             values.append(value if marks[-1] else None)
         fan = fan_of(marks)
@@ -167,10 +167,13 @@ class NestedRow(Row):
         names = when.references if conditions and when else column.step.references
         inputs = {}
         for name in names:
-            effective = self.seen[name] if name in self.seen else self.cells[name].effective()
+            effective = self.seen[name] if name in self.seen else self._read(name)
             if effective is not None:
                 inputs[name] = StepInput(self.step_read(name), effective)
         return inputs
+
+    def _read(self, name: str) -> Effective | None:
+        return read_of(self.program.by_id[name], self.case, self.cells[name])
 
     def step_read(self, name: str) -> Step:
         """The step that a name means here, as it is read: of all rows through a dot."""

@@ -9,11 +9,13 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from casework.base.hashing import canonical_json
 from casework.engine.assess import Assessment
 from casework.engine.expected import NO_WORK, Expected, History, Work, total, work_of
 from casework.engine.outlook import RowOutlook
 from casework.engine.program import Column, Program
 from casework.types.case import CellLine
+from casework.types.learned import without_learned
 from casework.types.needs import CellStore, RunStore
 from casework.types.run import Plan, PlanGroup, PlannedCell, Why
 from casework.types.values import Json
@@ -26,6 +28,7 @@ _MARKS_AT_ONCE = 2_000
 _OF_MODEL = frozenset({"model", "settings"})
 _OF_METHOD = frozenset({"method", "method_version"})
 """Parts of a meaning that no person writes: who reads, and with which version."""
+_CARRIED_OUT = ("method", "method_version", "settings")
 
 
 @dataclass(slots=True)
@@ -227,6 +230,15 @@ async def _with_memory(block: list[_Asked], cells: CellStore) -> list[PlannedCel
     return [replace(one.cell, remembered=one.mark in known) for one in block]
 
 
+def _who_reads(meaning: Mapping[str, Json]) -> str:
+    """The reader that a meaning names, or all of an order of readers."""
+    settings = meaning.get("settings")
+    order = settings.get("readers") if isinstance(settings, dict) else None
+    if isinstance(order, list):
+        return ", then ".join(str(one["who"] if isinstance(one, dict) else one) for one in order)
+    return str(meaning.get("model") or "the embedded extractor")
+
+
 def told(
     column: Column, before: Mapping[str, Json] | None, why: Why, detail: str
 ) -> tuple[Why, str]:
@@ -237,8 +249,24 @@ def told(
     now = column.meaning
     parts = {key for key in {*before, *now} if before.get(key) != now.get(key)}
     named = ", ".join(sorted(parts))
+    named = ", ".join(sorted(parts))
+    if parts <= _OF_METHOD | {"settings"} and (learned := learned_told(before, now)):
+        return "learned_changed", learned
     if "model" in parts and parts <= _OF_MODEL | _OF_METHOD:
-        was, is_now = (str(meaning.get("model") or "") for meaning in (before, now))
-        words = f"{was or 'the embedded extractor'} before, "
-        return "model_changed", words + f"{is_now or 'the embedded extractor'} now"
+        was, is_now = map(_who_reads, (before, now))
+        return "model_changed", f"{was} before, {is_now} now"
     return ("method_changed" if parts <= _OF_METHOD else "instruction_changed"), named
+
+
+def learned_told(before: Mapping[str, Json], now: Mapping[str, Json]) -> str:
+    """Which learned versions are and were at work, in words; '' where something else differs."""
+    plain: list[str] = []
+    words: list[str] = []
+    for meaning in (before, now):
+        carried_out = {key: meaning.get(key) for key in _CARRIED_OUT}
+        text, marks = without_learned(canonical_json(carried_out))
+        plain.append(text)
+        words.append(" and ".join(f"version {mark.partition('.')[0]}" for mark in marks) or "none")
+    if plain[0] != plain[1]:
+        return ""
+    return f"{words[1]} now, {words[0]} before" if words[0] != words[1] else words[1]

@@ -14,6 +14,7 @@ from casework.base.hashing import digest
 from casework.engine.fingerprint import TODAY
 from casework.engine.past_inputs import NotReplayable, PastInputs, documents_then
 from casework.types.case import CaseRecord, Outcome, Recorded
+from casework.types.learned import without_learned
 from casework.types.needs import Steps, StepTask
 from casework.types.procedure import GIVEN, Procedure, Step
 from casework.types.proof import Citation, Proof
@@ -90,11 +91,13 @@ class Replay:
         method = self._steps.method(step)
         before = (str(told.get("method") or ""), str(told.get("method_version") or ""))
         if told and before != (method.name, method.version):
+            if gone := _gone(before[1], method.version):
+                raise NotReplayable(gone)
             raise NotReplayable(
                 f"it was done by {' '.join(before)}; this casework has {method.name}"
                 f" {method.version}"
             )
-        return step
+        return _as_routed(step, recorded)
 
     async def _again(self, task: StepTask) -> Outcome:
         """The outcome of now; a failure of the case is one too."""
@@ -115,15 +118,39 @@ class Replay:
             return Outcome("failed", reason=words, code="internal.error", blames_case=True)
 
 
+def _as_routed(step: Step, recorded: Recorded) -> Step:
+    """The step with those of its readers alone that were asked then: who answered was decided by
+    what was known that day."""
+    asked = len(recorded.outcome.proof.readings)
+    return replace(step, readers=step.readers[:asked]) if step.readers and asked else step
+
+
+def _gone(before: str, now: str) -> str:
+    """Which learned version it had that is there no more; '' where something else is different."""
+    (plain, had), (code, has) = without_learned(before), without_learned(now)
+    gone = [mark.partition(".")[0] for mark in had if mark not in has]
+    if plain != code or not gone:
+        return ""
+    return f"it was done with learned version {' and '.join(gone)}, which was deleted since"
+
+
 def with_models(step: Step, meaning: Mapping[str, Json]) -> Step:
     """The step with the models by name that its readers were, whatever the roles mean today."""
     model = str(meaning.get("model") or "")
-    if model and step.by != "rule":
-        step = replace(step, model=model)
     settings = meaning.get("settings")
     readers = settings if isinstance(settings, dict) else {}
+    order = readers.get("readers")
+    if isinstance(order, list):
+        return replace(step, model="", readers=tuple(map(_who, order)))
+    if model and step.by != "rule":
+        step = replace(step, model=model)
     second, third = (_reader(readers.get(name)) for name in ("second", "third"))
     return replace(step, second=second or step.second, third=third or step.third)
+
+
+def _who(told: Json) -> str:
+    """The name of a reader in an order of them."""
+    return str(told.get("who")) if isinstance(told, dict) else str(told)
 
 
 def _reader(told: Json) -> str:

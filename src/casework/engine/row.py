@@ -17,7 +17,15 @@ from casework.engine.assess import (
     left_out,
     readable,
 )
-from casework.engine.cell import Bench, Job, keep_waiting, refresh, run_cell, skip_cell
+from casework.engine.cell import (
+    Bench,
+    Job,
+    keep_waiting,
+    read_of,
+    refresh,
+    run_cell,
+    skip_cell,
+)
 from casework.engine.program import Column, Program
 from casework.engine.schedule import in_order
 from casework.types.case import CaseRecord, Cell, CellLine
@@ -140,9 +148,10 @@ class Row:
         names = when.references if conditions and when else column.step.references
         inputs = {}
         for name in names:
-            effective = self.cells[name].effective()
+            column = self.program.by_id[name]
+            effective = read_of(column, self.case, self.cells[name])
             if effective is not None:
-                inputs[name] = StepInput(self.program.by_id[name].step, effective)
+                inputs[name] = StepInput(column.step, effective)
         return inputs
 
     def _doing(self, column: Column) -> dict[str, str]:

@@ -6,29 +6,76 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from casework.types.case import Recorded
+from casework.types.case import Cell, Outcome, Recorded
+from casework.types.label import LEARNED
 
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
     """What passes on one step: values and absences whose confidence is at least `threshold` (None:
     nothing does yet) and whose step had one of the meanings in `marks` (digests), for which that
-    was shown. `suspended` says in words why it does not hold for now; '' while it does."""
+    was shown; where learned `versions` (ids) are at work, one of them told the confidence.
+    `suspended` says in words why it does not hold for now; '' while it does. `drawn` are the ids of
+    the cases in the audit stream, whose cells people read by themselves first."""
 
     threshold: float | None = None
     marks: frozenset[str] = frozenset()
     suspended: str = ""
+    versions: frozenset[str] = frozenset()
+    drawn: frozenset[str] = frozenset()
 
     def passes(self, recorded: Recorded) -> bool:
         """Whether a result passes without a person."""
         confidence = recorded.outcome.confidence
         return (
-            self.threshold is not None
-            and not self.suspended
-            and recorded.meaning in self.marks
+            self.judges(recorded)
+            and self.threshold is not None
             and confidence is not None
             and confidence >= self.threshold
+            and not outvoted(recorded.outcome, self.threshold)
         )
+
+    def judges(self, recorded: Recorded) -> bool:
+        """Whether it decides at all about a result, instead of the proof alone."""
+        return (
+            self.threshold is not None
+            and not self.suspended
+            and recorded.outcome.absence != "conflict"
+            and self._covers(recorded)
+        )
+
+    def audits(self, cell: Cell) -> bool:
+        """Whether a person is to read a cell without seeing what the machine found."""
+        machine = cell.machine
+        return (
+            cell.case_id in self.drawn
+            and cell.human is None
+            and cell.state in ("value", "absent")
+            and machine is not None
+            and machine.outcome.absence != "conflict"
+            and (self._covers(machine) or self._covers_readings(machine))
+        )
+
+    def _covers_readings(self, recorded: Recorded) -> bool:
+        """Whether a reader that passed the cell on was measured, if not the one that answered."""
+        measured = any(one.confidence is not None for one in recorded.outcome.proof.readings)
+        return measured and recorded.meaning in self.marks
+
+    def _covers(self, recorded: Recorded) -> bool:
+        outcome = recorded.outcome
+        if outcome.confidence is None or recorded.meaning not in self.marks:
+            return False
+        sources = outcome.label.sources
+        return not self.versions or any(f"{LEARNED}{id}" in sources for id in self.versions)
+
+
+def outvoted(outcome: Outcome, threshold: float) -> str:
+    """The name of a reader that passed a cell on and is sure enough of something else: for what it
+    says the threshold was shown, not for what stands in the cell. '' for none."""
+    for one in outcome.proof.readings:
+        if one.confidence is not None and one.confidence >= threshold:
+            return "" if one.agrees else one.who
+    return ""
 
 
 Acceptances = Mapping[str, Acceptance]

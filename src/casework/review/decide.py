@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from casework.base.clock import Clock, stamp
 from casework.base.errors import ConflictError, UsageError
 from casework.base.ids import uuid7
-from casework.types.case import AbsenceKind, Cell
+from casework.types.case import AbsenceKind, Cell, Outcome
 from casework.types.procedure import Step
 from casework.types.values import Json
-from casework.types.verdict import Verdict, VerdictKind
+from casework.types.verdict import Stream, Verdict, VerdictKind
+from casework.values.equal import same
+
+_NO_VALUE = {"not_found", "stated_absent"}
+"""Absences that say the same to somebody who looks for a value: none stands there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a cell came before a person: why, how likely that was, from which stream, whether the
+    machine's value was hidden until the answer, and how long the answer took."""
+
+    because: str = ""
+    probability: float = 1.0
+    stream: Stream = ""
+    blind: bool = False
+    seconds: float | None = None
+
+
+ASKED_FOR = Shown()
+"""A cell that the person named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +42,30 @@ class Decision:
     note: str = ""
     value: Json = None
     absence: AbsenceKind | None = None
-    shown_because: str = ""
+    shown: Shown = ASKED_FOR
+
+
+def agrees(step: Step, machine: Outcome, value: Json, absence: str) -> bool:
+    """Whether what a person read says the same as what the machine found."""
+    if machine.kind not in ("value", "absent"):
+        return False
+    return same_answer(step, (machine.value, machine.absence or ""), (value, absence))
+
+
+def same_answer(step: Step, one: tuple[Json, str], other: tuple[Json, str]) -> bool:
+    """Whether two answers, each a value and an absence ('' for a value), say the same."""
+    (value, absence), (other_value, other_absence) = one, other
+    if absence or other_absence:
+        return absence == other_absence or {absence, other_absence} <= _NO_VALUE
+    return same(value, other_value, step.type)
+
+
+def as_read_blind(step: Step, machine: Outcome, said: Decision) -> Decision:
+    """The decision of somebody who read a cell without seeing the machine's value: it accepts what
+    says the same, and corrects anything else."""
+    if not agrees(step, machine, said.value, said.absence or ""):
+        return said
+    return replace(said, kind="accepted", value=None, absence=None)
 
 
 def decide(step: Step, cell: Cell, decision: Decision, clock: Clock) -> Verdict:
@@ -65,5 +108,9 @@ def decide(step: Step, cell: Cell, decision: Decision, clock: Clock) -> Verdict:
         decision.who,
         stamp(clock.now()),
         decision.note,
-        decision.shown_because,
+        decision.shown.because,
+        decision.shown.probability,
+        decision.shown.stream,
+        decision.shown.blind,
+        decision.shown.seconds,
     )

@@ -1,19 +1,29 @@
-"""What waits for a person, and why. Before there is an accepted bound, proof alone decides."""
+"""What waits for a person, and why. Where a bound on errors is certified, confidence decides what
+passes; before there is one, proof alone does."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
-from casework.types.case import Cell, Outcome
+from casework.review.acceptance import NOTHING_PROMISED, Acceptance, Acceptances, outvoted
+from casework.types.case import Cell, Outcome, Recorded
 from casework.types.procedure import Step
 
 _ABSENCES_THAT_FOLLOW = ("not_applicable",)
 """Absences that come from another absence: looking at the first one is enough."""
+AUDIT = "audit: read it yourself first"
+"""Why a cell of the audit stream waits, whatever the machine found in it."""
+_FIGURES = (2, 3, 4)
+"""Decimals of a confidence: as few as do."""
 
 
-def review_reason(step: Step, cell: Cell, ground: str = "") -> str:
+def review_reason(
+    step: Step, cell: Cell, ground: str = "", acceptance: Acceptance | None = None
+) -> str:
     """Why a person should look at this cell, in words; '' when nobody needs to. `ground` is what
-    `weak_ground` says of it."""
+    `weak_ground` says of it, `acceptance` what passes on its step by a promise (None: there is
+    none)."""
     if cell.conflict:
         return "the machine's new value disagrees with a person's"
     if cell.human is not None and cell.human.kind != "rejected":
@@ -30,14 +40,37 @@ def review_reason(step: Step, cell: Cell, ground: str = "") -> str:
         return ""  # what is provisional settles by itself: nobody is asked before it has
     if step.review == "never" and cell.machine.outcome.absence != "conflict":
         return ""
+    if acceptance is not None and step.review != "always":
+        if acceptance.audits(cell):
+            return AUDIT
+        if acceptance.judges(cell.machine):
+            return _unsure(cell.machine.outcome, acceptance)
     return _of_result(step, cell.machine.outcome, ground)
 
 
-def wants_person(steps: Sequence[Step], cells: Mapping[str, Cell]) -> bool:
+def accepted_by_bound(step: Step, cell: Cell, acceptance: Acceptance | None) -> bool:
+    """Whether a cell passes because errors among such cells are bounded, and not by its proof."""
+    return (
+        acceptance is not None
+        and step.review == "unsure"
+        and cell.human is None
+        and cell.machine is not None
+        and cell.state in ("value", "absent")
+        and not acceptance.audits(cell)
+        and acceptance.passes(cell.machine)
+    )
+
+
+def wants_person(
+    steps: Sequence[Step], cells: Mapping[str, Cell], acceptances: Acceptances = NOTHING_PROMISED
+) -> bool:
     """Whether a person should look at any cell of a case, given by step id."""
     row = {step.id: (step, cells.get(step.id) or Cell("", step.id)) for step in steps}
-    grounds = Grounds(row)
-    return any(review_reason(step, cell, grounds.of(step.id)) for step, cell in row.values())
+    grounds = Grounds(row, acceptances)
+    return any(
+        review_reason(step, cell, grounds.of(step.id), acceptances.get(step.id))
+        for step, cell in row.values()
+    )
 
 
 def weak_ground(step: Step, cell: Cell, row: Mapping[str, tuple[Step, Cell]]) -> str:
@@ -50,10 +83,16 @@ def weak_ground(step: Step, cell: Cell, row: Mapping[str, tuple[Step, Cell]]) ->
 
 class Grounds:
     """The unproved cells that the values of a case rest on, each looked for once, however long the
-    chain. `row` holds the steps of the procedure with the cells of the case, by step id."""
+    chain. `row` holds the steps of the procedure with the cells of the case, by step id. Where a
+    promise decides about a cell, it is one to rest on if it passes, whatever its proof."""
 
-    def __init__(self, row: Mapping[str, tuple[Step, Cell]]) -> None:
+    def __init__(
+        self,
+        row: Mapping[str, tuple[Step, Cell]],
+        acceptances: Acceptances = NOTHING_PROMISED,
+    ) -> None:
         self._row = row
+        self._acceptances = acceptances
         self._known: dict[str, str] = {}
         self._open: set[str] = set()
 
@@ -80,8 +119,8 @@ class Grounds:
             other_step, other = self._row[name]
             if other.human is not None or other.machine is None or other.machine.outcome.absence:
                 continue
-            if proof_weakness(other.machine.outcome):
-                self._known[step_id] = f"rests on {other_step.name}, which is not proved"
+            if weakness := self._weakness(name, other.machine):
+                self._known[step_id] = f"rests on {other_step.name}, which is {weakness}"
                 return ""
             if name not in self._known and name not in self._open:
                 return name
@@ -90,6 +129,13 @@ class Grounds:
                 return ""
         self._known[step_id] = ""
         return ""
+
+    def _weakness(self, name: str, machine: Recorded) -> str:
+        """Why a value is none to rest on; '' when it is one."""
+        acceptance = self._acceptances.get(name)
+        if acceptance is not None and acceptance.judges(machine):
+            return "" if acceptance.passes(machine) else "not sure enough"
+        return "not proved" if proof_weakness(machine.outcome) else ""
 
 
 def _rests_on(step: Step, cell: Cell) -> tuple[str, ...]:
@@ -100,6 +146,28 @@ def _rests_on(step: Step, cell: Cell) -> tuple[str, ...]:
     if effective.proof.kind not in ("derived", "reasoned"):
         return ()
     return effective.proof.steps or step.references
+
+
+def _unsure(outcome: Outcome, acceptance: Acceptance) -> str:
+    """Why a result does not pass by a promise that decides about it; '' when it does."""
+    confidence, least = outcome.confidence, acceptance.threshold
+    if confidence is None or least is None:
+        return ""
+    if confidence >= least:
+        who = outvoted(outcome, least)
+        return f"{who} is as sure of something else" if who else ""
+    sure, wanted = _told_apart(confidence, least)
+    return f"unsure: {sure}, and values are accepted from {wanted}"
+
+
+def _told_apart(confidence: float, least: float) -> tuple[str, str]:
+    """Two confidences as text, with as many figures as it takes to tell them apart."""
+    told = [(_floored(confidence, figures), _floored(least, figures)) for figures in _FIGURES]
+    return next((pair for pair in told if pair[0] != pair[1]), told[-1])
+
+
+def _floored(confidence: float, figures: int) -> str:
+    return f"{math.floor(confidence * 10**figures) / 10**figures:.{figures}f}"
 
 
 def _of_result(step: Step, outcome: Outcome, ground: str) -> str:
