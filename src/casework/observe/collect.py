@@ -133,6 +133,12 @@ def annotate(name: str, value: Json) -> None:
         around[2].set(name, value)
 
 
+def used() -> Usage:
+    """What calls of models used so far in the work under way; nothing where nobody collects."""
+    around = _open.get()
+    return NO_USAGE if around is None else around[0].used
+
+
 def use(used: Usage) -> None:
     """Count what a call used to the work under way; does nothing where nobody collects."""
     around = _open.get()

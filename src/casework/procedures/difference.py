@@ -21,6 +21,7 @@ _SHOWN = {
     "from": "the kind of documents it reads",
     "second": "the second reader",
     "third": "the third reader",
+    "readers": "the order of readers",
     "batch": "whether it may wait",
     "split": "the column that says which pages belong to a row",
 }
@@ -150,6 +151,7 @@ def _aspects(old: Step, new: Step) -> list[tuple[str, str, str, bool]]:
         ("model", old.model, new.model, True),
         ("second", old.second, new.second, True),
         ("third", old.third, new.third, True),
+        ("readers", ", ".join(old.readers), ", ".join(new.readers), True),
         ("template", _yes(old.template), _yes(new.template), True),
         ("batch", _yes(old.batch), _yes(new.batch), False),
         ("code", old.code, new.code, True),

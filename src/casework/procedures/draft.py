@@ -168,6 +168,7 @@ def _step(written: Written, marks: Marks, findings: Findings) -> Step:
         third=settings.third,
         template=settings.template,
         batch=settings.batch,
+        readers=settings.readers,
         line=written.source.heading + 1,
         split=split_of(settings, type, written.source.name, findings),
         nested=(

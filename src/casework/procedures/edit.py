@@ -64,6 +64,12 @@ def set_instruction(text: str, step: str, instruction: str) -> str:
     return edited
 
 
+def instruction_of(text: str, step: str) -> str:
+    """The instruction of a step (by name or id) as it is written, without blank lines around it."""
+    source = parse(text)
+    return source.lines_of(*_instruction_lines(source, find_step(source, step)))
+
+
 def find_step(source: Source, wanted: str) -> StepSource:
     """The step with this name or id; raises `NotFoundError` with the nearest name. A step of rows
     is named behind its table (`Lines.Price agreed`), or alone where no other has its name."""

@@ -24,6 +24,8 @@ NOT_HERE: dict[str, str] = {
 """Ways to fill a step that the design names and that are not built, and what to use instead."""
 
 MODEL_ROLES = ("small", "best")
+DEFAULT = "default"
+"""The role that a step without `model` has; said only where several readers are named."""
 EMBEDDED = "embedded"
 """The extractor without a language model."""
 
@@ -33,6 +35,7 @@ FOR_BY: dict[str, frozenset[str]] = {
     "second": frozenset({"document", "model"}),
     "third": frozenset({"document", "model"}),
     "batch": frozenset({"document", "model"}),
+    "readers": frozenset({"document"}),
 }
 """Keys that only some kinds of steps can have."""
 
@@ -75,6 +78,7 @@ class Settings:
     third: str = ""
     template: bool = False
     batch: bool = False
+    readers: tuple[str, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
 
@@ -201,9 +205,15 @@ def _third(settings: Settings, key: Key, findings: Findings) -> Settings:
     return replace(settings, third=_reader(key, findings, ()))
 
 
+def _readers(settings: Settings, key: Key, findings: Findings) -> Settings:
+    named = [replace(key, value=word) for word in key.value.strip("`").split(",")]
+    readers = tuple(_reader(one, findings, (DEFAULT,)) for one in named)
+    return replace(settings, readers=readers if all(readers) else ())
+
+
 def _reader(key: Key, findings: Findings, words: tuple[str, ...]) -> str:
     """Who reads or answers: a role, `embedded` or `provider:model`; '' with a mistake noted."""
-    value = key.value.strip("`").strip()
+    value = key.value.strip().strip("`").strip()
     known = (*words, *MODEL_ROLES, EMBEDDED)
     if fold(value) in known:
         return fold(value)
@@ -277,4 +287,5 @@ _READERS = {
     "third": _third,
     "template": _template,
     "batch": _batch,
+    "readers": _readers,
 }

@@ -15,7 +15,7 @@ from casework.procedures.names import nearest
 
 KEYS = (
     "type", "by", "many", "when", "from", "model", "review", "owner", "id", "split",
-    "second", "third", "template", "batch",
+    "second", "third", "template", "batch", "readers",
 )  # fmt: skip
 BOM = "\ufeff"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from casework.procedures.findings import Findings
 from casework.procedures.keys import EMBEDDED, Settings
+from casework.procedures.reading_order import check_order
 from casework.procedures.references import Names, compile_text
 from casework.procedures.sections import sections_of
 from casework.procedures.written import Written
@@ -38,6 +39,7 @@ def check_writing(written: Written, by: By, findings: Findings) -> None:
     """Note what goes wrong with documents, templates and further readers in this step."""
     _check_template(written, by, findings)
     _check_readers(written, by, findings)
+    check_order(written, by, findings)
     type = written.settings.type
     if by == "model" and type is not None and type.name == "document":
         _check_sections(written, written.names, findings)

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from casework.models.structured import ask_structured
 from casework.steps.answer import read_answer
 from casework.steps.choice import ModelChoice
+from casework.steps.learned import LearnedAtWork, NothingLearned
+from casework.steps.measured import measured, read_signals
 from casework.steps.outcome import Answered, found_outcome, nothing_found, stated_absent
 from casework.steps.prompt import PROMPTS_VERSION, Part, extract_request
 from casework.steps.reach import Reach, wants_all
 from casework.steps.settle import prove
 from casework.steps.sources import Source, Sources, letters, unreadable
 from casework.types.case import Outcome
+from casework.types.label import shared_readers
 from casework.types.needs import Blocked, ModelCalls, StepTask
 from casework.types.procedure import Method, Step
 
@@ -28,12 +31,19 @@ class AskStep:
     many calls one cell may make for documents that are longer."""
 
     def __init__(
-        self, calls: ModelCalls, sources: Sources, models: ModelChoice, *, reach: Reach
+        self,
+        calls: ModelCalls,
+        sources: Sources,
+        models: ModelChoice,
+        *,
+        reach: Reach,
+        learned: LearnedAtWork | None = None,
     ) -> None:
         self._calls = calls
         self._sources = sources
         self._models = models
         self._reach = reach
+        self._learned = learned or NothingLearned()
 
     def method(self, step: Step) -> Method:
         """The prompt's version and the requested model."""
@@ -57,6 +67,15 @@ class AskStep:
         sources = await self._sources.open(task.documents)
         if not sources:
             return Outcome("absent", absence="unreadable", reason=unreadable(task.documents))
+        outcome = await self._read(task, sources)
+        at_work = await self._learned.of(
+            task.step, shared_readers(document.readers for document in task.documents)
+        )
+        calibration = at_work.calibration_for(self._models.of(task.step)) if at_work else None
+        signals = read_signals(outcome, sources)
+        return measured(outcome, signals, calibration, at_work if calibration else None)
+
+    async def _read(self, task: StepTask, sources: list[Source]) -> Outcome:
         if letters(sources) > self._reach.window:
             from casework.steps.ask_long import LongReading
 

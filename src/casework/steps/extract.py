@@ -13,16 +13,20 @@ from casework.documents.boxes import boxes_of, doubtful, place_of
 from casework.documents.places.cite import beside
 from casework.documents.places.support import supports
 from casework.extraction.version import extractor_version
+from casework.steps.learned import AtWork, LearnedAtWork, NothingLearned
+from casework.steps.measured import measured
 from casework.steps.settle import quoted
 from casework.steps.sources import Source, Sources, unreadable
 from casework.types.case import Outcome
+from casework.types.label import shared_readers
+from casework.types.learned import with_learned
 from casework.types.needs import Blocked, StepTask
 from casework.types.procedure import Method, Step
 from casework.types.proof import Citation, Proof, Support
 from casework.types.values import Json, ValueType
 
 if TYPE_CHECKING:  # numpy comes with it: loaded when a document is first read
-    from casework.extraction.extract import Answer, Candidate, Prepared
+    from casework.extraction.extract import Answer, Candidate, Prepared, Wanted
 
 CPU = "cpu"
 _KEPT = 32
@@ -31,13 +35,15 @@ _KEPT = 32
 class ExtractStep:
     """The kind `by: document` without a model."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Sources, learned: LearnedAtWork | None = None) -> None:
         self._sources = sources
+        self._learned = learned or NothingLearned()
         self._kept: OrderedDict[str, asyncio.Future[Prepared]] = OrderedDict()
 
     def method(self, step: Step) -> Method:
-        """The extractor's version."""
-        return Method("extract.embedded", extractor_version(), resource=CPU)
+        """The extractor's version, and the learned ones that are at work on the step."""
+        version = with_learned(extractor_version(), self._learned.mark(step))
+        return Method("extract.embedded", version, resource=CPU)
 
     def blocked(self, step: Step) -> Blocked | None:
         """The embedded extractor can always run."""
@@ -45,7 +51,7 @@ class ExtractStep:
 
     async def run(self, task: StepTask) -> Outcome:
         """Find the value in the documents of the case, or say where it was sought in vain."""
-        from casework.extraction.extract import Wanted, answer
+        from casework.extraction.extract import Wanted
 
         sources = await self._sources.open(task.documents)
         lost = unreadable(task.documents, sources)
@@ -54,8 +60,13 @@ class ExtractStep:
         prepared = [await self._prepared(source) for source in sources]
         step = task.step
         wanted = Wanted(step.id, step.name, step.instruction, step.type, task.procedure.preamble)
-        found = await asyncio.to_thread(answer, prepared, wanted)
-        return _outcome(found, step.type, sources, lost)
+        at_work = await self._learned.of(step, shared_readers(d.readers for d in task.documents))
+        if at_work is not None and at_work.model is None:
+            at_work = None  # it tells how sure one may be of what a language model reads
+        found, signals = await asyncio.to_thread(_read, prepared, wanted, at_work)
+        outcome = _outcome(found, step.type, sources, lost)
+        calibration = at_work.calibration if at_work is not None else None
+        return measured(outcome, signals, calibration, at_work)
 
     async def _prepared(self, source: Source) -> Prepared:
         """Candidates and features of a document: made once, whoever asks first."""
@@ -69,6 +80,24 @@ class ExtractStep:
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return await asyncio.shield(making)
+
+
+def _read(
+    prepared: Sequence[Prepared], wanted: Wanted, at_work: AtWork | None
+) -> tuple[Answer, dict[str, float]]:
+    """The answer to a field, and what speaks for or against it."""
+    from casework.extraction.extract import read
+    from casework.extraction.signals import signals
+
+    reading = read(prepared, wanted, at_work.model if at_work else None)
+    told = signals(
+        reading.found,
+        reading.rescored,
+        reading.answer,
+        many=wanted.type.many,
+        familiar=at_work.familiar if at_work else None,
+    )
+    return reading.answer, told
 
 
 def _outcome(found: Answer, type: ValueType, sources: Sequence[Source], lost: str) -> Outcome:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from casework.base.errors import RuleError
+from casework.steps.cascade import Beside, Cascade
+from casework.steps.choice import ModelChoice
 from casework.steps.rule import RuleEvaluator, rule_inputs, rule_outcome
 from casework.steps.second import ReadTwice
 from casework.types.case import Outcome
@@ -27,9 +30,22 @@ class StepKind(Protocol):
     async def run(self, task: StepTask) -> Outcome: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who reads a step one after the other, and what they are given besides."""
+
+    models: ModelChoice
+    beside: Beside
+
+    def readers_of(self, step: Step) -> tuple[str, ...]:
+        """The readers of a step in their order; empty where it has one."""
+        return self.models.readers_of(step)
+
+
 class StepKinds:
     """Sends each step to its kind, and evaluates conditions for all of them. `writing` are the
-    kinds that fill steps of type `document`; what it does not name is filled as other types are."""
+    kinds that fill steps of type `document`; what it does not name is filled as other types are.
+    `order` tells which steps have an order of readers."""
 
     def __init__(
         self,
@@ -38,7 +54,9 @@ class StepKinds:
         *,
         writing: Mapping[By, StepKind] | None = None,
         readings: Readings | None = None,
+        order: Order | None = None,
     ) -> None:
+        self._order = order
         self._kinds = kinds
         self._writing = writing or {}
         self._rules = rules
@@ -85,7 +103,12 @@ class StepKinds:
                 fix="casework procedure check lists what can be used instead.",
                 code="step.not_here",
             )
-        return ReadTwice(kind, self._readings) if step.second else kind
+        if self._order is not None and not written:
+            readers = self._order.readers_of(step)
+            if readers:
+                return Cascade(kind, readers, self._order.beside)
+        learned = self._order.beside.learned if self._order is not None else None
+        return ReadTwice(kind, self._readings, learned) if step.second else kind
 
 
 def _as_written(rule: Rule) -> str:

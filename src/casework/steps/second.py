@@ -13,6 +13,8 @@ from typing import Protocol
 
 from casework.models.endpoints import DEFAULT_ROLE
 from casework.steps.choice import EMBEDDED
+from casework.steps.learned import LearnedAtWork, NothingLearned
+from casework.steps.measured import twice_read
 from casework.types.case import Outcome
 from casework.types.label import join_all
 from casework.types.needs import Blocked, Readings, StepTask
@@ -51,9 +53,15 @@ class ReadTwice:
     """A kind of column whose steps have a second reader. `readings` are what was read before, so
     that a first reading which is known is not paid for again."""
 
-    def __init__(self, reader: Reader, readings: Readings | None = None) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        readings: Readings | None = None,
+        learned: LearnedAtWork | None = None,
+    ) -> None:
         self._reader = reader
         self._readings = readings
+        self._learned = learned or NothingLearned()
 
     def method(self, step: Step) -> Method:
         """The method of the first reader, with the others in its settings: who reads is a part of
@@ -95,14 +103,28 @@ class ReadTwice:
         steps = self._steps(task.step)
         first, second = await _both(self._read(task, steps, 0), self._read(task, steps, 1))
         if _agree(first.outcome, second.outcome, task):
-            return _agreed([first, second], first, task)
+            return await self._agreed([first, second], first, task)
         if len(steps) == 2:
             return _conflict([first, second], task)
         third = await self._read(task, steps, 2)
         for one in (first, second):
             if _agree(one.outcome, third.outcome, task):
-                return _agreed([first, second, third], one, task)
+                return await self._agreed([first, second, third], one, task)
         return _conflict([first, second, third], task)
+
+    async def _agreed(self, answers: Sequence[_Answer], chosen: _Answer, task: StepTask) -> Outcome:
+        """What at least two say, with the better of their proofs, and every reading as evidence;
+        how sure it is was measured of whoever's proof it is, and is with the agreement."""
+        alike = [one for one in answers if _agree(one.outcome, chosen.outcome, task)]
+        best = next((one for one in alike if one.outcome.proof.solid), chosen)
+        readings = tuple(_reading(one, agrees=one in alike) for one in answers)
+        proof = replace(best.outcome.proof, readings=readings)
+        found = _together(replace(best.outcome, proof=proof), answers)
+        if not found.signals:
+            return found
+        at_work = await self._learned.of(task.step, found.label.readers)
+        calibration = at_work.calibration_for(best.outcome.model) if at_work else None
+        return twice_read(found, calibration, agrees=True)
 
     async def _read(self, task: StepTask, steps: Sequence[Step], number: int) -> _Answer:
         """What one reader says: what is known from before, or a new reading. One whose model has
@@ -165,15 +187,6 @@ def _agree(one: Outcome, other: Outcome, task: StepTask) -> bool:
     return one.kind != "value" or same(one.value, other.value, task.step.type)
 
 
-def _agreed(answers: Sequence[_Answer], chosen: _Answer, task: StepTask) -> Outcome:
-    """What at least two say, with the better of their proofs, and every reading as evidence."""
-    alike = [one for one in answers if _agree(one.outcome, chosen.outcome, task)]
-    best = next((one for one in alike if one.outcome.proof.solid), chosen)
-    readings = tuple(_reading(one, agrees=one in alike) for one in answers)
-    proof = replace(best.outcome.proof, readings=readings)
-    return _together(replace(best.outcome, proof=proof), answers)
-
-
 def _conflict(answers: Sequence[_Answer], task: StepTask) -> Outcome:
     """All that was said, with its places, for a person to decide."""
     said = "; ".join(f"{one.who} says {_said(one.outcome, task.step)}" for one in answers)
@@ -225,6 +238,7 @@ def _reading(one: _Answer, *, agrees: bool) -> Reading:
         agrees,
         outcome.proof.citations,
         outcome.reason if outcome.kind != "value" else outcome.proof.note,
+        outcome.confidence,
     )
 
 
