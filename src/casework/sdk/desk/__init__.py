@@ -1,0 +1,1 @@
+"""The review desk: one cell after another before a person."""

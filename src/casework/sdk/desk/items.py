@@ -1,0 +1,154 @@
+"""Makes a waiting cell into an item that a person can decide: quotes in context, pages, other
+answers; of a blind one only what does not tell what the machine found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from casework.procedures.value_type import type_text
+from casework.review.decide import agrees
+from casework.review.order import Waiting
+from casework.sdk.desk.queue import Read
+from casework.sdk.desk.views import Input, OtherAnswer, Progress, ReviewItem, ReviewPage
+from casework.sdk.nested import CaseTree
+from casework.sdk.report import cell_report
+from casework.sdk.rights import Rights
+from casework.sdk.show import shown
+from casework.sdk.views import CellReport, CellView
+from casework.sdk.wire import House
+from casework.types.case import CaseDocument, Cell
+from casework.types.procedure import Procedure, Step
+from casework.types.values import ValueType
+from casework.types.verdict import SecondReading, Verdict
+
+_REFERENCE = "{{{}}}"
+
+
+async def item_of(
+    house: House, tree: CaseTree, waiting: Waiting, progress: Progress, read: Read
+) -> ReviewItem:
+    """The item of a cell of a case or of a row as it is now; `read` is what people have read."""
+    step, blind = tree.procedure.step(waiting.step_id), waiting.kind != "unsure"
+    cell = tree.cells.get(step.id) or Cell(tree.case.id, step.id)
+    bare = ReviewItem(
+        name_of_case(tree, house.rights),
+        tree.case.id,
+        waiting.path,
+        step.name,
+        step.id,
+        type_words(step.type),
+        instruction_of(tree.procedure, step),
+        waiting.kind,
+        blind,
+        waiting.because,
+        progress,
+        options=step.type.options,
+        top=waiting.top,
+        against=cell.machine.id if cell.machine else "",
+        stood=cell.human.id if cell.human else "",
+        probability=waiting.probability,
+        type=step.type,
+    )
+    pages = await _pages(house, tree.top.case.documents, step)
+    if blind:
+        return replace(bare, pages=tuple(pages))
+    people = tuple(_people(step, cell, waiting, read))
+    return await _opened(house, tree, step, cell, replace(bare, pages=tuple(pages), others=people))
+
+
+async def _opened(
+    house: House, tree: CaseTree, step: Step, cell: Cell, bare: ReviewItem
+) -> ReviewItem:
+    """The item with what the machine found."""
+    cells = {**tree.cells, step.id: replace(cell, human=None)}
+    report = await cell_report(house, tree.procedure, step, tree.case, cells, tree=tree)
+    view, outcome = report.cell, cell.machine.outcome if cell.machine else None
+    found = outcome is not None and cell.state in ("value", "absent")
+    held = cell.human if cell.conflict else None
+    return replace(
+        bare,
+        shown=view.shown if found else "",
+        value=view.value if found else None,
+        absence=view.absence if found else "",
+        reason=view.reason,
+        held=shown(held.value, held.absence, step) if held else "",
+        confidence=view.confidence,
+        acceptable=found and view.absence != "conflict",
+        citations=report.citations,
+        others=(*bare.others, *_others(report, step)),
+        rule=step.rule.source if step.rule else "",
+        inputs=tuple(Input(one.step_name, one.shown or _unfilled(one)) for one in report.inputs),
+        pages=_cited_first(report, bare.pages),
+    )
+
+
+def name_of_case(tree: CaseTree, rights: Rights) -> str:
+    """The case as one names it: a row behind its table (`acme/Lines/3`)."""
+    if tree.outer is None or tree.table is None:
+        return rights.case(tree.case).name
+    return f"{name_of_case(tree.outer, rights)}/{tree.table.name}/{tree.case.position}"
+
+
+def type_words(type: ValueType) -> str:
+    """A type as it is written in a procedure."""
+    return f"{type_text(type)}{', many' if type.many else ''}"
+
+
+def instruction_of(procedure: Procedure, step: Step) -> str:
+    """The instruction with the names of steps for their ids."""
+    told = step.instruction
+    for other in procedure.steps:
+        told = told.replace(_REFERENCE.format(other.id), other.name)
+    return told.strip()
+
+
+def _people(step: Step, cell: Cell, waiting: Waiting, read: Read) -> Iterator[OtherAnswer]:
+    """What people read in the cell blind, each by themselves, if two did."""
+    first = read.first.get((waiting.case_id, waiting.step_id))
+    readings = read.second.get(first.id, []) if first else []
+    if first is None or not readings:
+        return
+    every: tuple[Verdict | SecondReading, ...] = (first, *readings)
+    for one in every:
+        machine = cell.machine.outcome if cell.machine else None
+        same = machine is not None and agrees(step, machine, one.value, one.absence)
+        yield OtherAnswer(one.who, shown(one.value, one.absence, step), same)
+
+
+def _others(report: CellReport, step: Step) -> Iterator[OtherAnswer]:
+    """What other readers said."""
+    for reading in report.cell.proof.readings:
+        yield OtherAnswer(reading.who, shown(reading.value, reading.absence, step), reading.agrees)
+
+
+def _unfilled(view: CellView) -> str:
+    return (view.absence or view.state).replace("_", " ")
+
+
+async def _pages(house: House, documents: tuple[CaseDocument, ...], step: Step) -> list[ReviewPage]:
+    """The pages that the step may read, or all where none of its kinds is there."""
+    read = [one for one in documents if any(one.is_a(kind) for kind in step.sources)]
+    found: list[ReviewPage] = []
+    for one in read or documents:
+        if one.state != "read" or not house.rights.may_see(one.readers):
+            continue
+        document = await house.parsing.read(one.sha256)
+        last = one.last_page or len(document.pages)
+        found += [
+            ReviewPage(one.sha256, one.name, page.number)
+            for page in document.pages
+            if max(1, one.first_page) <= page.number <= last
+        ]
+    return found
+
+
+def _cited_first(report: CellReport, pages: tuple[ReviewPage, ...]) -> tuple[ReviewPage, ...]:
+    cited = {
+        (citation.document, stretch.page): citation.document_name
+        for citation in report.cell.proof.citations
+        if citation.page
+        for stretch in citation.stretches
+    }
+    first = [ReviewPage(id, name, page, cited=True) for (id, page), name in cited.items()]
+    return (*first, *(one for one in pages if (one.document, one.page) not in cited))

@@ -1,0 +1,31 @@
+"""Cases whose documents look alike, by the likenesses that were found when documents came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from casework.store.store import Store
+from casework.types.case import CaseRecord
+
+
+async def kin_of(store: Store, worksheet_id: str) -> Callable[[CaseRecord], str]:
+    """Tells of a case what it has in common with those that look alike: the same word for all of
+    them. A case that is like no other has its own."""
+    above: dict[str, str] = {}
+
+    def root(sha256: str) -> str:
+        while (up := above.get(sha256, sha256)) != sha256:
+            above[sha256] = above.get(up, up)
+            sha256 = up
+        return sha256
+
+    for one, other in await store.assessments.pairs(worksheet_id):
+        above[root(one)] = above.setdefault(root(other), root(other))
+
+    def kin(case: CaseRecord) -> str:
+        for document in case.documents:
+            if document.sha256 in above:
+                return root(document.sha256)
+        return case.id
+
+    return kin

@@ -1,0 +1,231 @@
+"""Gathers the cells that wait for a person, with all that their order is made of."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from casework.base.hashing import sha256_text
+from casework.review.acceptance import NOTHING_PROMISED, Acceptances
+from casework.review.decide import same_answer
+from casework.review.order import Waiting, Why, doubt_of
+from casework.review.queue import AUDIT, Grounds, review_reason
+from casework.sdk.desk.kin import kin_of
+from casework.sdk.desk.views import BECAUSE_SECOND
+from casework.sdk.following import Following
+from casework.sdk.nested import CaseTree, columns_read, load_tree
+from casework.sdk.pages import Pages
+from casework.sdk.promised.passing import acceptances_now
+from casework.sdk.rows import batches
+from casework.sdk.wire import House
+from casework.types.case import CaseRecord, Cell
+from casework.types.nesting import has_rows
+from casework.types.procedure import Procedure, Step
+from casework.types.verdict import SecondReading, Verdict
+
+_AWAITS = ("idle", "waiting")
+_TEACHES = "to learn how sure it is of this step"
+_TAUGHT = 25
+"""So many answers to a promised step are asked for until its confidence is measured, which takes 20
+(`learn.calibrate`): some say nothing of the value."""
+_TAKEN_BACK = "the decision was taken back"
+_Place = tuple[str, str]
+Only = Literal["", "unsure", "audit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which cells are asked about: of these cases and steps (paths), all for none; only those of
+    the audit stream, or only the others; never those that `who` has read before."""
+
+    who: str
+    cases: tuple[str, ...] = ()
+    paths: frozenset[str] = frozenset()
+    only: Only = ""
+
+
+@dataclass(slots=True)
+class Read:
+    """What people have read in a worksheet: the first blind reading of each audited cell, all
+    verdicts by cell, second readings by the verdict they follow."""
+
+    first: dict[_Place, Verdict] = field(default_factory=dict)
+    verdicts: dict[_Place, list[Verdict]] = field(default_factory=dict)
+    second: dict[str, list[SecondReading]] = field(default_factory=dict)
+
+    def seen(self, place: _Place, outcome_id: str) -> bool:
+        """Whether somebody has decided on this outcome of a cell, whatever became of it."""
+        return any(one.against == outcome_id for one in self.verdicts.get(place, ()))
+
+    def by(self, place: _Place, who: str) -> bool:
+        """Whether this person has decided on a cell, whatever became of it."""
+        return any(one.who == who for one in self.verdicts.get(place, ()))
+
+
+async def what_was_read(house: House, worksheet_id: str) -> Read:
+    """What people have read in a worksheet so far."""
+    read = Read()
+    for verdict in await house.store.verdicts.of_worksheet(worksheet_id):
+        place = (verdict.case_id, verdict.step_id)
+        read.verdicts.setdefault(place, []).append(verdict)
+        if verdict.stream == "audit" and verdict.blind:
+            read.first.setdefault(place, verdict)
+    for reading in await house.store.second_readings.of_worksheet(worksheet_id):
+        read.second.setdefault(reading.verdict, []).append(reading)
+    return read
+
+
+class Queue:
+    """Tells of each cell whether it waits for a person, and what its place rests on."""
+
+    def __init__(self, house: House, worksheet_id: str, procedure: Procedure, asked: Asked) -> None:
+        self._house = house
+        self._worksheet_id = worksheet_id
+        self._asked = asked
+        self.procedure = procedure
+        self.read = Read()
+        self.acceptances: Acceptances = NOTHING_PROMISED
+        self._drawn: Mapping[str, tuple[float, bool]] = {}
+        self._kin: Callable[[CaseRecord], str] = _id_of
+        self._dependents: dict[str, Mapping[str, frozenset[str]]] = {}
+
+    async def prepare(self, following: Following) -> None:
+        """Read what holds for all cases."""
+        store = self._house.store
+        self.acceptances = await acceptances_now(self._house, following)
+        self.read = await what_was_read(self._house, self._worksheet_id)
+        audits = await store.audits.of_worksheet(self._worksheet_id)
+        self._drawn = {id: (one.probability, one.twice) for id, one in audits.items()}
+        self._kin = await kin_of(store, self._worksheet_id)
+
+    async def gather(self) -> list[Waiting]:
+        """All cells that wait, in the order of the cases."""
+        found: list[Waiting] = []
+        teaching: dict[str, list[Waiting]] = {}
+        pages = Pages(self._house.store, self._worksheet_id)
+        async for cases in batches(pages.chosen(self._asked.cases)):
+            for tree in await self._trees(cases):
+                for one in self.of(tree):
+                    teaches = one.because == _TEACHES
+                    (teaching.setdefault(one.path, []) if teaches else found).append(one)
+        return [*found, *self._few(teaching)]
+
+    def _few(self, teaching: Mapping[str, list[Waiting]]) -> Iterator[Waiting]:
+        """Of the cells that would teach how sure one may be of a step as many as that takes, picked
+        by chance and always the same."""
+        judged = Counter(step_id for _, step_id in self.read.verdicts)
+        for path, waiting in teaching.items():
+            lacking = max(0, _TAUGHT - judged[path])
+            yield from heapq.nsmallest(lacking, waiting, key=lambda one: sha256_text(one.case_id))
+
+    async def _trees(self, cases: Sequence[CaseRecord]) -> list[CaseTree]:
+        """These cases with their rows; where there are none, all cells in one go."""
+        if has_rows(self.procedure):
+            sheet = self._worksheet_id
+            return [await load_tree(self._house, sheet, self.procedure, case) for case in cases]
+        cells = await self._house.store.cells.of_cases([case.id for case in cases])
+        return [CaseTree(case, self.procedure, cells.get(case.id, {})) for case in cases]
+
+    def of(self, tree: CaseTree) -> list[Waiting]:
+        """Those of one case and of its rows."""
+        return [waiting for one in tree.every() for waiting in self._of_level(one)]
+
+    def _of_level(self, tree: CaseTree) -> Iterator[Waiting]:
+        """Those of a case, or of a row, itself."""
+        case, passing = tree.case, NOTHING_PROMISED if tree.outer else self.acceptances
+        steps = tree.procedure.steps
+        row = {one.id: (one, tree.cells.get(one.id) or Cell(case.id, one.id)) for one in steps}
+        grounds = Grounds({**columns_read(tree), **row}, passing)
+        for step, cell in row.values():
+            path = f"{tree.path}{step.id}"
+            if self._asked.paths and path not in self._asked.paths:
+                continue
+            if not self._house.rights.may_read_cell(case, cell):
+                continue
+            needs = review_reason(step, cell, grounds.of(step.id), passing.get(step.id))
+            kind, because = self._why(tree, step, cell, needs)
+            if because and _meant(kind, self._asked.only):
+                yield self._waiting(tree, step, cell, kind, because)
+
+    def _waiting(self, tree: CaseTree, step: Step, cell: Cell, kind: Why, because: str) -> Waiting:
+        path = f"{tree.path}{step.id}"
+        passes = self.acceptances.get(path)
+        return Waiting(
+            tree.top.case.id,
+            tree.case.id,
+            path,
+            step.id,
+            kind,
+            because,
+            self._kin(tree.top.case),
+            doubt_of(cell, passes.threshold if passes else None),
+            self._blocks(tree, step, cell),
+            self._drawn.get(tree.case.id, (0.0, False))[0] if kind != "unsure" else 0.0,
+        )
+
+    def _why(self, tree: CaseTree, step: Step, cell: Cell, needs: str) -> tuple[Why, str]:
+        """Why a person should look at a cell, beside what it `needs`; '' when nobody has to."""
+        place = (tree.case.id, step.id)
+        outcome_id = cell.machine.id if cell.machine else ""
+        if needs == AUDIT:
+            seen = self.read.seen(place, outcome_id)
+            return ("unsure", _TAKEN_BACK) if seen else ("audit", needs)
+        first = self.read.first.get(place)
+        if first is not None and first.against == outcome_id:
+            readings = self.read.second.get(first.id, [])
+            twice = self._drawn.get(tree.case.id, (0.0, False))[1]
+            if twice and not readings and not self.read.by(place, self._asked.who):
+                return "second", BECAUSE_SECOND
+            if not needs:
+                return "unsure", _apart(step, cell, first, readings)
+        return "unsure", needs or self._teaches(tree, step, cell)
+
+    def _teaches(self, tree: CaseTree, step: Step, cell: Cell) -> str:
+        """Why a cell that needs nobody is asked about: its step bears a promise, and how sure the
+        machine is of it was not measured yet. '' where that is not so."""
+        if tree.outer or step.id not in self.acceptances or cell.human is not None:
+            return ""
+        machine = cell.machine if cell.state in ("value", "absent") else None
+        unmeasured = machine is not None and machine.outcome.confidence is None
+        return _TEACHES if unmeasured else ""
+
+    def _blocks(self, tree: CaseTree, step: Step, cell: Cell) -> int:
+        """How many cells of its case wait for this one, directly or through others."""
+        if cell.state in ("value", "absent") and not cell.rejected:
+            return 0
+        reads = self._dependents.get(tree.path)
+        if reads is None:
+            reads = self._dependents[tree.path] = _dependents(tree.procedure)
+        waits = (tree.cells.get(id) for id in reads[step.id])
+        return sum(one is None or one.state in _AWAITS for one in waits)
+
+
+def _meant(kind: Why, only: Only) -> bool:
+    return not only or (kind == "unsure") == (only == "unsure")
+
+
+def _apart(step: Step, cell: Cell, first: Verdict, readings: Collection[SecondReading]) -> str:
+    """That two people read a cell differently, while nobody has decided between them."""
+    for reading in readings:
+        if cell.human is None or cell.human.at > reading.at:
+            continue
+        if not same_answer(step, (first.value, first.absence), (reading.value, reading.absence)):
+            return f"{first.who} and {reading.who} read it differently"
+    return ""
+
+
+def _dependents(procedure: Procedure) -> Mapping[str, frozenset[str]]:
+    """The steps that read each step, directly or through others."""
+    found: dict[str, set[str]] = {step.id: set() for step in procedure.steps}
+    for id in reversed(procedure.order):
+        for reference in procedure.step(id).references:
+            if reference in found:
+                found[reference] |= {id, *found[id]}
+    return {id: frozenset(readers) for id, readers in found.items()}
+
+
+def _id_of(case: CaseRecord) -> str:
+    return case.id
