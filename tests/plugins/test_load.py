@@ -8,6 +8,7 @@ import pytest
 
 from casework.documents.formats import built_in
 from casework.documents.formats.own import READERS
+from casework.learn import built_in as learning
 from casework.plugins.load import load
 from casework.types.plugin import PluginState
 from tests.plugins.package import install, one_reader
@@ -91,3 +92,46 @@ def test_of_two_plugins_with_a_reader_of_one_name_the_second_is_left_out(site: P
     install(site, "b-tapes", {"tapes_b.py": one_reader()}, entry="tapes_b")
     assert not _state("a-tapes").problem
     assert _state("b-tapes").problem == "its reader 'tapes' has the name of one of a-tapes"
+
+
+_ESTIMATOR = """
+from casework.plugins.hookspecs import hookimpl
+from casework.types.plugin import EstimatorSpec
+
+@hookimpl
+def casework_estimators():
+    return [EstimatorSpec({name!r}, {target!r}, {version!r})]
+"""
+
+
+def _estimator(*, name: str = "forest", target: str = "trees:Forest", version: str = "1") -> str:
+    return _ESTIMATOR.format(name=name, target=target, version=version)
+
+
+def test_an_estimator_of_a_plugin_is_offered_under_its_name(site: Path) -> None:
+    install(site, "trees", {"trees_good.py": _estimator()}, entry="trees_good")
+    plugins = load([built_in, learning])
+    assert [(one.name, one.plugin) for one in plugins.estimators] == [
+        ("forest", "trees"),
+        ("conditional_logit", ""),
+    ]
+    assert plugins.states[0].offers == ("learns by forest",)
+
+
+@pytest.mark.parametrize(
+    ("module", "told"),
+    [
+        (_estimator(version=""), "the estimator 'forest' has no version"),
+        (_estimator(name="Forest 1"), "'Forest 1' is no name"),
+        (_estimator(target="trees.Forest"), "is not of the form module:function"),
+        (_estimator(name="conditional_logit"), "has the name of one of casework"),
+    ],
+)
+def test_an_estimator_that_could_not_be_used_is_left_out(
+    site: Path, module: str, told: str
+) -> None:
+    name = f"trees_{abs(hash(told))}"
+    install(site, "trees", {f"{name}.py": module}, entry=name)
+    plugins = load([built_in, learning])
+    assert [one.name for one in plugins.estimators] == ["conditional_logit"]
+    assert told in plugins.states[0].problem

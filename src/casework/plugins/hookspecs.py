@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 import pluggy
 
-from casework.types.plugin import OcrEngineSpec, ReaderSpec
+from casework.types.plugin import EstimatorSpec, OcrEngineSpec, ReaderSpec
 
 GROUP = "casework"
 """The group of entry points, and the beginning of the name of every hook."""
@@ -36,4 +36,10 @@ def casework_readers() -> Sequence[ReaderSpec]:
 @hookspec
 def casework_ocr_engines() -> Sequence[OcrEngineSpec]:
     """Engines that find words in pictures, tried before our own in this order."""
+    return ()
+
+
+@hookspec
+def casework_estimators() -> Sequence[EstimatorSpec]:
+    """What fits the models of steps; the setting `learn.estimator` names the one that does."""
     return ()

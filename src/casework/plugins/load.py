@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 import pluggy
 
 from casework.plugins import hookspecs
-from casework.types.plugin import OcrEngineSpec, PluginState, ReaderSpec
+from casework.types.plugin import EstimatorSpec, OcrEngineSpec, PluginState, ReaderSpec
 
 _TARGET: Final = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", re.ASCII)
 _WORD: Final = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
@@ -28,6 +28,7 @@ class Plugins:
 
     readers: tuple[ReaderSpec, ...] = ()
     ocr_engines: tuple[OcrEngineSpec, ...] = ()
+    estimators: tuple[EstimatorSpec, ...] = ()
     states: tuple[PluginState, ...] = ()
 
 
@@ -35,7 +36,7 @@ class _Unfit(ValueError):
     """What a plug-in offers cannot be used."""
 
 
-_Spec = TypeVar("_Spec", ReaderSpec, OcrEngineSpec)
+_Spec = TypeVar("_Spec", ReaderSpec, OcrEngineSpec, EstimatorSpec)
 
 
 def load(built_in: Sequence[object], *, off: Collection[str] = ()) -> Plugins:
@@ -60,6 +61,7 @@ def load(built_in: Sequence[object], *, off: Collection[str] = ()) -> Plugins:
     return Plugins(
         tuple(reader for each in (*others, *ours) for reader in each.readers),
         tuple(engine for each in (*others, *ours) for engine in each.ocr_engines),
+        tuple(one for each in (*others, *ours) for one in each.estimators),
         tuple(states),
     )
 
@@ -67,7 +69,8 @@ def load(built_in: Sequence[object], *, off: Collection[str] = ()) -> Plugins:
 def _keys(offered: Plugins) -> list[str]:
     """What is offered, by kind and name."""
     readers = [f"reader {reader.name!r}" for reader in offered.readers]
-    return readers + [f"OCR engine {engine.name!r}" for engine in offered.ocr_engines]
+    engines = [f"OCR engine {engine.name!r}" for engine in offered.ocr_engines]
+    return readers + engines + [f"estimator {one.name!r}" for one in offered.estimators]
 
 
 def _claim(offered: Plugins, taken: dict[str, str], name: str) -> None:
@@ -109,18 +112,23 @@ def _offered(plugin: object, name: str) -> Plugins:
         raise _Unfit("it fills a hook that this casework does not know") from error
     readers = list(_each(manager.hook.casework_readers, ReaderSpec))
     engines = list(_each(manager.hook.casework_ocr_engines, OcrEngineSpec))
+    estimators = list(_each(manager.hook.casework_estimators, EstimatorSpec))
     if name:
         for reader in readers:
             _check_reader(reader)
         for engine in engines:
             _check_target(engine.target, f"the OCR engine {engine.name!r}")
+        for one in estimators:
+            _check_estimator(one)
     offers = (
         *(f"reads {reader.shown or reader.format}" for reader in readers),
         *(f"OCR by {engine.name}" for engine in engines),
+        *(f"learns by {one.name}" for one in estimators),
     )
     return Plugins(
         tuple(replace(reader, plugin=name) for reader in readers),
         tuple(replace(engine, plugin=name) for engine in engines),
+        tuple(replace(one, plugin=name) for one in estimators),
         (PluginState(name, "", "", offers),),
     )
 
@@ -154,6 +162,16 @@ def _check_reader(reader: ReaderSpec) -> None:
         raise _Unfit(f"{what} has an empty mark, which every file would bear")
     if any(suffix != suffix.lower().lstrip(".") or not suffix for suffix in reader.suffixes):
         raise _Unfit(f"{what}: suffixes are written in small letters and without a dot")
+
+
+def _check_estimator(spec: EstimatorSpec) -> None:
+    """Raise `_Unfit` for an estimator that could never be chosen or not be told from others."""
+    what = f"the estimator {spec.name!r}"
+    if not _WORD.fullmatch(spec.name):
+        raise _Unfit(f"{what}: {spec.name!r} is no name (small letters, digits, - and _)")
+    if not spec.version:
+        raise _Unfit(f"{what} has no version")
+    _check_target(spec.target, what)
 
 
 def _check_target(target: str, what: str) -> None:

@@ -8,12 +8,14 @@ reader is imported with its first file.
 from __future__ import annotations
 
 import gc
+import json
 import os
 import shutil
 import signal
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -26,7 +28,7 @@ from casework.documents.fenced.frames import LENGTH, header_of, packed
 from casework.documents.formats.registry import Registry, reader_function, registry_of
 from casework.documents.open import parse, too_many_bytes
 from casework.documents.quality.assess import assessed
-from casework.documents.reading import Limits, WantsPrograms
+from casework.documents.reading import Limits, Source, WantsPrograms
 from casework.types.quality_json import assessed_json
 from casework.types.values import Json
 
@@ -162,6 +164,14 @@ def _sheet(worker: _Worker, header: _Header, data: bytes, parts: list[bytes]) ->
     return {}, sheet(header, parts)
 
 
+def _records(worker: _Worker, header: _Header, data: bytes, parts: list[bytes]) -> _Given:
+    from casework.documents.sheets.records import read_records, records_json
+
+    deadline = time.monotonic() + worker.limits.seconds
+    source = Source(data, str(header["name"]), worker.limits, deadline=deadline, programs=False)
+    return {}, [json.dumps(records_json(read_records(source))).encode()]
+
+
 def _pipes() -> tuple[BinaryIO, BinaryIO]:
     """The pipes to the parent, moved away from where a library might print."""
     jobs = os.fdopen(os.dup(0), "rb")
@@ -220,6 +230,7 @@ _DO: dict[str, _Do] = {
     "draw": _draw,
     "mark": _mark,
     "sheet": _sheet,
+    "records": _records,
 }
 
 

@@ -9,12 +9,13 @@ others. A worker gets its file as an open handle and has no way to any other.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from casework.base.aio import in_thread
 from casework.base.errors import CaseworkError, DocumentError, NotFoundError, StoreError
@@ -31,6 +32,9 @@ from casework.types.document import Document
 from casework.types.plugin import OcrEngineSpec, engine_row
 from casework.types.quality_json import assessed_of
 from casework.types.values import Json
+
+if TYPE_CHECKING:
+    from casework.documents.sheets.records import Records
 
 _GRACE_S = 1.0  # beyond the time that the reader itself allows, so that it can say why
 _MOST_JOBS = 2000  # after which a worker is replaced, in case a library leaks
@@ -100,6 +104,16 @@ class Workers:
                     if parsed_of(reply).document.readable:
                         return reply
             raise
+
+    async def records(self, path: Path) -> list[Records]:
+        """The rows of a workbook, of delimited text or of JSON, under their headings.
+
+        Raises `DocumentError` for a file that is none or cannot be read, and `NotFoundError`.
+        """
+        from casework.documents.sheets.records import records_of
+
+        _, parts = await self._on_file(path, {"do": "records", "name": path.name})
+        return records_of(json.loads(parts[0]))
 
     async def check(self, reader: str) -> None:
         """Import a plug-in's reader where it would be used; raises `DocumentError` saying what is

@@ -50,10 +50,10 @@ class _Notes:
 
 def read(source: Source) -> Reading:
     """The pages of a workbook, sheet after sheet. Pictures are not read."""
-    kind = _kind(source.data)
+    kind = kind_of(source.data)
     notes, members, facts = _Notes(), list[Member](), dict[str, str]()
     if kind in ("xlsx", "ods"):
-        package = Package(_packed(source))
+        package = Package(packed(source))
         package.refuse_locked("workbook")
         found = (xlsx if kind == "xlsx" else ods).sheets(package, source)
         made = typeset(_flow(found, notes), source)
@@ -78,7 +78,8 @@ def read(source: Source) -> Reading:
     )
 
 
-def _kind(data: bytes) -> str:
+def kind_of(data: bytes) -> str:
+    """Which of the formats of workbooks these bytes are: the ending that its files have."""
     if not data.startswith(b"PK"):
         return "xls" if data.startswith(b"\xd0\xcf\x11\xe0") else "ods"
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -88,7 +89,7 @@ def _kind(data: bytes) -> str:
     return "xlsb" if "xl/workbook.bin" in names else "xlsx"
 
 
-def _packed(source: Source) -> Source:
+def packed(source: Source) -> Source:
     """A flat OpenDocument sheet, which is one XML file, as a package."""
     if source.data.startswith(b"PK"):
         return source

@@ -65,18 +65,22 @@ class _Rows(Collection[Sequence[GridCell]]):
 
 def read(source: Source) -> Reading:
     """The pages of a table."""
-    text, first = source.text, 1
-    delimiter = ""
+    rows, first, delimiter = rows_of(source.text, source)
+    grid = Grid(_Rows(rows, first), regions=_regions(rows))
+    made = typeset([grid], source)
+    media_type = "text/tab-separated-values" if delimiter == "\t" else MEDIA_TYPE
+    return Reading(media_type, READER, VERSION, made.pages, notes=made.notes, tables=made.tables)
+
+
+def rows_of(text: str, source: Source) -> tuple[list[list[str]], int, str]:
+    """The rows of a delimited text, the number of the first of them, and the delimiter."""
+    first, delimiter = 1, ""
     if text[: len(_SEPARATOR_LINE)].lower() == _SEPARATOR_LINE:
         line, _, text = text.partition("\n")
         delimiter, first = line[len(_SEPARATOR_LINE) :].strip("\r")[:1], 2
     usual = "\t" if source.name.lower().endswith((".tsv", ".tab")) else ","
     delimiter = delimiter or _delimiter(text, usual)
-    rows = _rows(text, delimiter, source)
-    grid = Grid(_Rows(rows, first), regions=_regions(rows))
-    made = typeset([grid], source)
-    media_type = "text/tab-separated-values" if delimiter == "\t" else MEDIA_TYPE
-    return Reading(media_type, READER, VERSION, made.pages, notes=made.notes, tables=made.tables)
+    return _rows(text, delimiter, source), first, delimiter
 
 
 def _rows(text: str, delimiter: str, source: Source) -> list[list[str]]:

@@ -1,0 +1,1 @@
+"""Decisions that people took before casework, taken in from files of theirs."""
