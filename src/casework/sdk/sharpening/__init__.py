@@ -1,0 +1,1 @@
+"""Sharper instructions from what people corrected."""
