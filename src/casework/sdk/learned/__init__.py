@@ -1,0 +1,1 @@
+"""What was learned of the steps of a worksheet: fitted, offered, put to work, handed out."""

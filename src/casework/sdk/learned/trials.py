@@ -1,0 +1,53 @@
+"""Changes that nobody began: learned versions that are tried by themselves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING
+
+from casework.types.change import ChangeRecord
+
+if TYPE_CHECKING:
+    from casework.sdk.wire import House
+
+LEARNING = "learning"
+"""Who ends such a change where no person does."""
+
+
+def tries_versions_alone(change: ChangeRecord, in_force: str) -> bool:
+    """Whether a change asks for nothing but learned versions; given the digest of the procedure in
+    force."""
+    others = change.settings or change.corrections or change.sha256 != in_force
+    return bool(change.versions) and not others
+
+
+def was_dropped(change: ChangeRecord) -> bool:
+    """Whether a person has seen what a change would give, and ended it: it is not tried again."""
+    return change.state != "open" and change.ended_by != LEARNING
+
+
+async def try_beside(
+    house: House, worksheet_id: str, trial: Coroutine[object, object, object]
+) -> bool:
+    """Run a trial that gives way to whoever wants to run the worksheet; whether it was finished."""
+    task = asyncio.ensure_future(trial)
+    house.trials[worksheet_id] = task
+    try:
+        await asyncio.wait([task])
+    finally:
+        task.cancel()
+        house.trials.pop(worksheet_id, None)
+    if task.cancelled():
+        return False
+    task.result()
+    return True
+
+
+async def give_way(house: House, worksheet_id: str) -> None:
+    """End what is tried by itself in this process, so that a person's run has the worksheet; what
+    it computed is not lost."""
+    task = house.trials.get(worksheet_id)
+    if task is not None and task is not asyncio.current_task():
+        task.cancel()
+        await asyncio.wait([task])
