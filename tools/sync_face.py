@@ -1,5 +1,6 @@
 """Writes the sync faces of the async classes, from their signatures: src/casework/sdk/sync.py, and
-sync_groups.py and sync_papers.py for the groups of actions that a worksheet leads to.
+sync_groups.py, sync_papers.py and sync_learning.py for the groups of actions that a worksheet
+leads to.
 
     .venv/bin/python tools/sync_face.py
 
@@ -28,14 +29,25 @@ GROUPS = (
 )
 PAPERS = ("Documents", "WrittenDocuments", "Splitting", "Rereading")
 """The groups that are about documents."""
+LEARNING = ("Learning", "PastDecisions", "Instructions", "Trusting", "Reviewing")
+"""The groups that are about what is learned, and how far it may be relied on."""
 FACED = ("Worksheet", "Workspace")
 """The classes that get a face. Whoever reaches one by a property reaches its face."""
 TARGETS = {
     SDK / "sync_groups.py": GROUPS,
     SDK / "sync_papers.py": PAPERS,
+    SDK / "sync_learning.py": LEARNING,
     SDK / "sync.py": FACED,
 }
-_MODULES = {"WrittenDocuments": "written", "RowTables": "row_tables"}
+_MODULES = {
+    "WrittenDocuments": "written",
+    "RowTables": "row_tables",
+    "Learning": "learned.learning",
+    "PastDecisions": "importing.past_decisions",
+    "Instructions": "sharpening.instructions",
+    "Trusting": "promised.trusting",
+    "Reviewing": "desk.reviewing",
+}
 """Where a class lives that does not live in the module of its name."""
 
 _HEAD = '''"""Sync faces of async classes: the same actions, each run to its end.
@@ -64,10 +76,10 @@ class _Page:
 def source(
     texts: Mapping[str, str],
     faced: tuple[str, ...] = FACED,
-    others: tuple[str, ...] = (*GROUPS, *PAPERS),
+    others: tuple[str, ...] = (*GROUPS, *PAPERS, *LEARNING),
 ) -> str:
     """The text of the module with the faces of these classes; `texts` maps each class to the text
-    of its module, `others` are those whose faces stand in sync_groups.py and sync_papers.py."""
+    of its module, `others` are those whose faces stand in one of TARGETS."""
     page = _Page()
     known = (*faced, *(name for name in others if name not in faced))
     for name in faced:
@@ -97,13 +109,14 @@ def source(
 def module_texts() -> dict[str, str]:
     """The text of the module of each faced class."""
     return {
-        name: (SDK / f"{_module(name)}.py").read_text("utf-8")
-        for name in (*GROUPS, *PAPERS, *FACED)
+        name: (SDK / f"{_module(name).replace('.', '/')}.py").read_text("utf-8")
+        for name in (*GROUPS, *PAPERS, *LEARNING, *FACED)
     }
 
 
 def _home_of_face(name: str) -> str:
-    return f"casework.sdk.sync_{'papers' if name in PAPERS else 'groups'}"
+    kind = "papers" if name in PAPERS else "learning" if name in LEARNING else "groups"
+    return f"casework.sdk.sync_{kind}"
 
 
 def _module(name: str) -> str:

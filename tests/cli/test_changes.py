@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from pathlib import Path
 
+from casework.sdk.workspace import Workspace
+from casework.types.values import Json
 from tests.cli.conftest import Cli
 from tests.cli.test_runs import edit
+from tests.sdk.taught import teach
 
 OLD, NEW = "`{Net} + {VAT} == {Total due}`", "`{Net} + {VAT} <= {Total due}`"
 
@@ -128,3 +133,49 @@ def test_words_that_do_not_fit_are_refused_with_how_to_write_them(cli: Cli) -> N
         answer = cli(*words)
         assert answer.code == 1
         assert hint in answer.flat
+
+
+async def _taught(folder: Path) -> None:
+    """Offer a version of `Total due` that takes the net amount for it."""
+    async with await Workspace.open(folder) as workspace:
+        nets = {"alder": "100.00", "birch": "200.00", "cedar": "50.00"}
+        right: dict[str, Json] = {
+            name: {"amount": net, "currency": "EUR"} for name, net in nets.items()
+        }
+        await teach(await workspace.worksheet("bills"), "total-due", right)
+
+
+def test_a_learned_version_is_planned_tried_and_adopted_in_words(cli: Cli, tmp_path: Path) -> None:
+    asyncio.run(_taught(tmp_path / "workspace"))
+    assert "Nothing to do" in cli("plan").flat
+    told = cli("plan", "--version", "Total due").flat
+    assert "Version 1 of Total due is tried." in told
+    assert "what was learned: version 1 now, none before" in told
+    told = cli("try", "--version", "total-due:1").flat
+    assert "Version 1 of Total due is tried." in told
+    assert "alder EUR 119.00 → EUR 100.00" in told
+    told = cli("adopt", "--all").flat
+    assert "Version 1 of Total due is at work." in told
+    assert "of the procedure" not in told
+    told = cli("cell", "alder", "Total due").flat
+    assert "likely to be right" in told
+    assert "learned version 1" in told
+    refused = cli("plan", "--version", "Total due 7")
+    assert refused.code != 0
+    assert "There is no learned version 'Total due 7'" in refused.flat
+
+
+def test_what_was_not_measured_is_said_and_given_as_null(cli: Cli, tmp_path: Path) -> None:
+    assert "confidence not measured yet" in cli("cell", "alder", "Total due").flat
+    assert "confidence" not in cli("cell", "alder", "Sums agree").flat
+    told = cli("show", "--json").json["cases"][0]["cells"]
+    assert (told["total-due"]["confidence"], told["total-due"]["sureness"]) == (
+        None,
+        "not measured yet",
+    )
+    assert told["sums-agree"]["sureness"] is None
+    out = tmp_path / "bills.json"
+    cli("export", out)
+    case = json.loads(out.read_text("utf-8"))["cases"][0]
+    assert case["cells"]["total-due"]["confidence"] is None
+    assert case["cells"]["total-due"]["sureness"] == "not measured yet"

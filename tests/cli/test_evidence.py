@@ -10,7 +10,7 @@ from rich.console import Console
 
 from casework.cli.evidence import draw_report, filled_in
 from casework.sdk.views import CellReport, CellView, CitationView, HistoryView
-from casework.types.proof import Claim, Proof, Searched
+from casework.types.proof import Claim, Proof, Reading, Searched
 from casework.types.usage import Usage
 from casework.types.verdict import Verdict
 from tests.cli.views import AGREE, NET, SHA, STEPS, SUPPLIER, TOTAL, cell, quoted
@@ -118,3 +118,13 @@ def test_a_rule_is_filled_in_with_values_texts_and_absences() -> None:
     assert told == 'EUR 12.50 == (not found) and "Alder Ltd" == "x"'
     view = cell(AGREE, "yes", proof=Proof("derived", expression="{Net} == {Total due}"))
     assert "that is EUR 12.50 == (not found)" in page(view, inputs=inputs)
+
+
+def test_each_reader_is_told_with_how_sure_it_was_where_that_was_measured() -> None:
+    readings = (
+        Reading("embedded", None, "not_found", agrees=False, confidence=0.27),
+        Reading("house:big", "Alder Ltd", "", agrees=True),
+    )
+    view = quoted(SUPPLIER, "Alder Ltd")
+    text = page(replace(view, proof=replace(view.proof, readings=readings)))
+    assert "readers ✗ embedded (27% sure): not found ✓ house:big: Alder Ltd" in text

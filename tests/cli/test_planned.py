@@ -15,7 +15,7 @@ from casework.cli.door import Door
 from casework.cli.progress import watching
 from casework.cli.words import age, duration, listed, many, money
 from casework.sdk.views import Added, AddedCase, AddedFile
-from casework.types.run import Plan, PlanGroup, Progress
+from casework.types.run import Plan, PlanGroup, PlannedCascade, PlannedStage, Progress
 from casework.types.usage import Usage
 from tests.cli.views import SHA
 
@@ -190,3 +190,17 @@ def test_a_plan_with_every_count_fits_a_narrow_terminal() -> None:
     rows = [line for line in console.file.getvalue().splitlines() if "from mem." in line]
     assert rows
     assert rows[0].endswith("calls")
+
+
+def test_a_plan_says_who_is_expected_to_read_how_many() -> None:
+    stages = (
+        PlannedStage("embedded", 1.0, 400, 0, 0.0),
+        PlannedStage("house:big", 0.31, 124, 124, 0.19),
+        PlannedStage("a person", None, None),
+    )
+    cascade = PlannedCascade("net", "Net", 400, stages, "by how sure they were of 200 cells")
+    told = drawn(planned.draw_plan, Plan("s", (group(cells=400),), 0, {}, cascades=(cascade,)))
+    assert (
+        "Net: who is expected to read 400 cells embedded 100% 400 house:big 31% 124 about $0.19"
+        " a person not known yet - By how sure they were of 200 cells." in told
+    )

@@ -56,6 +56,15 @@ def test_only_code_needs_to_be_trusted(documents: Path, tmp_path: Path) -> None:
     assert invoke("procedure", "check", file).code == 0
 
 
+def test_an_order_of_readers_is_told_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "p.md"
+    path.write_text("# P\n\n## Supplier\n- readers: embedded, default\n", "utf-8")
+    told = invoke("procedure", "check", path).flat
+    assert "read by embedded, then default, then a person" in told
+    steps = invoke("procedure", "check", path, "--json").json["steps"]
+    assert steps[0]["readers"] == ["embedded", "default"]
+
+
 def test_a_procedure_that_was_made_in_python_is_shown_without_its_program(tmp_path: Path) -> None:
     folder = tmp_path / "made"
     with casework.create(folder) as workspace:

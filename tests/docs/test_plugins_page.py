@@ -8,12 +8,16 @@ import re
 import sys
 import tomllib
 import wave
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from casework.cli.app import make_app
+from casework.sdk.worksheet import Worksheet
 from casework.sdk.workspace import Workspace
 from tests.docs.pages import page
 from tests.plugins.package import install
@@ -31,6 +35,15 @@ def segments(data):
 """
 
 
+def _package(name: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """What the page says of the plug-in of this name: its project, and its modules by path."""
+    found = _FILE.findall(page("plugins.md"))
+    projects = [tomllib.loads(text)["project"] for path, text in found if path == "pyproject.toml"]
+    (project,) = [one for one in projects if name in one["entry-points"]["casework"]]
+    module = project["entry-points"]["casework"][name]
+    return project, {path: text for path, text in found if path.startswith(f"{module}/")}
+
+
 def _recording(seconds: int) -> bytes:
     """Silence of so many seconds."""
     target = io.BytesIO()
@@ -45,8 +58,7 @@ def _recording(seconds: int) -> bytes:
 @pytest.fixture
 def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The package of the page, installed, with an engine that needs no model."""
-    files = dict(_FILE.findall(page("plugins.md")))
-    project = tomllib.loads(files.pop("pyproject.toml"))["project"]
+    project, files = _package("recordings")
     ast.parse(files.pop("casework_recordings/engine.py"))
     files["casework_recordings/engine.py"] = _ENGINE
     site = tmp_path / "site"
@@ -129,3 +141,70 @@ def test_doctor_names_a_plugin_that_is_broken(plugin: Path) -> None:
     assert code == 1
     assert "recordings (recordings): The plug-in 'recordings' has a reader" in told
     assert "casework settings set plugins.off recordings" in told
+
+
+@pytest.fixture
+def by_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The package of the page that brings an estimator, installed and chosen."""
+    project, files = _package("by-place")
+    site = tmp_path / "site"
+    install(site, "by-place", files, entry="casework_by_place", version=project["version"])
+    monkeypatch.syspath_prepend(str(site))
+    monkeypatch.setenv("CASEWORK_CONFIG", str(tmp_path / "config"))
+    monkeypatch.setenv("CASEWORK_LEARN_ESTIMATOR", "by_place")
+    monkeypatch.setenv("CASEWORK_LEARN_AUTO", "no")
+    for name in [name for name in sys.modules if name.startswith("casework_by_place")]:
+        del sys.modules[name]
+    return tmp_path
+
+
+NOTE = "FILE NOTE\n\nZqx: {first}\n\nVrb: {second}\n\nWpl: Hamburg, 3 May 2026\n"
+NAMES = ("Anna Berg", "Boris Klein", "Clara Stein", "David Wolff", "Emma Lang", "Felix Rau")
+OTHERS = ("Karl Maier", "Lena Huber", "Max Vogel", "Nora Frank", "Otto Seidel", "Paula Ernst")
+
+
+@asynccontextmanager
+async def _taught(folder: Path) -> AsyncIterator[Worksheet]:
+    """A worksheet of notes in which a person corrected the second name into each."""
+    (folder / "steps.md").write_text("# Notes\n\n## Handler\nWho handles it on our side\n")
+    inbox = folder / "inbox"
+    inbox.mkdir()
+    for at, (first, second) in enumerate(zip(OTHERS, NAMES, strict=True)):
+        (inbox / f"{at}.txt").write_text(NOTE.format(first=first, second=second))
+    async with await Workspace.create(folder / "work") as workspace:
+        sheet = await workspace.new_worksheet("notes", folder / "steps.md")
+        await sheet.add(inbox)
+        await sheet.run()
+        for at, name in enumerate(NAMES):
+            await sheet.correct(str(at), "handler", name)
+        yield sheet
+
+
+async def test_the_estimator_of_the_page_learns_from_corrections(by_place: Path) -> None:
+    async with _taught(by_place) as sheet:
+        (version,) = await sheet.learning.fit()
+    assert (version.estimator, version.state) == ("by_place", "offered")
+    assert version.gate.after > version.gate.before
+
+
+def test_an_estimator_is_listed_among_what_a_plugin_offers(by_place: Path) -> None:
+    assert "loaded by-place by-place 1.0 learns by by_place" in _run("plugins")[1]
+    file = by_place / "site" / "casework_by_place" / "estimator.py"
+    file.write_text("import nowhere_to_be_found\n")
+    for name in [name for name in sys.modules if name.startswith("casework_by_place")]:
+        del sys.modules[name]
+    code, told = _run("plugins")
+    assert code == 1
+    assert "has an estimator 'by_place' that does not load (ModuleNotFoundError" in told
+
+
+async def test_where_the_estimator_of_a_plugin_fails_ours_learns_and_says_why(
+    by_place: Path,
+) -> None:
+    file = by_place / "site" / "casework_by_place" / "estimator.py"
+    file.write_text(file.read_text().replace("PULL * (", "PULL * np.nan * ("))
+    async with _taught(by_place) as sheet:
+        (version,) = await sheet.learning.fit()
+    assert (version.estimator, version.state) == ("conditional_logit", "offered")
+    assert "plug-in 'by-place' has an estimator 'by_place'" in version.reason
+    assert "scores that are no numbers" in version.reason

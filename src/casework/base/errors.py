@@ -7,6 +7,7 @@ CaseworkError
 │   ├── ValueReadError        a text is not a value of the wanted type
 │   ├── SettingsError         a setting is unknown or has a bad value
 │   └── UsageError            an action was called with words that do not fit
+│       └── NotFittedError    an estimator was asked before it had learned
 ├── NotFoundError             no such worksheet, case, step, document (404)
 ├── ConflictError             somebody else holds it, or it exists already (409)
 │   └── LeaseHeldError        another run works on this worksheet
@@ -26,10 +27,12 @@ CaseworkError
 │   ├── BudgetError           a cap on money, tokens or calls is reached (402)
 │   └── BatchPendingError     the answer comes with a batch job of the provider (202)
 ├── BorderError               a call was about to leave the machine that nobody allowed (403)
+├── RightsError               the person who asks may not read what it is about (403)
 ├── StoreError                the workspace cannot be read or written (500)
 │   ├── NewerStoreError       the workspace was written by a newer casework (409)
 │   ├── StoreAwayError        the database server or the object store cannot be reached (503)
 │   └── DiskError             the disk is full or read-only (507)
+├── EstimatorError            a plug-in's estimator is not there or does not work (424)
 └── WorkerError               a worker process does not start, or died twice (500)
 """
 
@@ -112,6 +115,10 @@ class SettingsError(InputError):
 
 class UsageError(InputError):
     default_code = "usage.invalid"
+
+
+class NotFittedError(UsageError):
+    default_code = "learn.not_fitted"
 
 
 class NotFoundError(CaseworkError):
@@ -243,8 +250,18 @@ class NotRecordedError(ModelError):
     http_status = 409
 
 
+class EstimatorError(CaseworkError):
+    default_code = "learn.estimator_failed"
+    http_status = 424
+
+
 class BorderError(CaseworkError):
     default_code = "border.refused"
+    http_status = 403
+
+
+class RightsError(CaseworkError):
+    default_code = "rights.hidden"
     http_status = 403
 
 

@@ -145,6 +145,21 @@ SETTINGS: tuple[Setting, ...] = (
         choices=("auto", "embedded"),
     ),
     Setting(
+        "extract.readers",
+        "text",
+        "",
+        "Who reads the document steps that name no reader, each what the one before was not sure "
+        "enough of: such as `embedded, small, default`; empty: one reader.",
+    ),
+    Setting(
+        "extract.sure",
+        "number",
+        0.0,
+        "Confidence from which a reader's answer is taken before a certificate says which; a "
+        "choice, no promise. 0: none is.",
+        least=0,
+    ),
+    Setting(
         "extract.calls",
         "integer",
         3,
@@ -257,7 +272,71 @@ SETTINGS: tuple[Setting, ...] = (
         "Object store that holds the files, as s3://BUCKET/PREFIX?endpoint=URL&region=NAME."
         " Empty: a folder in the workspace.",
     ),
+    Setting(
+        "learn.auto",
+        "yes/no",
+        True,
+        "Learn from verdicts by itself: after five on a step, then when they grew by a quarter.",
+    ),
+    Setting(
+        "learn.wait",
+        "number",
+        1.0,
+        "How long after a verdict others are waited for before it is learned from.",
+        "s",
+        least=0.0,
+    ),
+    Setting(
+        "learn.offer",
+        "yes/no",
+        True,
+        "Try what was learned beside what is in force, where no other change is open.",
+    ),
+    Setting(
+        "learn.imported_trust",
+        "number",
+        0.5,
+        "How much an imported past decision counts beside a verdict, which counts 1.",
+        "times",
+        least=0.0,
+    ),
+    Setting(
+        "learn.estimator",
+        "text",
+        "conditional_logit",
+        "What fits the models of steps; plug-ins may bring others (see docs/plugins.md).",
+    ),
+    Setting(
+        "review.audit_share",
+        "number",
+        0.25,
+        "Share of what review shows that comes of cases drawn at random, while others wait; below"
+        " 1.",
+        least=0,
+    ),
+    Setting(
+        "trust.drawn",
+        "number",
+        0.1,
+        "Share of the cases that are drawn at random, for people to read before they see what the"
+        " machine found; more while a promise lacks checks.",
+        least=0,
+    ),
+    Setting(
+        "trust.twice",
+        "number",
+        0.05,
+        "Share of the cases drawn at random that two people read.",
+        least=0,
+    ),
     Setting("person.name", "text", "", "Who decides at this machine. Empty: the user's login."),
+    Setting(
+        "person.groups",
+        "text",
+        "",
+        "Groups of the person at this machine, with commas between: what others alone may read is"
+        " hidden from them. Empty: a person who may read everything.",
+    ),
 )
 
 PROVIDER_SETTINGS: tuple[Setting, ...] = (

@@ -13,6 +13,7 @@ from casework.cli.choosing import (
     SampleOption,
     SetOption,
     UnverifiedOption,
+    VersionOption,
     cell_of,
     only_of,
     trial_of,
@@ -59,6 +60,7 @@ def register(app: typer.Typer) -> None:
             "casework try",
             "casework try --sample 20",
             "casework try --model openai:gpt-5-mini",
+            "casework try --version Total",
             "casework try --correct 'CLM-204/Amount claimed=EUR 1,250.00'",
         ],
     )(try_out)
@@ -103,20 +105,24 @@ async def try_out(
     model: ModelOption = None,
     setting: SetOption = None,
     correct: CorrectOption = None,
+    version: VersionOption = None,
     as_new: AsNewOption = False,
 ) -> None:
     """Run what is pending beside what is in force, then compare the two.
 
-    Pending is an edited procedure, another model or setting, or a value to try. What is in force
-    stays as it is until you adopt; what was tried is never computed twice. Edit on and try again:
-    only what no longer fits is computed.
+    Pending is an edited procedure, another model or setting, a learned version, or a value to try.
+    What is in force stays as it is until you adopt; what was tried is never computed twice. Edit on
+    and try again: only what no longer fits is computed.
     """
     from casework.cli.compared import comparison_json, draw_comparison
     from casework.cli.progress import watching
     from casework.cli.terminal import said
     from casework.cli.words import duration, many, money
 
-    trial, only = trial_of(model, setting, correct), only_of(unverified=unverified, none_yet=False)
+    trial, only = (
+        trial_of(model, setting, correct, version),
+        only_of(unverified=unverified, none_yet=False),
+    )
     began = time.monotonic()
     async with door.worksheet(worksheet) as sheet:
         with watching(door, "cell") as watch:

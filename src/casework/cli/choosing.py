@@ -59,6 +59,16 @@ CorrectOption = Annotated[
         show_default=False,
     ),
 ]
+VersionOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--version",
+        metavar="STEP[:N]",
+        help="As if this learned version were at work: the newest that is offered for a step, its"
+        " number, or an id. May be repeated.",
+        show_default=False,
+    ),
+]
 
 
 def only_of(*, unverified: bool, none_yet: bool) -> Only:
@@ -71,7 +81,10 @@ def only_of(*, unverified: bool, none_yet: bool) -> Only:
 
 
 def trial_of(
-    models: Sequence[str] | None, settings: Sequence[str] | None, correct: Sequence[str] | None
+    models: Sequence[str] | None,
+    settings: Sequence[str] | None,
+    correct: Sequence[str] | None,
+    versions: Sequence[str] | None = None,
 ) -> Trial:
     """What is asked beside the procedure; raises `UsageError` for what is not written so."""
     from casework.types.change import Trial
@@ -80,6 +93,7 @@ def trial_of(
         dict(map(_model, models or ())),
         dict(map(_setting, settings or ())),
         tuple(map(_correction, correct or ())),
+        tuple(versions or ()),
     )
 
 

@@ -151,6 +151,8 @@ def draw_decision(console: Console, done: ChangeDecision) -> None:
         told = f"Kept: {many(done.cells, 'cell')} {verb}."
     if done.taken_up:
         told += f" Version {done.version} of the procedure is in force."
+    for name in done.learned:
+        told += f" {name[:1].upper()}{name[1:]} is at work."
     _lines(console, told, "bold")
     if done.conflicts:
         one = done.conflicts == 1
@@ -218,6 +220,7 @@ def decision_json(done: ChangeDecision) -> dict[str, object]:
         "as": done.decided,
         "version": done.version,
         "taken_up": done.taken_up,
+        "learned": done.learned,
         "undecided": done.left,
         "state": done.state,
         "conflicts": done.conflicts,

@@ -78,9 +78,12 @@ async def accept(
     worksheet: SheetOption = "",
 ) -> None:
     """Accept what the machine found."""
+    from casework.cli.learning_in_passing import learn_in_passing
+
     async with door.worksheet(worksheet) as sheet:
         cell = await sheet.accept(case, step, note=note, who=who)
-    _answer(door, cell, "Accepted")
+        _answer(door, cell, "Accepted")
+        await learn_in_passing(door, sheet)
 
 
 async def correct(
@@ -120,6 +123,7 @@ async def correct(
     A value that begins with a minus is written after two dashes: casework correct 3 net -- -12.00
     """
     from casework.base.errors import UsageError
+    from casework.cli.learning_in_passing import learn_in_passing
     from casework.types.case import ABSENCE_KINDS
 
     kind = next((k for k in ABSENCE_KINDS if k == absent.replace("-", "_").replace(" ", "_")), None)
@@ -136,7 +140,8 @@ async def correct(
     value = _text_of(file) if file else value
     async with door.worksheet(worksheet) as sheet:
         cell = await sheet.correct(case, step, value, absent=kind, note=note, who=who)
-    _answer(door, cell, "Corrected")
+        _answer(door, cell, "Corrected")
+        await learn_in_passing(door, sheet)
 
 
 def _text_of(file: Path) -> str:

@@ -86,6 +86,8 @@ def _facts(view: DocumentView) -> str:
         told.append(_language(quality.language))
     if quality.recognised_words:
         told.append(f"{quality.recognised_share:.0%} recognised")
+    if view.readers is not None:
+        told.append(f"open to {', '.join(sorted(view.readers)) or 'nobody'}")
     return ", ".join(told)
 
 
@@ -131,6 +133,8 @@ def draw_one(console: Console, view: DocumentView) -> None:
         pages = many(len(view.quality.recognised_pages), "page")
         told = f"{pages}, mean confidence {view.quality.confidence:.0%}"
         rows.insert(1, ("recognised", told))
+    if view.readers is not None:
+        rows.append(("open to", ", ".join(sorted(view.readers)) or "nobody"))
     for name, text in rows:
         for number, line in enumerate(fold(text, max(20, console.width - 14), _NOTE_LINES)):
             head = said(f"  {name if number == 0 else '':<12}", QUIET)
@@ -234,6 +238,7 @@ def listed_json(view: DocumentView) -> dict[str, object]:
         "recognised_share": round(quality.recognised_share, 4),
         "confidence": quality.confidence,
         "serious": view.serious,
+        "readers": None if view.readers is None else sorted(view.readers),
         "flags": [flag_json(flag) for flag in view.flags],
     }
 

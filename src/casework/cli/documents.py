@@ -29,6 +29,15 @@ CaseOption = Annotated[
     str,
     typer.Option("--case", "-c", metavar="CASE", help="The one of this case.", show_default=False),
 ]
+ReadersOption = Annotated[
+    str,
+    typer.Option(
+        "--readers",
+        metavar="GROUPS",
+        help="Let these groups read it, and nobody else; everybody opens it again.",
+        show_default=False,
+    ),
+]
 PasswordOption = Annotated[
     str,
     typer.Option(
@@ -93,6 +102,7 @@ async def documents(
         typer.Option("--deep", help="Compare its text with its pictures: seconds a page."),
     ] = False,
     password: PasswordOption = "",
+    readers: ReadersOption = "",
 ) -> None:
     """List the documents with what is to be known of them, or show the report of one.
 
@@ -104,9 +114,15 @@ async def documents(
 
     if deep and not document:
         raise UsageError("Look closely at which document?", fix="casework documents NAME --deep")
+    if readers and not document:
+        raise UsageError(
+            "Who may read which document?", fix="casework documents NAME --readers GROUPS"
+        )
     async with door.worksheet(worksheet) as sheet:
         shelf = sheet.documents
         if document:
+            if readers:
+                await shelf.set_readers(document, [readers], case=case)
             if deep:
                 await _look_closely(door, shelf, document, case, password)
             view = await shelf.of(document, case=case)

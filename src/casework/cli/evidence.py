@@ -49,12 +49,14 @@ def draw_report(console: Console, report: CellReport, now: dt.datetime) -> None:
 
 def _draw_value(console: Console, cell: CellView, now: dt.datetime) -> None:
     console.print()
-    for number, line in enumerate(fold(first_line(cell), console.width - 4, 400)):
+    for number, line in enumerate(fold(first_line(cell, unread=True), console.width - 4, 400)):
         start = join(sign(cell), " ") if number == 0 else said("  ")
         console.print(join("  ", start, said(line, "bold" if cell.shown else "")))
     console.print()
     _line(console, "state", _state(cell, now))
     look = look_line(cell)
+    if cell.readers is not None:
+        _line(console, "open to", ", ".join(sorted(cell.readers)) or "nobody")
     if not cell.shown and cell.reason and look not in cell.reason:
         _line(console, "why", cell.reason)
     if cell.shown:
@@ -72,8 +74,8 @@ def _draw_value(console: Console, cell: CellView, now: dt.datetime) -> None:
         parts = [cell.model, many(used.calls, "call"), money(used.cost_usd)]
         parts.append(duration(used.duration_s))
         _line(console, "model", ", ".join(parts))
-    if cell.confidence is not None:
-        _line(console, "confidence", f"{cell.confidence:.0%} likely to be right")
+    if cell.sureness:
+        _line(console, "confidence", cell.sureness)
 
 
 def _state(cell: CellView, now: dt.datetime) -> str:
@@ -174,7 +176,8 @@ def _draw_readings(console: Console, report: CellReport) -> None:
         mark = said("✓ ", PROVED) if reading.agrees else said("✗ ", WRONG)
         places = listed([place_of(one) for one in reading.citations if one.page], 2)
         found = shown(reading.value, reading.absence, report.step)
-        told = f"{reading.who}: {found}{f'  {places}' if places else ''}"
+        sure = "" if reading.confidence is None else f" ({reading.confidence:.0%} sure)"
+        told = f"{reading.who}{sure}: {found}{f'  {places}' if places else ''}"
         for number, line in enumerate(fold(told, console.width - 6, 4)):
             console.print(join("    ", mark if number == 0 else "  ", said(line)))
 

@@ -80,7 +80,8 @@ def _draw_cell(
     room = max(10, console.width - width - 6)
     body = [said(line, "" if cell.shown else QUIET) for line in fold(first_line(cell), room, most)]
     where, look = second_line(cell, names, documents=documents), look_line(cell)
-    if whole and (cell.proof.citations or cell.proof.claims) and cell.proof_word != "person":
+    proved = cell.proof.citations or cell.proof.claims
+    if whole and proved and cell.proof_word != "person" and "audit" not in cell.flags:
         body += _evidence(cell, names, room, documents)
     elif where != look:
         body += [said(line, QUIET) for line in fold(where, room, most)]

@@ -14,7 +14,7 @@ from casework.cli.words import duration, listed, many, money, rough
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from casework.types.run import Plan, PlanGroup, PlannedCell, Why
+    from casework.types.run import Plan, PlanGroup, PlannedCell, PlannedStage, Why
 
 _WHY: dict[Why, str] = {
     "new": "new",
@@ -23,6 +23,7 @@ _WHY: dict[Why, str] = {
     "documents_changed": "its documents changed",
     "model_changed": "another model",
     "method_changed": "a newer method",
+    "learned_changed": "what was learned",
     "failed_before": "failed before",
     "interrupted": "was interrupted",
     "woken": "what it waited for is there",
@@ -110,6 +111,7 @@ def draw_plan(console: Console, plan: Plan) -> None:
     if plan.groups:
         console.print()
         _draw_groups(console, plan)
+    _draw_cascades(console, plan)
     if plan.groups and plan.settled:
         console.print()
         verb = "stands as it is" if plan.settled == 1 else "stand as they are"
@@ -191,6 +193,26 @@ def _draw_groups(console: Console, plan: Plan) -> None:
             why = whys[number] if number < len(whys) else ""
             tail = counts if number == 0 else ""
             console.print(said(f"{head:<{width}}  {why:<{room}}{tail}".rstrip()))
+
+
+def _draw_cascades(console: Console, plan: Plan) -> None:
+    """Of steps with an order of readers, how many cells each is expected to get."""
+    for cascade in plan.cascades:
+        console.print()
+        told = f"{cascade.step_name}: who is expected to read {many(cascade.cells, 'cell')}"
+        console.print(said(told, "bold"))
+        width = max(len(stage.who) for stage in cascade.stages)
+        for stage in cascade.stages:
+            console.print(said(f"  {stage.who:<{width}}  {_expected_of(stage)}".rstrip()))
+        _item(console, f"{cascade.basis[:1].upper()}{cascade.basis[1:]}.", QUIET)
+
+
+def _expected_of(stage: PlannedStage) -> str:
+    """The share and number of cells that reach a reader, and what that costs."""
+    if stage.share is None or stage.cells is None:
+        return "not known yet"
+    told = f"{stage.share:>4.0%}  {stage.cells:,}"
+    return f"{told}  about {money(stage.cost_usd)}" if stage.cost_usd else told
 
 
 def _why(group: PlanGroup) -> str:

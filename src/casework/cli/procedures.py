@@ -157,6 +157,8 @@ def _told(step: StepView) -> list[str]:
         again = "the same model once more" if step.second == "yes" else step.second
         decides = step.third or "a person"
         told.append(f"read a second time by {again}; {decides} decides where they disagree")
+    if step.readers:
+        told.append(f"read by {', then '.join(step.readers)}, then a person")
     if step.batch:
         told.append("may wait for a batch")
     if step.when:

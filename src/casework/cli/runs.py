@@ -15,6 +15,7 @@ from casework.cli.choosing import (
     SampleOption,
     SetOption,
     UnverifiedOption,
+    VersionOption,
     only_of,
     trial_of,
 )
@@ -102,12 +103,13 @@ async def plan(
     model: ModelOption = None,
     setting: SetOption = None,
     correct: CorrectOption = None,
+    version: VersionOption = None,
     cells: Annotated[bool, typer.Option("--cells", help="Also list the cells one by one.")] = False,
 ) -> None:
     """Say what a run would do, why, and what it would cost. Changes nothing.
 
     It answers for whatever is pending: an edited procedure, new documents, corrected values; and
-    with --model, --set and --correct for what you only think of.
+    with --model, --set, --correct and --version for what you only think of.
     """
     from casework.cli.planned import draw_cells, draw_plan, plan_json
     from casework.cli.untrusted import draw_untrusted
@@ -117,7 +119,7 @@ async def plan(
     ignored = untrusted_settings(door.find())
     only = only_of(unverified=unverified, none_yet=none_yet)
     which = Which(case or (), step or (), force, only, sample or 0)
-    trial = trial_of(model, setting, correct)
+    trial = trial_of(model, setting, correct, version)
     async with door.worksheet(worksheet) as sheet:
         found = await sheet.planning.plan(which, trial)
         listed = [one async for one in sheet.planning.cells(which, trial)] if cells else []

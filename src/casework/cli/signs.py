@@ -26,6 +26,8 @@ _VOICES = {
     "quoted": PROVED,
     "derived": PROVED,
     "reasoned": PROVED,
+    "accepted": PROVED,
+    "audit": LOOK,
     "unproved": LOOK,
     "unreadable": LOOK,
     "out_of_date": LOOK,
@@ -68,6 +70,10 @@ def word_of(cell: CellView) -> str:
         return "out_of_date"
     if cell.verdict is not None and cell.verdict.kind == "rejected":
         return "rejected"
+    if "audit" in cell.flags:
+        return "audit"
+    if "accepted" in cell.flags:
+        return "accepted"
     return cell.proof_word or cell.state
 
 

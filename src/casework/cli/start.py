@@ -11,7 +11,12 @@ from casework.cli.command import SheetOption, command
 from casework.cli.door import Door
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
+
+    from casework.sdk.splitting import SplitView
+    from casework.sdk.views import Added
 
 PANEL = "Begin"
 Files = Annotated[
@@ -59,6 +64,16 @@ SplitOption = Annotated[
         "--split", help="Cut files that look like several documents, as casework split proposes."
     ),
 ]
+ReadersOption = Annotated[
+    str,
+    typer.Option(
+        "--readers",
+        metavar="GROUPS",
+        help="The groups that may read them, with commas between; without it everybody.",
+        show_default=False,
+    ),
+]
+AgainOption = Annotated[bool, typer.Option("--again", help="Take back what was forgotten before.")]
 PasswordFileOption = Annotated[
     Path | None,
     typer.Option(
@@ -108,6 +123,7 @@ def register(app: typer.Typer) -> None:
             "casework add inbox",
             r"casework add mail --cases 'key:CLM-\d+'",
             "casework add receipt.pdf --case CLM-204",
+            "casework add north --readers claims-north,auditors",
             "casework add locked.pdf --case CLM-204 --password -",
             "casework add locked.pdf --case CLM-204 --password-file walnut.txt",
         ],
@@ -181,14 +197,14 @@ async def add(
     password: PasswordOption = "",
     password_file: PasswordFileOption = None,
     split: SplitOption = False,
+    readers: ReadersOption = "",
+    again: AgainOption = False,
 ) -> None:
     """Add files and folders; show the cases that they make.
 
     A late file with a known key joins its case. Nothing runs yet: look at the cases, then
     casework plan and casework run.
     """
-    from casework.cli.added import draw_added, draw_noticed
-    from casework.cli.parts import draw_bundles
     from casework.cli.progress import watching
     from casework.cli.secret import read_password
     from casework.sdk.checking import check_intake
@@ -202,7 +218,13 @@ async def add(
             sheet = await workspace.new_worksheet(worksheet or procedure.stem, procedure)
         with watching(door, "file") as watch:
             added = await sheet.add(
-                *files, cases=cases, case=case, password=word, on_file=watch.on_file
+                *files,
+                cases=cases,
+                case=case,
+                password=word,
+                readers=[readers] if readers else [],
+                again=again,
+                on_file=watch.on_file,
             )
         cut = await sheet.splitting.split_bundles(added) if split else ()
         noticed = await sheet.documents.serious([file.sha256 for file in added.new_files])
@@ -215,17 +237,26 @@ async def add(
         "split": cut,
     }
 
-    def draw(console: Console) -> None:
-        draw_added(console, added)
-        draw_noticed(console, added, noticed)
-        draw_bundles(console, added, cut)
-        if procedure is not None:
-            told = "The procedure was copied; where to edit it: casework procedure show"
-            console.print(f"{told} -s {sheet.name}", soft_wrap=True)
-        if added.files:
-            console.print("Next: casework plan, then casework run.")
+    copied = "" if procedure is None else sheet.name
+    door.answer(told, lambda console: _draw_all(console, added, noticed, cut, copied))
 
-    door.answer(told, draw)
+
+def _draw_all(
+    console: Console, added: Added, noticed: list[str], cut: Sequence[SplitView], copied: str
+) -> None:
+    """What was added, what is to be looked at, what was cut; `copied` is the worksheet that a
+    procedure was copied for, or ''."""
+    from casework.cli.added import draw_added, draw_noticed
+    from casework.cli.parts import draw_bundles
+
+    draw_added(console, added)
+    draw_noticed(console, added, noticed)
+    draw_bundles(console, added, cut)
+    if copied:
+        told = "The procedure was copied; where to edit it: casework procedure show"
+        console.print(f"{told} -s {copied}", soft_wrap=True)
+    if added.files:
+        console.print("Next: casework plan, then casework run.")
 
 
 async def cases(door: Door, worksheet: SheetOption = "") -> None:

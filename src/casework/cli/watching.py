@@ -16,7 +16,7 @@ from casework.base.errors import UsageError
 from casework.cli.command import SheetOption, command
 from casework.cli.door import Door
 from casework.cli.runs import PANEL
-from casework.cli.start import CasesOption
+from casework.cli.start import CasesOption, ReadersOption
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,6 +47,7 @@ def register(app: typer.Typer) -> None:
         examples=[
             "casework watch ~/inbox --worksheet claims",
             "casework watch",
+            "casework watch ~/inbox --readers claims-north",
             "casework watch ~/inbox --once",
             "casework watch --list",
             "casework watch ~/inbox --stop",
@@ -69,6 +70,7 @@ async def watch(
     no_run: Annotated[
         bool, typer.Option("--no-run", help="Only add what arrives; run nothing.")
     ] = False,
+    readers: ReadersOption = "",
     once: Annotated[
         bool,
         typer.Option("--once", help="Take what is complete now, run, and end: for cron."),
@@ -93,7 +95,11 @@ async def watch(
         else:
             if folder is not None:
                 await workspace.watching.add(
-                    folder, worksheet=worksheet, cases=cases, run=not no_run
+                    folder,
+                    worksheet=worksheet,
+                    cases=cases,
+                    run=not no_run,
+                    readers=[readers] if readers else [],
                 )
             await _run(door, workspace, [folder] if folder else [], once=once)
 

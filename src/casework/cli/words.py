@@ -49,10 +49,19 @@ def awaited(kind: str | None) -> str:
     return _AWAITED.get(kind or "", "another step")
 
 
-def first_line(cell: CellView) -> str:
-    """The value in force; without one the absence or state in words, and for how long."""
+UNREAD = "not shown yet"
+"""In the place of a value that a person is to read by themselves first."""
+
+
+def first_line(cell: CellView, *, unread: bool = False) -> str:
+    """The value in force; without one the absence or state in words, and for how long. `unread`
+    also tells one that a person is to read by themselves first."""
+    if "audit" in cell.flags and not unread:
+        return UNREAD
     if cell.shown:
         return cell.shown
+    if cell.hidden:
+        return cell.reason
     if cell.verdict is not None and cell.verdict.kind == "rejected":
         return f"rejected by {cell.verdict.who}"
     if cell.absence:
@@ -75,6 +84,10 @@ def second_line(
 ) -> str:
     """Where the value comes from, or the reason. `names` are those of the steps by id; a case of
     one document need not name it. `short` leaves out what a file name ends with."""
+    if cell.hidden:
+        return ""
+    if "audit" in cell.flags:
+        return ""
     if cell.conflict:
         return f"a run now says: {cell.machine_shown}"
     if cell.outdated:

@@ -14,6 +14,10 @@ from casework.review.decide import decide
 from casework.sdk.comparing import Compared, compare_cells
 from casework.sdk.configuring import set_setting
 from casework.sdk.following import Following
+from casework.sdk.learned.at_work import known
+from casework.sdk.learned.measured_again import measure_again
+from casework.sdk.learned.versions import version_name
+from casework.sdk.promised.drawing import draw_now
 from casework.sdk.ready import make_ready
 from casework.sdk.times import note_times
 from casework.sdk.wire import House
@@ -86,7 +90,9 @@ async def adopt(
     taken_up = await desk.take_up(by)
     await house.store.choices.adopt(change.id, list(cells), by)
     await desk.anchor({case_id for case_id, _ in cells})
-    return await desk.answer("adopted", len(cells), taken_up=taken_up, meant=meant, by=by)
+    answer = await desk.answer("adopted", len(cells), taken_up=taken_up, meant=meant, by=by)
+    await draw_now(house, following)
+    return answer
 
 
 async def keep(
@@ -123,6 +129,8 @@ class _Desk:
     record: WorksheetRecord
     following: Following
     change: ChangeRecord
+    learned: tuple[str, ...] = ()
+    """The learned versions that it put to work, by name."""
 
     async def compare(self) -> Compared:
         followed = await self.following.of(self.change.text)
@@ -146,9 +154,21 @@ class _Desk:
                 set_setting(self.house.folder, name, value)
             await self.house.take_over(self.house.trying(self.change.settings))
             taken_up = True
+        self.learned = await self._put_to_work(who)
         for correction in self.change.corrections:
             taken_up = await self._say(correction, who) or taken_up
         return taken_up
+
+    async def _put_to_work(self, who: str) -> tuple[str, ...]:
+        """Let the learned versions that were tried be live; tells those that were not already."""
+        versions = await known(self.house, self.record.id, self.change.versions)
+        fresh = [version for version in versions if version.state != "live"]
+        if fresh:
+            ids = [version.id for version in fresh]
+            await self.house.store.learned.pin(self.record.id, ids, who)
+        procedure = (await self.following.now()).procedure
+        await measure_again(self.house, self.record.id, procedure, fresh)
+        return tuple(version_name(version, procedure) for version in fresh)
 
     async def _say(self, correction: Correction, who: str) -> bool:
         """Give a value that was tried as a person's; False when it was given already."""
@@ -218,6 +238,7 @@ class _Desk:
             "adopted" if over else "open",
             sum(one.agrees is False for one in meant),
             await self._next(),
+            self.learned,
         )
 
     async def _next(self) -> Plan:

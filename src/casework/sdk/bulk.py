@@ -8,11 +8,13 @@ import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from casework.review.decide import Decision, decide
+from casework.review.acceptance import Acceptances
+from casework.review.decide import Decision, Shown, decide
 from casework.sdk.following import Following
 from casework.sdk.nested import CaseTree, columns_read, load_tree
 from casework.sdk.pages import Pages
 from casework.sdk.pick import pick_path
+from casework.sdk.promised.passing import acceptances_now
 from casework.sdk.show import row_views
 from casework.sdk.summary import Gathering, Reason
 from casework.sdk.times import note_times
@@ -59,21 +61,30 @@ class Bulk:
         among them, of these cases and steps (`Lines.Amount` for one of rows), and for a reason
         (`not found`, or any words of it); `dry` only tells which.
 
-        Left out are failures, waits, and whatever is in conflict: these want a decision each.
+        Left out are failures, waits, whatever is in conflict, and the audit stream: these want a
+        decision each.
         """
         house, procedure = self._house, (await self._following.now()).procedure
+        passing = await acceptances_now(house, self._following)
         chosen = {pick_path(procedure, name) for name in steps}
         gathering = Gathering()
         async for case in self._pages.chosen(cases):
             tree = await load_tree(house, self._worksheet_id, procedure, case)
-            found = [(one, _wanted(one, chosen, reason)) for one in tree.every()]
+            found = [
+                (
+                    one,
+                    [view for view in _views(one, chosen, house, passing) if _wanted(view, reason)],
+                )
+                for one in tree.every()
+            ]
             gathering.add_needs(view for _, views in found for view in views)
             if dry or not any(views for _, views in found):
                 continue
             said = Decision("adopted", who or house.who(), note)
             for one, views in found:
                 await self._adopt(one, views, said)
-            await note_times(house, procedure, case, await house.store.cells.of_case(case.id))
+            cells = await house.store.cells.of_case(case.id)
+            await note_times(house, procedure, case, cells, passing)
         return BulkView(gathering.summary().needs, not dry)
 
     async def _adopt(self, tree: CaseTree, views: Sequence[CellView], said: Decision) -> None:
@@ -82,27 +93,32 @@ class Bulk:
         verdicts: list[Verdict] = []
         for view in views:
             step = tree.procedure.step(view.step_id)
-            decision = replace(said, shown_because=view.needs)
+            decision = replace(said, shown=Shown(view.needs))
             verdicts.append(decide(step, tree.cells[view.step_id], decision, house.clock))
         await asyncio.gather(*(house.store.verdicts.add(verdict) for verdict in verdicts))
         for verdict in verdicts:
             house.bus.tell(VerdictGiven(tree.case.worksheet_id, verdict))
 
 
-def _wanted(tree: CaseTree, chosen: Collection[str], reason: str) -> list[CellView]:
-    """The cells of a case or row that are adopted, of the steps at these paths (all if none)."""
-    around = tree.path
-    views = row_views(tree.procedure.steps, tree.case, tree.cells, beside=columns_read(tree))
-    return [
-        view
-        for view in views
-        if (not chosen or f"{around}{view.step_id}" in chosen) and _adoptable(view, reason)
-    ]
+def _views(
+    tree: CaseTree, chosen: Collection[str], house: House, acceptances: Acceptances
+) -> list[CellView]:
+    """The cells of a case or row, of the steps at these paths (all if none)."""
+    views = row_views(
+        tree.procedure.steps,
+        tree.case,
+        tree.cells,
+        beside=columns_read(tree),
+        rights=house.rights,
+        acceptances=acceptances,
+    )
+    return [view for view in views if not chosen or f"{tree.path}{view.step_id}" in chosen]
 
 
-def _adoptable(view: CellView, reason: str) -> bool:
-    """Whether a cell has something that can be taken as it is."""
-    if not view.needs or view.conflict or view.verdict is not None:
+def _wanted(view: CellView, reason: str) -> bool:
+    """Whether a cell is adopted: it has something that can be taken as it is, and is not hidden
+    from whoever adopts."""
+    if not view.needs or view.conflict or view.verdict is not None or "audit" in view.flags:
         return False
     if view.state not in ("value", "absent") or view.absence == "conflict":
         return False

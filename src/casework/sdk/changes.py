@@ -3,14 +3,16 @@ dropped; and the word of a person that an edit changes no meaning."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from casework.base.errors import ConflictError, NotFoundError, UsageError
 from casework.engine.engine import EVERYTHING
 from casework.sdk.adopting import Selection, adopt, keep
 from casework.sdk.comparing import compare_cells, regression, removed_cells
 from casework.sdk.following import Followed, Following
+from casework.sdk.learned.trials import give_way
+from casework.sdk.learned.versions import pick_versions, versions_told
 from casework.sdk.pages import Pages
 from casework.sdk.pick import pick_path, pick_step
 from casework.sdk.planning import Planning, told
@@ -23,6 +25,7 @@ from casework.types.change import (
     ChangeDecision,
     ChangeRecord,
     Comparison,
+    Correction,
     DifferenceKind,
     SameMeaning,
     Trial,
@@ -33,6 +36,14 @@ if TYPE_CHECKING:
     from casework.store.records import WorksheetRecord
 
 _HOW_TO_TRY = "Edit the procedure or name another model, then: casework try"
+
+
+class _Asked(NamedTuple):
+    """What a change asks for besides the procedure."""
+
+    settings: Mapping[str, str]
+    corrections: tuple[Correction, ...] = ()
+    versions: tuple[str, ...] = ()
 
 
 class Changes:
@@ -63,8 +74,9 @@ class Changes:
         on_progress: OnProgress | None = None,
     ) -> RunRecord:
         """Run what is pending beside what is in force, which stays as it is: the edited procedure,
-        the other models and the values to try of `trial`. Without a trial that of the open change
-        goes on."""
+        the other models, learned versions and values to try of `trial`. Without a trial that of the
+        open change goes on."""
+        await give_way(self._house, self._record.id)
         followed = await self._following.now()
         if followed.pending and followed.version == 1:
             raise ConflictError(
@@ -95,12 +107,15 @@ class Changes:
         )
         gone = await removed_cells(self._house, self._record.id, followed, before)
         trial = Trial(settings=change.settings)
+        learned = await versions_told(
+            self._house, self._record.id, followed.procedure, change.versions
+        )
         tried = (
             [f"A value is tried in {len(change.corrections)} cells."] if change.corrections else []
         )
         return Comparison(
             change,
-            (*followed.changes, *told(trial), *tried),
+            (*followed.changes, *told(trial), *learned, *tried),
             (*found.groups, *([] if steps else gone)),
             await regression(self._house, change, self._record.id, followed),
             found.tried,
@@ -169,21 +184,24 @@ class Changes:
     async def _put(self, followed: Followed, trial: Trial) -> ChangeRecord:
         """The open change as it is asked for now."""
         before = await self.open()
-        settings, corrections = dict(trial.asked), ()
+        asked = _Asked(trial.asked)
         if trial:
             planning = Planning(self._house, self._record, self._following)
             said = await planning.corrections(trial, followed.procedure)
-        else:
-            said = before.corrections if before else corrections
-            settings = dict(before.settings) if before else {}
-        if not (followed.pending or settings or said or before):
+            names, procedure = trial.versions, followed.procedure
+            versions = await pick_versions(self._house, self._record.id, procedure, names)
+            asked = _Asked(trial.asked, said, versions)
+        elif before:
+            asked = _Asked(before.settings, before.corrections, before.versions)
+        if not (followed.pending or any(asked) or before):
             raise ConflictError("Nothing is pending that could be tried.", fix=_HOW_TO_TRY)
         return await self._house.store.changes.put(
             self._record.id,
             followed.text,
-            settings=settings,
-            corrections=said,
+            settings=asked.settings,
+            corrections=asked.corrections,
             who=self._house.who(),
+            versions=asked.versions,
         )
 
     async def _opened(self) -> ChangeRecord:

@@ -36,6 +36,7 @@ class StepView:
     third: str = ""
     template: bool = False
     batch: bool = False
+    readers: tuple[str, ...] = ()
 
 
 def check_procedure(path: str | Path) -> Procedure:
@@ -113,6 +114,7 @@ def _step_view(placed: Placed, by_path: Mapping[str, Placed]) -> StepView:
         step.third,
         step.template,
         step.batch,
+        step.readers,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from casework.engine.change import difference
 from casework.sdk.following import Followed
+from casework.sdk.rights import NOT_YOURS, Rights
 from casework.sdk.show import proof_word, shown
 from casework.sdk.wire import House
 from casework.store.choices import Place, Verified
@@ -124,6 +125,7 @@ async def compare_cells(
                 continue
             titles[placed.path] = placed.title
             one = _difference(case, placed, kind, cell, beside[step_id])
+            one = _allowed(house.rights, case, (cell, beside[step_id]), one)
             one = replace(one, decided=places[case_id, step_id])
             found.setdefault((placed.path, kind), []).append(one)
     groups = [
@@ -151,7 +153,8 @@ async def removed_cells(
                 case = await house.store.cases.get(line.case_id)
                 live = (await house.store.cells.of_case(case.id))[step.id]
                 gone = Cell(case.id, step.id, reason="the step is gone")
-                cells.append(_difference(case, Placed(step), "removed", live, gone))
+                one = _difference(case, Placed(step), "removed", live, gone)
+                cells.append(_allowed(house.rights, case, (live,), one))
         if cells:
             groups.append(DifferenceGroup(step.id, step.name, "removed", tuple(cells)))
     return groups
@@ -188,15 +191,27 @@ async def _disagreement(
     live = (await house.store.cells.of_case(one.case_id))[one.step_id]
     beside = (await house.store.proposals(change).of_case(one.case_id))[one.step_id]
     said = shown(live.human.value, live.human.absence, step) if live.human else ""
-    return Disagreement(
-        one.case_id,
-        one.case_name,
-        step.id,
-        placed.title,
-        said,
-        _words(live, step),
-        _words(beside, step),
-        one.before,
+    told = (said, _words(live, step), _words(beside, step))
+    case = await where.case(one.case_id)
+    if not all(house.rights.may_read_cell(case, cell) for cell in (live, beside)):
+        told = ("", NOT_YOURS, NOT_YOURS)
+    name = house.rights.case(case).name
+    return Disagreement(one.case_id, name, step.id, placed.title, *told, one.before)
+
+
+def _allowed(
+    rights: Rights, case: CaseRecord, cells: Sequence[Cell], one: Difference
+) -> Difference:
+    """A difference, hidden from whom its cells are not open to."""
+    if all(rights.may_read_cell(case, cell) for cell in cells):
+        return one
+
+    def bare(side: Side) -> Side:
+        return Side(side.state, "", "", NOT_YOURS, "", "", None, UNPROVED)
+
+    name = rights.case(case).name
+    return replace(
+        one, case_name=name, old=bare(one.old), new=bare(one.new), verified="", agrees=None
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from casework.base.errors import ConflictError
 from casework.engine.row import aside_reason
-from casework.review.decide import Decision, decide
+from casework.review.acceptance import NOTHING_PROMISED, Acceptances
+from casework.review.decide import ASKED_FOR, Decision, Shown, as_read_blind, decide
 from casework.sdk.nested import CaseTree
 from casework.sdk.show import row_views
 from casework.sdk.times import note_times
@@ -24,30 +25,42 @@ from casework.values.read import read_value
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a person said: of a correction a value as people write it, or an absence."""
+    """What a person said: of a correction a value as people write it, or an absence. `shown` tells
+    how the cell came before them, `against` which outcome stood in it then ('' for none; None: the
+    one of now). What was read blind is a correction here: it is accepted if it says the same."""
 
     kind: VerdictKind
     value: str = ""
     absent: AbsenceKind | None = None
     note: str = ""
     who: str = ""
+    shown: Shown = ASKED_FOR
+    against: str | None = None
 
 
-async def decide_cell(house: House, tree: CaseTree, step: Step, said: Said) -> CellView:
+async def decide_cell(
+    house: House,
+    tree: CaseTree,
+    step: Step,
+    said: Said,
+    acceptances: Acceptances = NOTHING_PROMISED,
+) -> CellView:
     """Keep the decision on a cell of a case, or of a row; the cell as it is then. A case that was
     set aside is worked on again when the decision leaves fewer than two cells that nobody can
-    help. On a row it counts to when the case around it was decided."""
+    help. On a row it counts to when the case around it was decided. `acceptances` tell what passes
+    by promises."""
     procedure, case = tree.procedure, tree.case
     cells = await house.store.cells.of_case(case.id)
     cell = cells.get(step.id) or Cell(case.id, step.id)
+    house.rights.check_cell(case, cell, step.name)
     if said.kind == "redone":
         await _check_undone(house, cell, step)
-    read = read_value(said.value, step.type, habits=as_before(cell)) if said.value else None
-    shown = _view_of(procedure, case, cells, step.id)
-    decision = Decision(
-        said.kind, said.who or house.who(), said.note, read, said.absent, shown.needs
-    )
-    verdict = decide(step, cell, decision, house.clock)
+    seen = await _as_seen(house, cell, said.against)
+    decision = _decision(house, step, seen, said)
+    if not decision.shown.because:
+        needs = _view_of(procedure, case, cells, step.id, acceptances).needs
+        decision = replace(decision, shown=replace(decision.shown, because=needs))
+    verdict = decide(step, seen, decision, house.clock)
     await house.store.verdicts.add(verdict)
     house.bus.tell(VerdictGiven(case.worksheet_id, verdict))
     after = await house.store.cells.of_case(case.id)
@@ -55,9 +68,31 @@ async def decide_cell(house: House, tree: CaseTree, step: Step, said: Said) -> C
     top = tree.top
     whole = case if top is tree else top.case
     of_case = after if top is tree else await house.store.cells.of_case(whole.id)
-    noted = await note_times(house, top.procedure, whole, of_case)
+    noted = await note_times(house, top.procedure, whole, of_case, acceptances)
     case = noted if top is tree else case
-    return _view_of(procedure, case, after, step.id)
+    return _view_of(procedure, case, after, step.id, acceptances)
+
+
+async def _as_seen(house: House, cell: Cell, against: str | None) -> Cell:
+    """The cell with the outcome that the person decided on, where the machine found another one
+    since: nobody accepts what they did not see."""
+    now = cell.machine.id if cell.machine else ""
+    if against is None or against == now:
+        return cell
+    if not against:
+        return replace(cell, machine=None)
+    before = await house.store.cells.outcome(against)
+    return replace(cell, machine=before, state=before.outcome.kind)
+
+
+def _decision(house: House, step: Step, seen: Cell, said: Said) -> Decision:
+    """What was said as a decision."""
+    value = read_value(said.value, step.type, habits=as_before(seen)) if said.value else None
+    who = said.who or house.who()
+    decision = Decision(said.kind, who, said.note, value, said.absent, said.shown)
+    if said.shown.blind and seen.machine is not None and said.kind == "corrected":
+        return as_read_blind(step, seen.machine.outcome, decision)
+    return decision
 
 
 async def bring_in(
@@ -96,9 +131,13 @@ def _readers(procedure: Procedure, decided: str) -> set[str]:
 
 
 def _view_of(
-    procedure: Procedure, case: CaseRecord, cells: Mapping[str, Cell], step_id: str
+    procedure: Procedure,
+    case: CaseRecord,
+    cells: Mapping[str, Cell],
+    step_id: str,
+    acceptances: Acceptances,
 ) -> CellView:
-    views = row_views(procedure.steps, case, cells)
+    views = row_views(procedure.steps, case, cells, acceptances=acceptances)
     return next(view for view in views if view.step_id == step_id)
 
 

@@ -24,6 +24,7 @@ from casework.sdk.page_pictures import ON_A_SHEET
 from casework.sdk.pages import Pages, listed
 from casework.sdk.where_used import Uses, uses_of
 from casework.sdk.wire import House
+from casework.store.readers import reader_groups
 from casework.store.records import DocumentRecord, WorksheetRecord
 from casework.store.shelf import OnShelf
 from casework.types.document import Box, DocumentState
@@ -64,6 +65,8 @@ class DocumentView:
     attached_to: str = ""
     first_page: int = 0
     last_page: int = 0
+    readers: frozenset[str] | None = None
+    """The groups that may read it; None means everybody."""
 
     @property
     def serious(self) -> bool:
@@ -117,7 +120,7 @@ class Documents:
             places = await self._house.store.shelf.page(
                 self._record.id, skip=skip, limit=size, case_ids=ids
             )
-            for view in await self._views(places):
+            for view in await self._views(await self._seen(places)):
                 yield view
             if len(places) < size:
                 return
@@ -267,7 +270,8 @@ class Documents:
     async def pick(self, wanted: str, *, case: str = "") -> OnShelf:
         """The document of this name; raises `UsageError` when several have it."""
         word = wanted.strip()
-        found = await self._house.store.shelf.named(self._record.id, word) if word else []
+        named = await self._house.store.shelf.named(self._record.id, word) if word else []
+        found = await self._seen(named)
         if case:
             home = (await self._pages.pick(case)).id
             found = [one for one in found if one.case_id == home]
@@ -286,6 +290,26 @@ class Documents:
             )
         return near[0]
 
+    async def set_readers(
+        self, document: str, readers: Sequence[str], *, case: str = "", who: str = ""
+    ) -> DocumentView:
+        """Let these groups read a document, what is attached to it and what came from it, and
+        nobody else; `everybody` opens it. Only who may read it may say so."""
+        place = await self.pick(document, case=case)
+        store = self._house.store
+        every = await store.readers.below([place.sha256])
+        who = who or self._house.who()
+        await store.readers.set(every, reader_groups(readers), who=who)
+        (view,) = await self._views([place])
+        return view
+
+    async def _seen(self, places: Sequence[OnShelf]) -> list[OnShelf]:
+        """Those of the documents that the person who asks may read."""
+        hidden = await self._house.rights.unseen(
+            self._house.store, [place.sha256 for place in places]
+        )
+        return [place for place in places if place.sha256 not in hidden]
+
     async def _with_parts(self, document: str, case: str) -> list[OnShelf]:
         """The document of this name; of a file that was split, and is named as such, all parts."""
         place = await self.pick(document, case=case)
@@ -298,7 +322,9 @@ class Documents:
         """The sha256 of a document of this worksheet, or of any other that it begins."""
         word = wanted.strip().lower()
         if len(word) >= _LEAST_DIGEST and set(word) <= _HEXADECIMAL:
-            found = await self._house.store.shelf.beginning(word)
+            begun = await self._house.store.shelf.beginning(word)
+            hidden = await self._house.rights.unseen(self._house.store, begun)
+            found = [one for one in begun if one not in hidden]
             if len(found) == 1:
                 return found[0]
         return (await self.pick(wanted)).sha256
@@ -321,7 +347,8 @@ class Documents:
         records = await store.documents.many(sha256s)
         readable = [sha256 for sha256 in sha256s if sha256 in records and records[sha256].parsed]
         reports = await reports_of(store, self._house.parsing, readable)
-        shared = await likes_of(store, sha256s)
+        shared = await likes_of(store, sha256s, self._house.rights)
+        readers = await store.readers.of(sha256s)
         found = []
         for place in places:
             record = records[place.sha256]
@@ -330,7 +357,8 @@ class Documents:
             likes = shared.get(place.sha256, Likes())
             told = (*view.flags, *like_flags(place, self._record.name, likes))
             flags = tuple(sorted(told, key=lambda flag: not flag.serious))
-            found.append(replace(view, flags=flags, alike=likes.views))
+            groups = readers[place.sha256]
+            found.append(replace(view, flags=flags, alike=likes.views, readers=groups))
         return found
 
 

@@ -38,7 +38,11 @@ class Dossier:
         self._following = following
 
     async def facts(self) -> Facts:
-        """What the page is made of."""
+        """What the page is made of; raises `RightsError` for a person from whom some of it is
+        hidden."""
+        rights = self._house.rights
+        told = f"The dossier of {self._sheet.name}"
+        await rights.check_all(self._house.store, self._sheet.id, told)
         return await gather(self._house, self._sheet, self._following)
 
     async def html(self) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from casework.base.hashing import digest, sha256_text
+from casework.review.acceptance import Acceptance, Acceptances
 from casework.review.queue import review_reason
 from casework.types.case import CaseDocument, CaseRecord, Cell
 from casework.types.procedure import Step
@@ -37,9 +38,11 @@ class StepCounts:
 
 @dataclass(slots=True)
 class SheetCounts:
-    """A worksheet counted. `results` holds a digest for each case, in order."""
+    """A worksheet counted. `acceptances` tell what passes by promises, by path; `results` holds a
+    digest for each case, in order."""
 
     steps: dict[str, StepCounts]
+    acceptances: Acceptances = field(default_factory=dict)
     cases: int = 0
     first_arrival: str = ""
     last_arrival: str = ""
@@ -93,7 +96,8 @@ class SheetCounts:
     def _count(self, path: str, step: Step, cell: Cell) -> None:
         counts = self.steps[path]
         counts.states[cell.state] += 1
-        counts.standings[standing_of(step, cell)] += 1
+        acceptance = self.acceptances.get(path)
+        counts.standings[standing_of(step, cell, acceptance)] += 1
         self.conflicts += cell.conflict
         self.provisional += bool(cell.provisional)
         effective, machine = cell.effective(), cell.machine
@@ -115,13 +119,14 @@ class SheetCounts:
         self.reasons[kind.replace("_", " "), step.name, words] += 1
 
 
-def standing_of(step: Step, cell: Cell) -> Standing:
-    """How a cell stands, in the words that pictures are made of."""
+def standing_of(step: Step, cell: Cell, acceptance: Acceptance | None = None) -> Standing:
+    """How a cell stands, in the words that pictures are made of; `acceptance` is what passes on its
+    step by a promise."""
     if cell.state in ("failed", "set_aside") or cell.conflict:
         return "wrong"
     if _verified(cell):
         return "verified"
-    if review_reason(step, cell):
+    if review_reason(step, cell, acceptance=acceptance):
         return "look"
     effective = cell.effective()
     return "proved" if effective is not None and not effective.absence else "rest"

@@ -15,6 +15,7 @@ from casework.procedures.value_type import type_text
 from casework.sdk.agreement import Agreement, agreement, in_force
 from casework.sdk.dossier_counts import STANDINGS, SheetCounts, StepCounts
 from casework.sdk.following import Following
+from casework.sdk.promised.passing import acceptances_now
 from casework.sdk.show import shown
 from casework.sdk.times import CaseTimes, case_times
 from casework.sdk.wire import House
@@ -119,7 +120,8 @@ async def gather(house: House, sheet: WorksheetRecord, following: Following) -> 
     followed = await following.now()
     procedure = followed.procedure
     placed = {one.path: one for one in placed_steps(procedure.steps)}
-    counts = SheetCounts({path: StepCounts() for path in placed})
+    passing = await acceptances_now(house, following)
+    counts = SheetCounts({path: StepCounts() for path in placed}, passing)
     levels = await _levels(house, sheet.id, placed)
     decided: list[_Decided] = []
     for level in levels:
@@ -162,7 +164,7 @@ async def gather(house: House, sheet: WorksheetRecord, following: Following) -> 
         tuple(await store.runs.latest(sheet.id, _RUNS_SHOWN)),
         tuple(await store.figures.left(sheet.id)),
         tuple(found for found in house.settings.all() if found.name.startswith(_LIMITS)),
-        sum(one.stands and one.verdict.shown_probability < 1 for one in decided),
+        sum(one.stands and one.verdict.stream == "audit" for one in decided),
     )
 
 

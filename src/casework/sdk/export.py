@@ -80,7 +80,12 @@ def _csv(view: TableView, path: Path) -> None:
 
 def _csv_text(cell: CellView, unit: str | None) -> str:
     number = _number(cell, unit)
-    return neutral(cell.shown) if number is None else str(number)
+    return neutral(_text(cell)) if number is None else str(number)
+
+
+def _text(cell: CellView) -> str:
+    """What stands in a cell of the table; what is hidden says so, or it would look empty."""
+    return cell.reason if cell.hidden else cell.shown
 
 
 def _titles(view: TableView, units: Sequence[str | None]) -> list[str]:
@@ -180,7 +185,13 @@ def cell_json(cell: CellView) -> dict[str, Json]:
         "proposed": cell.proposed_shown or None,
         "verdict": dataclasses.asdict(cell.verdict) if cell.verdict else None,
         "model": cell.model or None,
+        "confidence": cell.confidence,
+        "sureness": cell.sureness or None,
     }
+    if cell.readers is not None:
+        told["readers"] = [*sorted(cell.readers)]
+    if cell.hidden:
+        told["hidden"] = True
     return told
 
 
@@ -226,7 +237,7 @@ def _values_sheet(book: Workbook, view: TableView, name: str) -> None:
         for column, (cell, unit) in enumerate(zip(row.cells, units, strict=True), 1):
             number, format = _number(cell, unit), look if cell.needs else None
             if number is None:
-                sheet.write_string(line, column, _fitting(cell.shown), format)
+                sheet.write_string(line, column, _fitting(_text(cell)), format)
             else:
                 sheet.write_number(line, column, float(number), format)
         last = len(row.cells) + 1

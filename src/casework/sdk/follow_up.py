@@ -132,7 +132,11 @@ class FollowUp:
     async def _report(self, case: CaseRecord) -> None:
         """Tell once what became of a case that got something."""
         procedure = await self._sheet.procedure()
-        views = row_views(procedure.steps, case, await self._house.store.cells.of_case(case.id))
+        cells = await self._house.store.cells.of_case(case.id)
+        rights = self._house.rights
+        passing = await self._sheet.trust.passing()
+        views = row_views(procedure.steps, case, cells, rights=rights, acceptances=passing)
+        case = rights.case(case)
         waiting = [view for view in views if view.waiting_for in _OTHERS]
         if waiting:
             self.waiting.add(case.id)

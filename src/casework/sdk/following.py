@@ -35,7 +35,8 @@ FOLDER = "procedures"
 @dataclass(frozen=True, slots=True)
 class Followed:
     """A procedure with the number of its version; `pending` when the file was edited since then
-    (the version is then the next one). `functions` are those of a trusted Python procedure."""
+    (the version is then the next one). `functions` are those of a trusted Python procedure;
+    `worksheet_id` is whose procedure it is."""
 
     procedure: Procedure
     version: int
@@ -45,6 +46,7 @@ class Followed:
     renames: tuple[str, ...] = ()
     functions: Mapping[str, Function] = field(default_factory=dict)
     gone: str = ""
+    worksheet_id: str = ""
 
     @property
     def sha256(self) -> str:
@@ -66,6 +68,11 @@ class Following:
         self._worksheet_id = worksheet_id
         self._file = file
         self._given = given
+
+    @property
+    def worksheet_id(self) -> str:
+        """Whose procedure it is."""
+        return self._worksheet_id
 
     @property
     def path(self) -> Path:
@@ -91,12 +98,21 @@ class Following:
         if text is None or (latest is not None and latest.sha256 == sha256_text(text)):
             assert latest is not None
             procedure, functions = self._compile(latest.text)
-            told = Followed(procedure, latest.version, False, latest.text, functions=functions)
+            told = Followed(
+                procedure,
+                latest.version,
+                False,
+                latest.text,
+                functions=functions,
+                worksheet_id=self._worksheet_id,
+            )
             gone = text is None and self._file
             return replace(told, gone=self._gone(latest.version)) if gone else told
         procedure, functions = self._compile(text)
         if latest is None:
-            return Followed(procedure, 1, True, text, functions=functions)
+            return Followed(
+                procedure, 1, True, text, functions=functions, worksheet_id=self._worksheet_id
+            )
         before = self._before(latest.text)
         return Followed(
             procedure,
@@ -106,6 +122,7 @@ class Following:
             tuple(change.words for change in compare(before, procedure)),
             tuple(told.words for told in ambiguous_renames(before, procedure)),
             functions,
+            worksheet_id=self._worksheet_id,
         )
 
     async def in_force(self) -> Followed:
@@ -120,7 +137,7 @@ class Following:
                 "The Python procedure was edited, and of its code only that of today is there.",
                 fix="Adopt or drop the change that is being tried: casework adopt, casework drop.",
             )
-        return Followed(self._before(latest.text), latest.version, False, latest.text)
+        return self._as_kept(latest.text, latest.version)
 
     async def in_force_or(self, other: Followed) -> Followed:
         """The version in force; the other where a Python file has only the code of today."""
@@ -140,7 +157,16 @@ class Following:
         before = self._before(latest.text) if latest else procedure
         changes = tuple(change.words for change in compare(before, procedure))
         version = latest.version + 1 if latest else 1
-        return Followed(procedure, version, True, text, changes, (), functions)
+        return Followed(
+            procedure,
+            version,
+            True,
+            text,
+            changes,
+            (),
+            functions,
+            worksheet_id=self._worksheet_id,
+        )
 
     async def before(self) -> Followed | None:
         """What the procedure was before its last edit: the version in force while the file has a
@@ -151,7 +177,7 @@ class Following:
         if number < 1:
             return None
         told = await self._house.store.procedures.version(self._worksheet_id, number)
-        return Followed(self._before(told.text), number, False, told.text)
+        return self._as_kept(told.text, number)
 
     async def as_of(self, version: int) -> Procedure:
         """The procedure of a version, as far as its text alone can tell it; of version 0 and of a
@@ -202,6 +228,18 @@ class Following:
             )
         write_text(self.path, latest.text)
 
+    async def rewrite(self, text: str, *, over: str) -> None:
+        """Write another text into the file, which must still say what has the digest `over`; raises
+        `ConflictError` when it was edited since, so that no edit is lost."""
+        path = self.path
+        now = self._text()
+        if now is None or sha256_text(now) != over:
+            raise ConflictError(
+                f"{path.name} was edited since: its text is not overwritten.",
+                fix="Look at it again, which starts from what it says now.",
+            )
+        write_text(path, text)
+
     async def rename(self, old: str, new: str) -> None:
         """Rename a step in the file, with every reference to it; its id stays."""
         path = self.path
@@ -211,6 +249,11 @@ class Following:
         latest = await self._house.store.procedures.latest(self._worksheet_id)
         before = latest.text if latest else text
         write_text(path, rename(text, old, new, before=before))
+
+    def _as_kept(self, text: str, version: int) -> Followed:
+        """A version, as far as its text alone can tell it."""
+        procedure = self._before(text)
+        return Followed(procedure, version, False, text, worksheet_id=self._worksheet_id)
 
     def _gone(self, version: int) -> str:
         return (

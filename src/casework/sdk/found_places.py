@@ -76,8 +76,10 @@ async def all_of(
         batch = await house.store.shelf.page(
             worksheet_id, skip=skip, limit=_BATCH, case_ids=case_ids
         )
+        hidden = await house.rights.unseen(house.store, [one.sha256 for one in batch])
         for one in batch:
-            yield one
+            if one.sha256 not in hidden:
+                yield one
         if len(batch) < _BATCH:
             return
         skip += _BATCH

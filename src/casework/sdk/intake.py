@@ -10,6 +10,7 @@ from pathlib import Path
 from casework.base.clock import Clock, stamp
 from casework.base.errors import CaseworkError, ConflictError, NotFoundError
 from casework.documents.kind import kinds_of
+from casework.sdk.admitting import FOR_EVERYBODY, Admission
 from casework.sdk.found_files import Found, find_files
 from casework.sdk.grouping import (
     Incoming,
@@ -72,11 +73,19 @@ class _Sheet:
 class Intake:
     """Puts files into one worksheet."""
 
-    def __init__(self, store: Store, parsing: Parsing, clock: Clock, worksheet_id: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        parsing: Parsing,
+        clock: Clock,
+        worksheet_id: str,
+        admission: Admission = FOR_EVERYBODY,
+    ) -> None:
         self._store = store
         self._parsing = parsing
         self._clock = clock
         self._worksheet_id = worksheet_id
+        self._admission = admission
         self._held: _Sheet | None = None
 
     async def add(
@@ -201,6 +210,7 @@ class Intake:
                         file.path.name,
                         folder=file.folder,
                         password=password,
+                        admission=self._admission,
                         on_page=on_page,
                         on_member=on_member,
                     )

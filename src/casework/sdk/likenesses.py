@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from casework.sdk.rights import READS_EVERYTHING, Rights
 from casework.store.assessments import LikeDocument
 from casework.store.shelf import OnShelf
 from casework.store.store import Store
@@ -49,10 +50,13 @@ class Likes:
     views: tuple[LikeView, ...] = ()
 
 
-async def likes_of(store: Store, sha256s: Sequence[str]) -> Mapping[str, Likes]:
-    """What each of these documents shares with others."""
+async def likes_of(
+    store: Store, sha256s: Sequence[str], rights: Rights = READS_EVERYTHING
+) -> Mapping[str, Likes]:
+    """What each of these documents shares with others, as far as these rights let it be known."""
     found = await store.assessments.alike(sha256s)
     others = {like.sha256 for likes in found.values() for like in likes}
+    others -= await rights.unseen(store, others)
     places = await store.shelf.holders(dict.fromkeys([*sha256s, *others]))
     return {
         sha256: Likes(

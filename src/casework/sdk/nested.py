@@ -11,8 +11,10 @@ from casework.base.ids import slug
 from casework.engine.fan import fan_of, gather
 from casework.engine.nested import as_rows
 from casework.engine.nested_outlook import Loaded
+from casework.review.acceptance import Acceptances
 from casework.sdk.pages import Pages, listed
 from casework.sdk.pick import pick_case
+from casework.sdk.rights import NOT_YOURS, READS_EVERYTHING, Rights
 from casework.sdk.show import AtWork, proof_word, row_views, shown
 from casework.sdk.standing import NOTHING_KNOWN, Standing
 from casework.sdk.views import CellView, NestedView, RowView
@@ -184,11 +186,15 @@ def row_view(
 ) -> RowView:
     """A case made ready to be looked at, with the rows of its tables."""
     stale = standing.of_rows(tree.loaded())
-    return _row_view(tree, at_work, stale, house)
+    return _row_view(tree, at_work, stale, house, standing.acceptances)
 
 
 def _row_view(
-    tree: CaseTree, at_work: AtWork, stale: Mapping[str, Mapping[str, str]], house: House
+    tree: CaseTree,
+    at_work: AtWork,
+    stale: Mapping[str, Mapping[str, str]],
+    house: House,
+    acceptances: Acceptances,
 ) -> RowView:
     case = tree.case
     views = row_views(
@@ -199,17 +205,25 @@ def _row_view(
         now=house.clock.now(),
         outdated=stale.get(case.id, {}),
         beside=columns_read(tree),
+        rights=house.rights,
+        acceptances=acceptances,
     )
+    hidden = {view.step_id for view in views if view.hidden}
     nested = tuple(
         NestedView(
             step,
             step.nested,
-            tuple(_row_view(row, at_work, stale, house) for row in tree.families.get(step.id, ())),
+            ()
+            if step.id in hidden
+            else tuple(
+                _row_view(row, at_work, stale, house, acceptances)
+                for row in tree.families.get(step.id, ())
+            ),
         )
         for step in tree.procedure.steps
         if step.nested
     )
-    return RowView(case, views, nested)
+    return RowView(house.rights.case(case), views, nested)
 
 
 def columns_read(tree: CaseTree) -> dict[str, tuple[Step, Cell]]:
@@ -240,11 +254,16 @@ def _least_proved(cells: list[Cell]) -> Cell:
     return next((cell for cell in cells if weak(cell)), cells[0])
 
 
-def input_views(tree: CaseTree, step: Step, views: Mapping[str, CellView]) -> tuple[CellView, ...]:
+def input_views(
+    tree: CaseTree,
+    step: Step,
+    views: Mapping[str, CellView],
+    rights: Rights = READS_EVERYTHING,
+) -> tuple[CellView, ...]:
     """What a step reads, as people see it: cells beside it, around its table, and columns of all
     rows as one."""
     return tuple(
-        views[reference] if reference in views else _read_view(tree, reference)
+        views[reference] if reference in views else _read_view(tree, reference, rights)
         for reference in step.references
     )
 
@@ -259,11 +278,11 @@ def name_of(tree: CaseTree, reference: str) -> str:
     return DOT.join(names)
 
 
-def _read_view(tree: CaseTree, reference: str) -> CellView:
+def _read_view(tree: CaseTree, reference: str, rights: Rights) -> CellView:
     holder = tree.holder(reference)
     *tables, last = reference.split(DOT)
     if not tables:
-        views = row_views(holder.procedure.steps, holder.case, holder.cells)
+        views = row_views(holder.procedure.steps, holder.case, holder.cells, rights=rights)
         return next(view for view in views if view.step_id == last)
     rows = holder.rows_in(tables)
     level = holder.procedure.steps
@@ -272,7 +291,8 @@ def _read_view(tree: CaseTree, reference: str) -> CellView:
     step = next(one for one in level if one.id == last)
     values = [row.cells[last].effective() if last in row.cells else None for row in rows]
     fan = fan_of([value.digest if value else "" for value in values])
-    whole = gather(values, step.type, (reference,), fan)
+    hidden = any(value and not rights.may_read(value.label) for value in values)
+    whole = None if hidden else gather(values, step.type, (reference,), fan)
     return _column_view(
         holder.case,
         replace(
@@ -282,7 +302,7 @@ def _read_view(tree: CaseTree, reference: str) -> CellView:
             type=read_type_of(reference, step),
         ),
         whole if fan.digest else None,
-        fan.reason,
+        NOT_YOURS if hidden else fan.reason,
     )
 
 

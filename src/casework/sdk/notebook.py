@@ -40,6 +40,8 @@ class Cell(Protocol):
     def conflict(self) -> bool: ...
     @property
     def outdated(self) -> str: ...
+    @property
+    def flags(self) -> Sequence[str]: ...
 
 
 class Quote(Protocol):
@@ -83,6 +85,8 @@ MARKS = {
     "conflict": "≠",
     "out_of_date": "↺",
     "skipped": "↷",
+    "accepted": "◉",
+    "audit": "◇",
 }
 """One sign a proof or absence: shape first, so that nothing depends on colour."""
 
@@ -110,6 +114,9 @@ def mark_of(cell: Cell) -> str:
         return MARKS["conflict"]
     if cell.outdated:
         return MARKS["out_of_date"]
+    for flag in ("audit", "accepted"):
+        if flag in cell.flags:
+            return MARKS[flag]
     return MARKS.get(cell.proof_word) or STATE_MARKS.get(cell.state, "○")
 
 
@@ -162,6 +169,8 @@ def _quote_html(quote: Quote) -> str:
 def _cell_html(cell: Cell) -> str:
     look = ' class="look"' if cell.needs else ""
     text = escape(cell.shown or (cell.absence or cell.state).replace("_", " "))
+    if "audit" in cell.flags:
+        text = "not shown yet"
     told = f"out of date: {cell.outdated}" if cell.outdated else ""
     told = told or ("" if cell.shown else cell.needs or cell.reason)
     why = f"<br><small>{escape(told)}</small>" if told else ""

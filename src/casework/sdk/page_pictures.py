@@ -127,6 +127,10 @@ class PagePictures:
         captions = [page.label or str(page.number) for page in pages]
         return await self._workers.sheet(pictures, captions, columns)
 
+    def clear(self) -> None:
+        """Keep no picture any more; what is asked for is drawn again."""
+        self._cache.clear()
+
     async def close(self) -> None:
         """Stop what is being drawn."""
         tasks = list(self._under_way.values())

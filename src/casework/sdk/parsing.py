@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from casework.documents.kind import kinds_of
 from casework.documents.ocr.recognition import Recognition
 from casework.documents.reading import Member, Parsed
 from casework.documents.splitting.parts import bundled
+from casework.sdk.admitting import FOR_EVERYBODY, Admission
 from casework.sdk.assessing import keep_report
 from casework.store.records import DocumentRecord
 from casework.store.store import Store
@@ -68,6 +69,7 @@ class Arrival:
 class _Nest:
     """What may still come out of the file that was handed in. `depth` counts files in files."""
 
+    admission: Admission = FOR_EVERYBODY
     files: int = _MOST_FILES
     bytes_left: int = _MOST_BYTES
     on_page: OnPage | None = None
@@ -118,12 +120,15 @@ class Parsing:
         *,
         folder: str = "",
         password: str = "",
+        admission: Admission = FOR_EVERYBODY,
         on_page: OnPage | None = None,
         on_member: OnMember | None = None,
     ) -> list[Arrival]:
-        """Keep a file, read it, and do the same with what is attached to it, depth first."""
+        """Keep a file, read it, and do the same with what is attached to it, depth first. Raises
+        `ConflictError` for what was forgotten, unless it is let in again."""
         sha256 = await asyncio.to_thread(self._store.blobs.put_file, path)
-        nest = _Nest(on_page=on_page, on_member=on_member)
+        await admission.check(self._store, sha256, name)
+        nest = _Nest(admission, on_page=on_page, on_member=on_member)
         return await self._arrive(sha256, name, folder, password, nest)
 
     async def take_again(
@@ -151,6 +156,11 @@ class Parsing:
         self._kept.move_to_end(sha256)
         return kept
 
+    def forget(self, sha256s: Iterable[str]) -> None:
+        """Keep these documents in memory no longer."""
+        for sha256 in sha256s:
+            self._kept.pop(sha256, None)
+
     async def _arrive(
         self,
         sha256: str,
@@ -172,13 +182,16 @@ class Parsing:
             )
         document, kept = await self._recognised(path, parsed, name, password, nest), False
         found = parsed.assessed if document is parsed.document else None
-        members, told = nest.admit(parsed.members, depth)
-        if told:
-            document = replace(document, notes=(*document.notes, told))
+        allowed, forgotten = await nest.admission.members(self._store, parsed.members)
+        members, told = nest.admit(allowed, depth)
+        if told or forgotten:
+            notes = (note for note in (forgotten, told) if note)
+            document = replace(document, notes=(*document.notes, *notes))
         if document.state == "password" and before == "read":
             document, kept = await self.read(sha256), True
         else:
             await self._write(document, name, path.stat().st_size, found)
+        await nest.admission.let_read(self._store, sha256, parent)
         kinds = kinds_of(name, document, folder)
         parts = await asyncio.to_thread(bundled, document)
         arrivals = [Arrival(name, document, kinds, parent, before, kept, parts)]

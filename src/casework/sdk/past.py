@@ -59,7 +59,12 @@ class Past:
         procedure = (await self._following.now()).procedure
         tree = await find_tree(self._house, self._pages, self._record.id, procedure, case)
         column = pick_step(tree.procedure, step)
-        return await history_of(self._house.store, self._record.id, tree.case.id, column)
+        rights, cell = self._house.rights, tree.cells.get(column.id)
+        if cell is not None and not rights.may_read_cell(tree.case, cell):
+            return ()
+        return await history_of(
+            self._house.store, self._record.id, tree.case.id, column, rights=rights
+        )
 
     async def table(
         self, at: str, *, cases: Sequence[str] = (), limit: int | None = None, skip: int = 0
@@ -105,6 +110,8 @@ class Past:
         This counts as a run of its own and can be reverted in turn.
         """
         moment = await self._after(run)
+        rights, told = self._house.rights, "Putting a run back"
+        await rights.check_all(self._house.store, self._record.id, told)
         reverting = Reverting(self._house, self._record, self._following, moment)
         view = await reverting.look(later=later)
         if dry:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from casework.base.errors import UsageError
 from casework.engine.engine import Engine
 from casework.engine.program import Program
+from casework.sdk.cascading import with_cascades
 from casework.sdk.deciding import as_before
 from casework.sdk.following import Followed, Following
+from casework.sdk.learned.versions import pick_versions, versions_told
 from casework.sdk.pages import Pages
 from casework.sdk.pick import pick_step
 from casework.sdk.ready import Which, make_ready, scope_of, with_settings
@@ -36,6 +38,9 @@ class Asked:
     followed: Followed
     engine: Engine
     program: Program
+    house: House
+    versions: tuple[str, ...] = ()
+    """Ids of the learned versions that it would put to work."""
 
 
 class Planning:
@@ -56,7 +61,9 @@ class Planning:
             if which.limits:
                 whole = await self._plan(asked, Which((), which.steps, which.force))
                 left_out = max(0, whole.count() - plan.count())
-        changes = (*asked.followed.changes, *asked.followed.renames, *told(trial))
+        procedure = asked.followed.procedure
+        learned = await versions_told(self._house, self._record.id, procedure, asked.versions)
+        changes = (*asked.followed.changes, *asked.followed.renames, *told(trial), *learned)
         return replace(
             plan,
             new_version=asked.followed.pending,
@@ -83,7 +90,10 @@ class Planning:
             if trial.corrections:
                 said = await self.corrections(trial, followed.procedure)
                 over = ChangeRecord("", self._record.id, "open", "", "", corrections=said)
-            yield Asked(followed, *(await make_ready(house, followed, over)))
+            procedure, names = followed.procedure, trial.versions
+            versions = await pick_versions(house, self._record.id, procedure, names)
+            made = await make_ready(house, followed, over, tried=versions)
+            yield Asked(followed, *made, house, versions)
 
     async def corrections(self, trial: Trial, procedure: Procedure) -> tuple[Correction, ...]:
         """The values to try, read as their steps' types; raises for what cannot be read."""
@@ -99,7 +109,9 @@ class Planning:
     async def _plan(self, asked: Asked, which: Which) -> Plan:
         procedure = asked.followed.procedure
         scope = await scope_of(self._house, self._record.id, procedure, which)
-        return await asked.engine.plan(self._record.id, self._record.name, asked.program, scope)
+        ready = (asked.engine, asked.program)
+        plan = await asked.engine.plan(self._record.id, self._record.name, asked.program, scope)
+        return await with_cascades(asked.house, self._record.id, plan, ready)
 
 
 def told(trial: Trial) -> tuple[str, ...]:

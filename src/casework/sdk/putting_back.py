@@ -11,6 +11,7 @@ from casework.engine.nested import rows_of_value
 from casework.engine.program import Program, make_program
 from casework.engine.revert import Changed, Place, changed_by, kept_marks
 from casework.sdk.following import Following
+from casework.sdk.learned.at_work import learned_at_work
 from casework.sdk.nested import load_tree
 from casework.sdk.show import shown
 from casework.sdk.wire import House
@@ -136,7 +137,8 @@ class Reverting:
         if not view.going_back:
             return replace(view, procedure_written=procedure and bool(view.version))
         followed = await self._following.now()
-        steps = self._house.steps(followed.functions)
+        learned = await learned_at_work(self._house, followed.worksheet_id, followed.procedure)
+        steps = self._house.steps(followed.functions, learned=learned)
         program = make_program(
             followed.procedure, steps, today=self._house.today(), version=followed.version
         )

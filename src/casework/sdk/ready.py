@@ -13,8 +13,10 @@ from casework.base.hashing import sha256_text
 from casework.engine.engine import Engine, Scope
 from casework.engine.program import Program, make_program
 from casework.sdk.following import Followed
+from casework.sdk.learned.at_work import learned_at_work
 from casework.sdk.pages import Pages
 from casework.sdk.pick import pick_path
+from casework.sdk.sureness import has_cascade, sureness_of
 from casework.sdk.wire import House
 from casework.types.change import ChangeRecord
 from casework.types.procedure import Procedure
@@ -42,10 +44,17 @@ class Which:
 
 
 async def make_ready(
-    house: House, followed: Followed, change: ChangeRecord | None = None
+    house: House,
+    followed: Followed,
+    change: ChangeRecord | None = None,
+    *,
+    tried: Sequence[str] = (),
 ) -> tuple[Engine, Program]:
-    """The engine and the program of a procedure, over the cells in force or those of a change."""
-    steps = house.steps(followed.functions)
+    """The engine and the program of a procedure, over the cells in force or those of a change. The
+    learned versions of the change, or those of `tried`, stand over those that are live."""
+    ids = (*(change.versions if change else ()), *tried)
+    learned = await learned_at_work(house, followed.worksheet_id, followed.procedure, ids)
+    steps = house.steps(followed.functions, learned=learned)
     program = make_program(
         followed.procedure,
         steps,
@@ -53,6 +62,9 @@ async def make_ready(
         version=followed.version,
         alike=await house.store.meanings.alike(),
     )
+    if has_cascade(program):
+        sure = await sureness_of(house, followed.worksheet_id, program)
+        steps = house.steps(followed.functions, learned=learned, sureness=sure)
     return house.engine(steps, change), program
 
 

@@ -18,6 +18,7 @@ from casework.engine.replay import Replay, Replayed, Then, grades
 from casework.procedures.compile import compile_procedure
 from casework.procedures.snapshot import restore
 from casework.sdk.following import Following, with_canonical_kinds
+from casework.sdk.learned.then import LearnedThen
 from casework.sdk.recorded_answers import RecordedAnswers
 from casework.sdk.show import shown
 from casework.sdk.wire import House
@@ -86,6 +87,8 @@ class Replaying:
         """Do a run again from its record: its id, the beginning of it, or `last` for the newest
         run that recorded something."""
         chosen = await self._run(run)
+        rights, told = self._house.rights, f"The replay of {self._sheet.name}"
+        await rights.check_all(self._house.store, self._sheet.id, told)
         version = await self._house.store.procedures.version(
             self._sheet.id, chosen.procedure_version
         )
@@ -95,7 +98,8 @@ class Replaying:
         store, done = self._house.store, 0
         levels, sheets = await self._levels(procedure)
         past = Past(store.cases, store.cells, store.verdicts, store.rows, levels, sheets)
-        steps = self._house.steps(functions, recorded=answers)
+        learned = await LearnedThen.of_worksheet(self._house, self._sheet.id, procedure)
+        steps = self._house.steps(functions, recorded=answers, learned=learned)
         replay = Replay(PastInputs(past), steps, Then(meanings, chosen.started_at[:10]))
         tally = _Tally(levels)
         total = await store.replays.count(chosen.id)
@@ -103,7 +107,8 @@ class Replaying:
         async def one(found: Found) -> tuple[CaseRecord, Replayed]:
             nonlocal done
             case = await store.cases.get(found.case_id)
-            with answers.of(await self._spans(found.recorded)):
+            meant = meanings.get(found.recorded.meaning, {})
+            with answers.of(await self._spans(found.recorded)), learned.as_meant(meant):
                 replayed = await replay.cell(case, found.step_id, found.recorded)
             done += 1
             if on_cell is not None:

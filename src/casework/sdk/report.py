@@ -12,7 +12,7 @@ from casework.sdk.history import history_of
 from casework.sdk.nested import CaseTree, columns_read, input_views
 from casework.sdk.show import row_views
 from casework.sdk.standing import NOTHING_KNOWN, Standing
-from casework.sdk.views import CellReport, CitationView
+from casework.sdk.views import CellReport, CitationView, HistoryView
 from casework.sdk.wire import House
 from casework.types.case import CaseRecord, Cell
 from casework.types.document import Page
@@ -46,16 +46,29 @@ async def cell_report(
     stale = standing.of(case, cells) if tree.outer is None else {}
     if tree.families:
         stale = standing.of_rows(tree.loaded()).get(case.id, {}) if tree.outer is None else {}
-    found = row_views(procedure.steps, case, cells, outdated=stale, beside=columns_read(tree))
+    found = row_views(
+        procedure.steps,
+        case,
+        cells,
+        outdated=stale,
+        beside=columns_read(tree),
+        rights=house.rights,
+        acceptances=standing.acceptances,
+    )
     views = {view.step_id: view for view in found}
     view = views[step.id]
     citations = [
         await _citation_view(house, case, step, number, citation, pictures)
         for number, citation in enumerate(view.proof.citations, 1)
     ]
-    inputs = input_views(tree, step, views)
-    history = await history_of(house.store, case.worksheet_id, case.id, step)
-    return CellReport(view, step, tuple(citations), inputs, history, case.documents)
+    inputs = input_views(tree, step, views, house.rights)
+    history: tuple[HistoryView, ...] = ()
+    if not view.hidden:
+        history = await history_of(
+            house.store, case.worksheet_id, case.id, step, rights=house.rights
+        )
+    documents = house.rights.case(case).documents
+    return CellReport(view, step, tuple(citations), inputs, history, documents)
 
 
 async def _citation_view(

@@ -165,7 +165,8 @@ class Rereading:
         held: dict[str, _Held] = {}
         async for case in self._house.store.cases.stream(record.id):
             for member in case.documents:
-                held.setdefault(member.sha256, _Held(member)).cases.append(case)
+                if self._house.rights.may_see(member.readers):
+                    held.setdefault(member.sha256, _Held(member)).cases.append(case)
         return held
 
     def _why(self, record: DocumentRecord) -> str:

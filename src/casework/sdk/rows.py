@@ -24,7 +24,7 @@ async def looked_at(
     standing: Standing = NOTHING_KNOWN,
 ) -> list[RowView]:
     """The rows of these cases as they are now; `standing` tells which of their values are out of
-    date."""
+    date, and what passes by promises."""
     at_work = await at_work_on(house, worksheet_id, [case.id for case in cases])
     now = house.clock.now()
     if has_rows(procedure):
@@ -34,8 +34,17 @@ async def looked_at(
     for case in cases:
         cells = await house.store.cells.of_case(case.id)
         stale = standing.of(case, cells)
-        views = row_views(procedure.steps, case, cells, at_work=at_work, now=now, outdated=stale)
-        rows.append(RowView(case, views))
+        views = row_views(
+            procedure.steps,
+            case,
+            cells,
+            at_work=at_work,
+            now=now,
+            outdated=stale,
+            rights=house.rights,
+            acceptances=standing.acceptances,
+        )
+        rows.append(RowView(house.rights.case(case), views))
     return rows
 
 

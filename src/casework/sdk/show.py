@@ -6,11 +6,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from casework.base.clock import moment
-from casework.review.queue import Grounds, review_reason
+from casework.review.acceptance import NOTHING_PROMISED, Acceptance, Acceptances
+from casework.review.queue import AUDIT, Grounds, accepted_by_bound, review_reason
+from casework.sdk.rights import NOT_YOURS, READS_EVERYTHING, Rights
 from casework.sdk.views import CellView
-from casework.types.case import CaseRecord, Cell, CellState, Flag, Recorded
+from casework.types.case import CaseRecord, Cell, CellState, Flag, Outcome, Recorded
+from casework.types.label import shared_readers
 from casework.types.procedure import Step
 from casework.types.proof import UNPROVED, Proof
 from casework.types.usage import NO_USAGE
@@ -22,6 +26,7 @@ _WENT_AWAY = "a run went away while it worked on this; the next one does it agai
 _NOT_REACHED = "not reached yet by the run under way"
 _WORKED_ON = "being worked on by the run under way"
 _NOT_RUN = "not run yet"
+NOT_MEASURED = "not measured yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +51,33 @@ def row_views(
     now: dt.datetime | None = None,
     outdated: Mapping[str, str] | None = None,
     beside: Mapping[str, tuple[Step, Cell]] | None = None,
+    acceptances: Acceptances = NOTHING_PROMISED,
+    rights: Rights = READS_EVERYTHING,
 ) -> tuple[CellView, ...]:
     """The views of a case's cells, in the order of the steps; `now` tells their age, `outdated` why
-    some of their values are out of date. `beside` is what they read that stands somewhere else."""
+    some of their values are out of date. `beside` is what they read that stands somewhere else.
+    What `rights` do not let be read is hidden."""
+    case = rights.case(case)
     row = {step.id: (step, cells.get(step.id) or Cell(case.id, step.id)) for step in steps}
-    grounds = Grounds({**(beside or {}), **row})
+    grounds = Grounds({**(beside or {}), **row}, acceptances)
     stale = outdated or {}
     views = (
-        cell_view(step, case, cell, ground=grounds.of(step.id), at_work=at_work, now=now)
+        cell_view(
+            step,
+            case,
+            cell,
+            ground=grounds.of(step.id),
+            at_work=at_work,
+            now=now,
+            acceptance=acceptances.get(step.id),
+        )
         for step, cell in row.values()
     )
     return tuple(
         _as_outdated(view, row[view.step_id], stale[view.step_id])
         if view.step_id in stale
         else view
-        for view in views
+        for view in map(partial(_as_allowed, rights, case, cells), views)
     )
 
 
@@ -72,8 +89,10 @@ def cell_view(
     ground: str = "",
     at_work: AtWork = NOTHING_AT_WORK,
     now: dt.datetime | None = None,
+    acceptance: Acceptance | None = None,
 ) -> CellView:
-    """The view of one cell. `ground` is the unproved cell that it rests on, in words."""
+    """The view of one cell. `ground` is the unproved cell that it rests on, in words; `acceptance`
+    what passes on its step."""
     outcome = cell.machine.outcome if cell.machine else None
     effective = cell.effective()
     value = effective.value if effective else None
@@ -81,6 +100,7 @@ def cell_view(
     state, reason, since = _as_it_is(case, cell, at_work)
     proof = effective.proof if effective else (outcome.proof if outcome else UNPROVED)
     verified = cell.human is not None and cell.human.kind != "rejected"
+    needs = review_reason(step, cell, ground, acceptance)
     return CellView(
         case.id,
         case.name,
@@ -95,7 +115,7 @@ def cell_view(
         cell.waiting_for,
         proof,
         proof_word(proof, absence, ground, verified=verified) if effective else "",
-        review_reason(step, cell, ground),
+        needs,
         cell.conflict,
         _result_shown(step, cell.machine),
         cell.human,
@@ -104,9 +124,64 @@ def cell_view(
         outcome.score if outcome else None,
         outcome.confidence if outcome else None,
         age_s=age_s(since, now),
-        flags=_flags(cell),
+        flags=_flags(cell, needs, accepted=accepted_by_bound(step, cell, acceptance)),
         proposed_shown=_result_shown(step, cell.proposed),
         provisional=cell.provisional,
+        readers=_readers(case, cell),
+        sureness=_sureness(step, outcome),
+        signals=outcome.signals if outcome else {},
+    )
+
+
+def _sureness(step: Step, outcome: Outcome | None) -> str:
+    """How likely a machine's result is to be right, in words."""
+    if outcome is None or outcome.kind not in ("value", "absent"):
+        return ""
+    if outcome.confidence is not None:
+        return f"{outcome.confidence:.0%} likely to be right"
+    return NOT_MEASURED if step.reads_documents else ""
+
+
+def _readers(case: CaseRecord, cell: Cell) -> frozenset[str] | None:
+    """Who may read what stands in a cell; a value that no machine found was read in the documents
+    of its case."""
+    if cell.machine is not None:
+        return cell.machine.outcome.label.readers
+    if cell.human is None:
+        return None
+    return shared_readers(document.readers for document in case.documents)
+
+
+def _as_allowed(
+    rights: Rights, case: CaseRecord, cells: Mapping[str, Cell], view: CellView
+) -> CellView:
+    """The view of a cell, hidden from whom it is not open to."""
+    cell = cells.get(view.step_id)
+    if cell is None or rights.may_read_cell(case, cell):
+        return view
+    return CellView(
+        view.case_id,
+        view.case_name,
+        view.step_id,
+        view.step_name,
+        view.state,
+        "",
+        None,
+        "",
+        NOT_YOURS,
+        view.since,
+        view.waiting_for,
+        UNPROVED,
+        "",
+        "",
+        False,
+        "",
+        None,
+        "",
+        view.usage,
+        age_s=view.age_s,
+        readers=view.readers,
+        hidden=True,
     )
 
 
@@ -114,6 +189,8 @@ def _as_outdated(view: CellView, place: tuple[Step, Cell], why: str) -> CellView
     """The view of a cell whose value is out of date: it stays to be seen, with the reason."""
     step, cell = place
     flags: tuple[Flag, ...] = ("stale", *view.flags)
+    if view.hidden:
+        return replace(view, flags=flags)
     if cell.effective() is not None or cell.machine is None or view.verdict is not None:
         return replace(view, flags=flags, outdated=why)
     outcome = cell.machine.outcome
@@ -151,11 +228,13 @@ def age_s(since: str, now: dt.datetime | None) -> float | None:
     return max(0.0, (now - moment(since)).total_seconds())
 
 
-def _flags(cell: Cell) -> tuple[Flag, ...]:
+def _flags(cell: Cell, needs: str, *, accepted: bool) -> tuple[Flag, ...]:
     told: dict[Flag, bool] = {
         "proposed": cell.proposed is not None,
         "conflict": cell.conflict,
         "provisional": bool(cell.provisional),
+        "accepted": accepted and not needs,
+        "audit": needs == AUDIT,
     }
     return tuple(flag for flag, holds in told.items() if holds)
 

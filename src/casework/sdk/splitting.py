@@ -229,7 +229,8 @@ class Splitting:
 
     async def _find(self, file: str, case: str) -> _Held:
         """The file of this name or sha256 in a case, whole or in parts."""
-        cases = [one async for one in self._house.store.cases.stream(self._record.id)]
+        stream = self._house.store.cases.stream(self._record.id)
+        cases = [self._house.rights.case(one) async for one in stream]
         names = {one.id: one.name for one in cases}
         whole = [
             (one, member)

@@ -4,13 +4,15 @@ against the procedure in force and the models of today."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from casework.base.errors import CaseworkError
 from casework.engine.change import outdated, outdated_rows
 from casework.engine.nested_outlook import Loaded
 from casework.engine.program import Program
+from casework.review.acceptance import Acceptances
 from casework.sdk.following import Following
+from casework.sdk.promised.acceptances import acceptances_of
 from casework.sdk.ready import make_ready
 from casework.sdk.wire import House
 from casework.types.case import CaseRecord, Cell
@@ -30,6 +32,8 @@ class Standing:
     """Tells of a case's cells which are out of date; None as program tells of none."""
 
     program: Program | None = None
+    acceptances: Acceptances = field(default_factory=dict)
+    """What passes by promises, by the path of the step."""
 
     def of(self, case: CaseRecord, cells: Mapping[str, Cell]) -> dict[str, str]:
         """Why each cell that is out of date is so, by step id."""
@@ -65,7 +69,7 @@ async def standing_of(house: House, following: Following) -> Standing:
         _, program = await make_ready(house, followed)
     except CaseworkError:
         return Standing()
-    return Standing(program)
+    return Standing(program, await acceptances_of(house, following.worksheet_id, program))
 
 
 def _words(why: str, detail: str) -> str:

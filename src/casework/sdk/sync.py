@@ -18,6 +18,13 @@ from casework.sdk.sync_groups import (
     SyncRowTables,
     SyncWatching,
 )
+from casework.sdk.sync_learning import (
+    SyncInstructions,
+    SyncLearning,
+    SyncPastDecisions,
+    SyncReviewing,
+    SyncTrusting,
+)
 from casework.sdk.sync_papers import (
     SyncDocuments,
     SyncRereading,
@@ -34,6 +41,7 @@ if TYPE_CHECKING:
     from arro3.core import Table
 
     from casework.base.settings import Settings
+    from casework.sdk.forgetting import ForgetView
     from casework.sdk.intake import OnFile
     from casework.sdk.ready import Only
     from casework.sdk.retrying import AsideGroup
@@ -45,6 +53,7 @@ if TYPE_CHECKING:
     from casework.types.case import AbsenceKind, CaseRecord
     from casework.types.change import Trial
     from casework.types.event import Event, Listener
+    from casework.types.forgotten import Forgotten
     from casework.types.procedure import Procedure
     from casework.types.run import Plan, PlannedCell, RunRecord
 
@@ -71,13 +80,24 @@ class SyncWorksheet(Face[Worksheet]):
         cases: str = "",
         case: str = "",
         password: str = "",
+        readers: Sequence[str] = (),
+        again: bool = False,
         on_file: OnFile | None = None,
     ) -> Added:
         """Add files and folders. `cases` says what makes a case (file, folder, thread,
-        `key:PATTERN`, '' for what fits); `case` puts them all into one.
+        `key:PATTERN`, '' for what fits); `case` puts them all into one. `readers` are the groups
+        that may read them; `again` takes back what was forgotten.
         """
         return self._line.call(
-            self._real.add(*paths, cases=cases, case=case, password=password, on_file=on_file)
+            self._real.add(
+                *paths,
+                cases=cases,
+                case=case,
+                password=password,
+                readers=readers,
+                again=again,
+                on_file=on_file,
+            )
         )
 
     def cases(self) -> list[CaseRecord]:
@@ -204,6 +224,11 @@ class SyncWorksheet(Face[Worksheet]):
         return self._line.call(self._real.retry(cases=cases, steps=steps, reason=reason, who=who))
 
     @property
+    def past_decisions(self) -> SyncPastDecisions:
+        """What people decided before casework, taken in from files of theirs."""
+        return SyncPastDecisions(self._real.past_decisions, self._line)
+
+    @property
     def past(self) -> SyncPast:
         """What it was: runs, histories, the table as it stood, and putting a run back."""
         return SyncPast(self._real.past, self._line)
@@ -224,9 +249,29 @@ class SyncWorksheet(Face[Worksheet]):
         return SyncDocuments(self._real.documents, self._line)
 
     @property
+    def learning(self) -> SyncLearning:
+        """What was learned from the verdicts on it."""
+        return SyncLearning(self._real.learning, self._line)
+
+    @property
     def written(self) -> SyncWrittenDocuments:
         """The documents that its steps write."""
         return SyncWrittenDocuments(self._real.written, self._line)
+
+    @property
+    def reviewing(self) -> SyncReviewing:
+        """One cell after another before a person; always the same sitting."""
+        return SyncReviewing(self._real.reviewing, self._line)
+
+    @property
+    def instructions(self) -> SyncInstructions:
+        """The instructions of its steps, which learn from what people corrected."""
+        return SyncInstructions(self._real.instructions, self._line)
+
+    @property
+    def trust(self) -> SyncTrusting:
+        """How far its work may be relied on: promises about errors, and how they stand."""
+        return SyncTrusting(self._real.trust, self._line)
 
     @property
     def bulk(self) -> SyncBulk:
@@ -348,6 +393,29 @@ class SyncWorkspace(OpenFace[Workspace]):
     def outgoing(self, limit: int = 100) -> list[OutgoingCall]:
         """What left for a model, newest first: when, to which host, how many bytes."""
         return self._line.call(self._real.outgoing(limit))
+
+    def forget(
+        self,
+        *documents: str,
+        worksheet: str = "",
+        note: str = "",
+        who: str = "",
+        dry: bool = False,
+        on_step: Callable[[str], None] = lambda step: None,
+    ) -> ForgetView:
+        """Forget documents and everything that came from them: files (by their bytes), names or
+        sha256; `dry` only tells what holds something of them. Without any, what was begun and
+        broken off is ended. What was forgotten comes back only when it is asked for.
+        """
+        return self._line.call(
+            self._real.forget(
+                *documents, worksheet=worksheet, note=note, who=who, dry=dry, on_step=on_step
+            )
+        )
+
+    def forgotten(self) -> list[Forgotten]:
+        """What was forgotten, by whom and why, oldest first."""
+        return self._line.call(self._real.forgotten())
 
     def worksheets(self) -> list[WorksheetView]:
         """All worksheets, oldest first."""

@@ -85,8 +85,8 @@ class SyncChanges(Face[Changes]):
         on_progress: OnProgress | None = None,
     ) -> RunRecord:
         """Run what is pending beside what is in force, which stays as it is: the edited procedure,
-        the other models and the values to try of `trial`. Without a trial that of the open change
-        goes on.
+        the other models, learned versions and values to try of `trial`. Without a trial that of the
+        open change goes on.
         """
         return self._line.call(
             self._real.run(
@@ -230,7 +230,8 @@ class SyncBulk(Face[Bulk]):
         among them, of these cases and steps (`Lines.Amount` for one of rows), and for a reason
         (`not found`, or any words of it); `dry` only tells which.
 
-        Left out are failures, waits, and whatever is in conflict: these want a decision each.
+        Left out are failures, waits, whatever is in conflict, and the audit stream: these want a
+        decision each.
         """
         return self._line.call(
             self._real.accept(cases=cases, steps=steps, reason=reason, note=note, who=who, dry=dry)
@@ -251,7 +252,9 @@ class SyncDossier(Face[Dossier]):
     """What one worksheet rests on, for whoever must judge it."""
 
     def facts(self) -> Facts:
-        """What the page is made of."""
+        """What the page is made of; raises `RightsError` for a person from whom some of it is
+        hidden.
+        """
         return self._line.call(self._real.facts())
 
     def html(self) -> str:
@@ -283,12 +286,21 @@ class SyncWatching(Face[Watching]):
     """The watched folders of a workspace."""
 
     def add(
-        self, folder: str | Path, *, worksheet: str = "", cases: str = "", run: bool = True
+        self,
+        folder: str | Path,
+        *,
+        worksheet: str = "",
+        cases: str = "",
+        run: bool = True,
+        readers: Sequence[str] = (),
     ) -> WatchView:
         """Watch a folder for a worksheet from now on; `Watching.run` does the looking. `cases` says
-        what makes a case, as in `Worksheet.add`; without `run` files are only added.
+        what makes a case and `readers` who may read what comes, as in `Worksheet.add`; without
+        `run` files are only added.
         """
-        return self._line.call(self._real.add(folder, worksheet=worksheet, cases=cases, run=run))
+        return self._line.call(
+            self._real.add(folder, worksheet=worksheet, cases=cases, run=run, readers=readers)
+        )
 
     def all(self) -> list[WatchView]:
         """Every watched folder, stopped ones too, oldest first."""

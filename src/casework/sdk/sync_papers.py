@@ -193,6 +193,14 @@ class SyncDocuments(Face[Documents]):
         """The document of this name; raises `UsageError` when several have it."""
         return self._line.call(self._real.pick(wanted, case=case))
 
+    def set_readers(
+        self, document: str, readers: Sequence[str], *, case: str = "", who: str = ""
+    ) -> DocumentView:
+        """Let these groups read a document, what is attached to it and what came from it, and
+        nobody else; `everybody` opens it. Only who may read it may say so.
+        """
+        return self._line.call(self._real.set_readers(document, readers, case=case, who=who))
+
 
 class SyncWrittenDocuments(Face[WrittenDocuments]):
     """The written documents of one worksheet."""

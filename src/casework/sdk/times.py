@@ -8,9 +8,11 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from casework.base.clock import moment, stamp
 from casework.engine.times import timed
+from casework.review.acceptance import NOTHING_PROMISED, Acceptances
 from casework.review.queue import wants_person
 from casework.sdk.wire import House
 from casework.types.case import CaseRecord, Cell
@@ -51,11 +53,16 @@ def seconds(since: str, until: str) -> float:
 
 
 async def note_times(
-    house: House, procedure: Procedure, case: CaseRecord, cells: Mapping[str, Cell]
+    house: House,
+    procedure: Procedure,
+    case: CaseRecord,
+    cells: Mapping[str, Cell],
+    acceptances: Acceptances = NOTHING_PROMISED,
 ) -> CaseRecord:
     """Write what a decision changed about when the case was answered and decided."""
     steps = [procedure.step(step_id) for step_id in procedure.order]
-    after = timed(case, steps, cells, wants_person, stamp(house.clock.now()))
+    wants = partial(wants_person, acceptances=acceptances)
+    after = timed(case, steps, cells, wants, stamp(house.clock.now()))
     if after.decided_at and await _rows_want(house, procedure, case.worksheet_id, case.id):
         after = replace(after, decided_at="")
     if after != case:

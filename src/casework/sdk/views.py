@@ -67,6 +67,15 @@ class CellView:
     """What the pending change would put here, as text; '' when it would put nothing."""
     provisional: str = ""
     """What is missing of its inputs (`7 of 9 rows`); '' when nothing is."""
+    readers: frozenset[str] | None = None
+    """The groups that may read it; None means everybody."""
+    hidden: bool = False
+    """Whether the person who asks may not read it: it has a state then, and nothing else."""
+    sureness: str = ""
+    """How likely the machine's result is to be right, in words: `not measured yet` where nobody
+    knows; '' where there is none, or where it is as right as what it reads."""
+    signals: Mapping[str, float] = field(default_factory=dict)
+    """What speaks for or against the machine's result (`casework.types.confidence`)."""
 
     def _repr_html_(self) -> str:
         return report_html(self)

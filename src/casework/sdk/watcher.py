@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from casework.base.clock import moment, stamp
+from casework.sdk.admitting import Admission
 from casework.sdk.found_files import Found
 from casework.sdk.intake import CHANGED, Intake, TakenIn
 from casework.sdk.looking import FolderLook, Look, Sighting, mark_of
@@ -54,7 +55,9 @@ class FolderWatch:
         self._arrivals = house.store.arrivals
         self._clock = house.clock
         self._workspace = house.folder
-        self._intake = Intake(house.store, house.parsing, house.clock, record.worksheet_id)
+        readers = frozenset(record.options.readers) or None
+        terms = Admission(readers, house.who())
+        self._intake = Intake(house.store, house.parsing, house.clock, record.worksheet_id, terms)
         self._teller = teller
         self._look: FolderLook | None = None
         self._refused: dict[str, str] = {}

@@ -20,6 +20,7 @@ from casework.sdk.news import OnNews, Teller
 from casework.sdk.watcher import FolderWatch, Passed
 from casework.sdk.wire import House
 from casework.sdk.worksheet import Worksheet
+from casework.store.readers import reader_groups
 from casework.types.arrival import ArrivalRecord, ArrivalState, WatchOptions, WatchRecord
 
 _LOOK_SHARE = 20
@@ -62,10 +63,17 @@ class Watching:
         self._arrivals = house.store.arrivals
 
     async def add(
-        self, folder: str | Path, *, worksheet: str = "", cases: str = "", run: bool = True
+        self,
+        folder: str | Path,
+        *,
+        worksheet: str = "",
+        cases: str = "",
+        run: bool = True,
+        readers: Sequence[str] = (),
     ) -> WatchView:
         """Watch a folder for a worksheet from now on; `Watching.run` does the looking. `cases` says
-        what makes a case, as in `Worksheet.add`; without `run` files are only added."""
+        what makes a case and `readers` who may read what comes, as in `Worksheet.add`; without
+        `run` files are only added."""
         sheet = await self._find(worksheet)
         path = self._checked(Path(folder))
         options = WatchOptions(
@@ -73,6 +81,7 @@ class Watching:
             run,
             self._house.settings.number("watch.settle"),
             self._house.settings.number("watch.every"),
+            tuple(sorted((reader_groups(readers) if readers else None) or ())),
         )
         record = await self._house.store.worksheets.get(sheet.name)
         return await self._view(await self._arrivals.start(record.id, str(path), options))

@@ -3,10 +3,12 @@ kinds of column are imported with the first run or plan: to look and to add need
 
 from __future__ import annotations
 
+import asyncio
 import os
 import platform
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,7 @@ from casework.engine.budget import Purse
 from casework.engine.change import CasesBeside
 from casework.engine.engine import Engine, Shelf
 from casework.engine.readings import RecordedReadings
+from casework.learn import built_in as learning_built_in
 from casework.models.border import Border
 from casework.models.endpoints import Endpoints, build_endpoints
 from casework.models.fallback import REASONS, Fallbacks
@@ -37,8 +40,10 @@ from casework.review.queue import wants_person
 from casework.sandbox.rules import RuleEngine
 from casework.sdk.caps import caps_of
 from casework.sdk.home import home_of
+from casework.sdk.learned.loaded import LoadedVersions
 from casework.sdk.page_pictures import PagePictures
 from casework.sdk.parsing import Parsing
+from casework.sdk.rights import READS_EVERYTHING, Rights, rights_of
 from casework.steps.reach import Reach
 from casework.steps.stoppable import StoppableThreads
 from casework.store.home import Home
@@ -51,8 +56,13 @@ from casework.types.procedure import By
 from casework.types.run import Progress
 
 if TYPE_CHECKING:
+    from casework.extraction.learned import FieldModel
+    from casework.learn.estimators import Estimators
+    from casework.steps.cascade import Sureness
     from casework.steps.kinds import StepKind, StepKinds
+    from casework.steps.learned import LearnedAtWork
     from casework.steps.python import Function
+    from casework.types.learned import Stored
 
 _MB = 1 << 20
 
@@ -76,21 +86,41 @@ class House:
     threads: StoppableThreads
     plugins: Plugins
     pictures: PagePictures
+    loaded: LoadedVersions
+    rights: Rights = READS_EVERYTHING
+    """What the person who asks may read; views go through it, runs do not."""
+    learning_problems: dict[str, str] = field(default_factory=dict)
+    """By worksheet what went wrong when it last learned by itself, in words."""
+    trials: dict[str, asyncio.Future[object]] = field(default_factory=dict)
+    """By worksheet the run that tries what was learned by itself."""
+
+    @property
+    def estimators(self) -> Estimators:
+        """What fits models of steps, as the setting says."""
+        from casework.learn.estimators import Estimators
+
+        return Estimators(self.plugins.estimators, self.settings.text("learn.estimator"))
 
     def steps(
         self,
         functions: Mapping[str, Function] | None = None,
         *,
         recorded: ModelCalls | None = None,
+        sureness: Sureness | None = None,
+        learned: LearnedAtWork | None = None,
     ) -> StepKinds:
         """The kinds of column; `functions` are those of a trusted Python procedure. With `recorded`
-        answers models are asked nothing, and only a step that names one is read by one."""
+        answers models are asked nothing, and only a step that names one is read by one. `learned`
+        is at work on its steps."""
+        from casework.sdk.reading_order import chosen_of, order_of
         from casework.steps.ask import AskStep
+        from casework.steps.cascade import Beside, Chosen
         from casework.steps.choice import ModelChoice
         from casework.steps.document import DocumentStep
         from casework.steps.extract import ExtractStep
         from casework.steps.given import GivenStep
-        from casework.steps.kinds import StepKinds
+        from casework.steps.kinds import Order, StepKinds
+        from casework.steps.learned import NothingLearned
         from casework.steps.person import PersonStep
         from casework.steps.python import PythonStep
         from casework.steps.reason import ReasonStep
@@ -102,12 +132,17 @@ class House:
 
         calls: ModelCalls = recorded or self.gateway
         with_model = recorded is None and self.settings.text("extract.with") == "auto"
-        models = ModelChoice(self.endpoints, with_model)
+        order = order_of(self.settings) if with_model else ()
+        models = ModelChoice(self.endpoints, with_model, order)
         sources = Sources(self.parsing)
         window = self.settings.integer("model.window")
-        asking = AskStep(calls, sources, models, reach=reach_of(self.settings))
+        learned = learned or NothingLearned()
+        reach = reach_of(self.settings)
+        asking = AskStep(calls, sources, models, reach=reach, learned=learned)
         kinds: dict[By, StepKind] = {
-            "document": DocumentStep(ExtractStep(sources), asking, models, SplitStep(sources)),
+            "document": DocumentStep(
+                ExtractStep(sources, learned), asking, models, SplitStep(sources)
+            ),
             "given": GivenStep(sources),
             "model": ReasonStep(calls, models, window=window),
             "rule": RuleStep(self.rules),
@@ -117,13 +152,13 @@ class House:
             "person": PersonStep(),
         }
         writer = WriteStep(calls, sources, models, window=window)
-        writing: dict[By, StepKind] = {
-            "document": writer,
-            "model": writer,
-            "rule": TemplateStep(),
-        }
+        writing: dict[By, StepKind] = {"document": writer, "model": writer, "rule": TemplateStep()}
         readings = RecordedReadings(self.store.cells)
-        return StepKinds(kinds, self.rules, writing=writing, readings=readings)
+        sure = Chosen() if recorded else sureness or chosen_of(self.settings)
+        beside = Beside(sure, learned, readings)
+        return StepKinds(
+            kinds, self.rules, writing=writing, readings=readings, order=Order(models, beside)
+        )
 
     def engine(self, steps: StepKinds, change: ChangeRecord | None = None) -> Engine:
         """An engine over these kinds of column, which works on the cells in force, or on those of a
@@ -252,7 +287,16 @@ async def build(
         StoppableThreads(),
         plugins,
         PagePictures(store, workers, parsing, kept_pictures),
+        LoadedVersions(store.learned, partial(learned_model, plugins)),
+        rights_of(settings.text("person.groups")),
     )
+
+
+def learned_model(plugins: Plugins, estimator: str, stored: Stored, *, many: bool) -> FieldModel:
+    """The model that an estimator once gave."""
+    from casework.learn.estimators import Estimators
+
+    return Estimators(plugins.estimators).load(estimator, stored, many=many)
 
 
 def reach_of(settings: Settings) -> Reach:
@@ -268,7 +312,7 @@ def reach_of(settings: Settings) -> Reach:
 def plugins_of(settings: Settings) -> Plugins:
     """What we and the installed plug-ins offer, but for those that are switched off."""
     off = {name.strip() for name in settings.text("plugins.off").split(",")}
-    return load_plugins([built_in], off=off)
+    return load_plugins([built_in, learning_built_in], off=off)
 
 
 def recognition_of(settings: Settings, plugins: Plugins, store: Store | None) -> Recognition:

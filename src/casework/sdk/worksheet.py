@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casework.base.errors import UsageError
+from casework.sdk.admitting import Admission
 from casework.sdk.deciding import Said, decide_cell
 from casework.sdk.export import export
 from casework.sdk.following import Following
@@ -17,6 +18,7 @@ from casework.sdk.notebook import MOST_ROWS, table_html, waiting_html
 from casework.sdk.pages import Pages
 from casework.sdk.pick import pick_case, pick_path, pick_step
 from casework.sdk.planning import Planning
+from casework.sdk.promised.passing import acceptances_now
 from casework.sdk.ready import Only, Which
 from casework.sdk.report import cell_report
 from casework.sdk.retrying import AsideGroup, check_found, groups_of
@@ -34,6 +36,7 @@ from casework.sdk.views import (
     WorksheetView,
 )
 from casework.sdk.wire import House
+from casework.store.readers import reader_groups
 from casework.types.case import AbsenceKind, CaseRecord
 from casework.types.change import Trial
 from casework.types.procedure import Procedure
@@ -45,11 +48,16 @@ if TYPE_CHECKING:
 
     from casework.sdk.bulk import Bulk
     from casework.sdk.changes import Changes
+    from casework.sdk.desk.reviewing import Reviewing
     from casework.sdk.documents import Documents
     from casework.sdk.dossier import Dossier
+    from casework.sdk.importing.past_decisions import PastDecisions
+    from casework.sdk.learned.learning import Learning
     from casework.sdk.past import Past
+    from casework.sdk.promised.trusting import Trusting
     from casework.sdk.replaying import Replaying
     from casework.sdk.row_tables import RowTables
+    from casework.sdk.sharpening.instructions import Instructions
     from casework.sdk.splitting import Splitting
     from casework.sdk.written import WrittenDocuments
     from casework.store.records import WorksheetRecord
@@ -65,6 +73,7 @@ class Worksheet:
         self._record = record
         self._following = Following(house, record.id, record.procedure_file, given)
         self._pages = Pages(house.store, record.id)
+        self._reviewing: Reviewing | None = None
 
     @property
     def name(self) -> str:
@@ -103,11 +112,17 @@ class Worksheet:
         cases: str = "",
         case: str = "",
         password: str = "",
+        readers: Sequence[str] = (),
+        again: bool = False,
         on_file: OnFile | None = None,
     ) -> Added:
         """Add files and folders. `cases` says what makes a case (file, folder, thread,
-        `key:PATTERN`, '' for what fits); `case` puts them all into one."""
-        intake = Intake(self._house.store, self._house.parsing, self._house.clock, self._record.id)
+        `key:PATTERN`, '' for what fits); `case` puts them all into one. `readers` are the groups
+        that may read them; `again` takes back what was forgotten."""
+        house = self._house
+        groups = reader_groups(readers) if readers else None
+        terms = Admission(groups, house.who(), again)
+        intake = Intake(house.store, house.parsing, house.clock, self._record.id, terms)
         return await intake.add(
             [Path(path) for path in paths],
             grouping=cases,
@@ -118,7 +133,8 @@ class Worksheet:
 
     async def cases(self) -> list[CaseRecord]:
         """All cases, in the order in which they came."""
-        return [case async for case in self._house.store.cases.stream(self._record.id)]
+        stream = self._house.store.cases.stream(self._record.id)
+        return [self._house.rights.case(case) async for case in stream]
 
     async def move(self, document: str, *, case: str, to: str) -> CaseRecord:
         """Move a document of one case to another; a case that does not exist is made."""
@@ -263,6 +279,13 @@ class Worksheet:
         return len(cells)
 
     @property
+    def past_decisions(self) -> PastDecisions:
+        """What people decided before casework, taken in from files of theirs."""
+        from casework.sdk.importing.past_decisions import PastDecisions
+
+        return PastDecisions(self._house, self._record, self._following)
+
+    @property
     def past(self) -> Past:
         """What it was: runs, histories, the table as it stood, and putting a run back."""
         from casework.sdk.past import Past
@@ -291,11 +314,40 @@ class Worksheet:
         return Documents(self._house, self._record)
 
     @property
+    def learning(self) -> Learning:
+        """What was learned from the verdicts on it."""
+        from casework.sdk.learned.learning import Learning
+
+        return Learning(self._house, self._record, self._following)
+
+    @property
     def written(self) -> WrittenDocuments:
         """The documents that its steps write."""
         from casework.sdk.written import WrittenDocuments
 
         return WrittenDocuments(self._house, self._record, self._following)
+
+    @property
+    def reviewing(self) -> Reviewing:
+        """One cell after another before a person; always the same sitting."""
+        from casework.sdk.desk.reviewing import Reviewing
+
+        self._reviewing = self._reviewing or Reviewing(self._house, self._record, self._following)
+        return self._reviewing
+
+    @property
+    def instructions(self) -> Instructions:
+        """The instructions of its steps, which learn from what people corrected."""
+        from casework.sdk.sharpening.instructions import Instructions
+
+        return Instructions(self._house, self._record, self._following)
+
+    @property
+    def trust(self) -> Trusting:
+        """How far its work may be relied on: promises about errors, and how they stand."""
+        from casework.sdk.promised.trusting import Trusting
+
+        return Trusting(self._house, self._record, self._following)
 
     @property
     def bulk(self) -> Bulk:
@@ -409,7 +461,8 @@ class Worksheet:
         tree = await find_tree(self._house, self._pages, self._record.id, procedure, case)
         column = pick_step(tree.procedure, step)
         said = Said(kind, value, absent, note, who)
-        return await decide_cell(self._house, tree, column, said)
+        passing = await acceptances_now(self._house, self._following)
+        return await decide_cell(self._house, tree, column, said, passing)
 
     # out
 
@@ -425,6 +478,8 @@ class Worksheet:
 
     async def spans(self) -> Table:
         """Every piece of work behind the cells, as an Arrow table."""
+        rights = self._house.rights
+        await rights.check_all(self._house.store, self._record.id, f"The work behind {self.name}")
         names = {case.id: case.name for case in await self.cases()}
         sheets = (await self._house.store.rows.sheets(self._record.id)).values()
         found = []

@@ -27,6 +27,7 @@ from casework.sdk.following import FOLDER
 from casework.sdk.grouping import check_grouping
 from casework.sdk.home import check_workspace, is_workspace, keep_home
 from casework.sdk.joining import write_procedures
+from casework.sdk.learned.learner import Learner
 from casework.sdk.new_procedure import MADE_IN_PYTHON, keep_procedure
 from casework.sdk.views import WorksheetView
 from casework.sdk.wire import House, build
@@ -34,12 +35,14 @@ from casework.sdk.worksheet import Worksheet
 from casework.store.home import Home, make_folder
 from casework.store.records import OutgoingCall, WorksheetRecord
 from casework.store.store import Store
-from casework.types.event import Event, Listener
+from casework.types.event import Event, Listener, VerdictGiven
 from casework.types.procedure import Procedure
 
 if TYPE_CHECKING:
+    from casework.sdk.forgetting import ForgetView
     from casework.sdk.rereading import Rereading
     from casework.sdk.watching import Watching
+    from casework.types.forgotten import Forgotten
 
 
 class Workspace:
@@ -48,6 +51,8 @@ class Workspace:
     def __init__(self, house: House) -> None:
         self._house = house
         self._given: dict[str, Procedure] = {}
+        self._learner = Learner(house, self._given)
+        house.bus.listen(self._learner.heard, VerdictGiven)
 
     @classmethod
     async def create(
@@ -151,6 +156,7 @@ class Workspace:
 
     async def close(self) -> None:
         """Close it; what was committed stays."""
+        await self._learner.close()
         await self._house.close()
 
     def listen(self, listener: Listener, *kinds: type[Event]) -> Callable[[], None]:
@@ -161,6 +167,33 @@ class Workspace:
     async def outgoing(self, limit: int = 100) -> list[OutgoingCall]:
         """What left for a model, newest first: when, to which host, how many bytes."""
         return await self._house.store.outgoing.latest(limit)
+
+    async def forget(
+        self,
+        *documents: str,
+        worksheet: str = "",
+        note: str = "",
+        who: str = "",
+        dry: bool = False,
+        on_step: Callable[[str], None] = lambda step: None,
+    ) -> ForgetView:
+        """Forget documents and everything that came from them: files (by their bytes), names or
+        sha256; `dry` only tells what holds something of them. Without any, what was begun and
+        broken off is ended. What was forgotten comes back only when it is asked for."""
+        from casework.sdk.forgetting import Forgetter
+
+        forgetter = Forgetter(self._house)
+        if dry:
+            return await forgetter.look(documents, worksheet=worksheet)
+        if not documents and (ended := await forgetter.finish(on_step=on_step)) is not None:
+            return ended
+        return await forgetter.forget(
+            documents, worksheet=worksheet, note=note, who=who, on_step=on_step
+        )
+
+    async def forgotten(self) -> list[Forgotten]:
+        """What was forgotten, by whom and why, oldest first."""
+        return await self._house.store.forgotten.all()
 
     async def worksheets(self) -> list[WorksheetView]:
         """All worksheets, oldest first."""
