@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -140,6 +141,8 @@ def _resample(
     broken = False
     for count in sorted({*looks, options.reviewed}):
         learned_from = round(count * _LEARNED_SHARE)
+        if count - learned_from < _fewest(promise):
+            continue
         versions = _learned(drawn[:learned_from])
         stream = [_audited(one, versions) for one in drawn[learned_from:count]]
         others = [_audited(one, versions) for one in untouched]
@@ -155,6 +158,11 @@ def _resample(
             result.error += error
             result.violations += error > promise.epsilon
     result.peeking += broken
+
+
+def _fewest(promise: Promise) -> int:
+    """No bound certifies anything from fewer documents, none of them wrong."""
+    return math.ceil(math.log(promise.delta) / math.log(1 - promise.epsilon))
 
 
 def _learned(documents: Documents) -> dict[str, FieldVersion]:
