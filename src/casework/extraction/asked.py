@@ -19,6 +19,7 @@ from casework.extraction.concepts import lexicon
 from casework.extraction.tokens import tokens
 
 _SHORT = 3
+_REMEMBERED = 1024
 _YEAR_END = re.compile(r"((?:19|20)\d\d)[.,;:](?=\s|$)")
 """A year with the mark that ends its sentence."""
 
@@ -33,6 +34,7 @@ class Asked:
     plain: bool
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def asked_of(wanted: Wanted) -> Asked:
     """What a field asks: the period of its name, else of its instruction."""
     name = _YEAR_END.sub(r"\1 ", wanted.name.replace("_", " "))

@@ -40,20 +40,20 @@ def groups(found: Sequence[Scored]) -> list[Group]:
     for number, one in enumerate(found):
         # Values that cannot win are not worth looking at one by one.
         order = np.argsort(-one.scores, kind="stable")[:60]
-        for at in order.tolist():
+        for score, at in zip(one.scores[order].tolist(), order.tolist(), strict=True):
             key = key_of(one.candidates.values[at])
             if key:
-                by_key.setdefault(key, []).append((float(one.scores[at]), number, at))
+                by_key.setdefault(key, []).append((score, number, at))
     merged: list[Group] = []
     for key, places in by_key.items():
         places.sort(key=lambda place: -place[0])
         top, number, at = places[0]
         again = sum(1 for score, _, _ in places[1:] if score > 0)
         score = top + _AGAIN * min(again, 3)
-        near = found[number].matrix[at, _LABELS].max() > 0.3
-        stated = found[number].matrix[at, _CAPTURE] > _STATED
+        features = found[number].matrix[at]
+        near = any(features[label] > 0.3 for label in _LABELS)
         best = candidate(found[number], at, score)
-        merged.append(Group(key, best, score, bool(near), bool(stated)))
+        merged.append(Group(key, best, score, near, bool(features[_CAPTURE] > _STATED)))
     return sorted(merged, key=lambda group: -group.score)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from casework.extraction.absent import stated_absent
 from casework.extraction.answers import Answer, Candidate, Wanted
@@ -34,6 +35,8 @@ __all__ = [
     "read",
 ]
 
+_REMEMBERED = 1024
+
 
 def answer(
     documents: Sequence[Prepared], wanted: Wanted, learned: FieldModel | None = None
@@ -58,7 +61,7 @@ def read(
     documents: Sequence[Prepared], wanted: Wanted, learned: FieldModel | None = None
 ) -> Reading:
     """As `answer`, with what a confidence is made of."""
-    intent = meaning(wanted.name, wanted.instruction, wanted.type, lexicon())
+    intent = _meant(wanted)
     looked = searched(documents)
     if not any(each.layout.pages for each in documents):
         return Reading(Answer((), "unreadable", nothing(intent, (), ()), 0.0, 0.0, (), looked))
@@ -75,6 +78,12 @@ def read(
     rescored = None if learned is None else tuple(learned.rescore(one) for one in found)
     ranked = groups(found if rescored is None else rescored)
     return Reading(settled(documents, intent, ranked, looked), found, rescored)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _meant(wanted: Wanted) -> Intent:
+    """What a field asks for, worked out once for all documents."""
+    return meaning(wanted.name, wanted.instruction, wanted.type, lexicon())
 
 
 def settled(

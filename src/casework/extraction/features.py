@@ -125,17 +125,13 @@ def _company(
     column: dict[str, Floats], candidates: Candidates, layout: Layout, anchors: Anchors
 ) -> None:
     """Features of a candidate among the others and among the labels."""
-    keys = [key_of(value) for value in candidates.values]
-    pages: dict[str, set[int]] = {}
-    counts: dict[str, int] = {}
-    order = np.lexsort((candidates.start, candidates.page)).tolist()
-    for at in order:
-        key = keys[at]
-        column["first"][at] = key not in counts
-        counts[key] = counts.get(key, 0) + 1
-        pages.setdefault(key, set()).add(int(candidates.page[at]))
-    column["alone"][:] = 1 / max(len(counts), 1)
-    column["repeated"][:] = [min(np.log2(counts[key]) / 3, 1.0) for key in keys]
+    numbers: dict[str, int] = {}
+    key = np.array([numbers.setdefault(key_of(each), len(numbers)) for each in candidates.values])
+    order = np.lexsort((candidates.start, candidates.page))
+    _, first = np.unique(key[order], return_index=True)
+    column["first"][order[first]] = 1.0
+    column["alone"][:] = 1 / max(len(numbers), 1)
+    column["repeated"][:] = np.minimum(np.log2(np.bincount(key)) / 3, 1.0)[key]
     _pairs(column, candidates, layout)
     _mates(column, candidates)
     _columns(column, candidates, layout)
@@ -144,23 +140,26 @@ def _company(
 
 def _pairs(column: dict[str, Floats], candidates: Candidates, layout: Layout) -> None:
     """Two values joined by a dash or `to`: the first and the last of a period."""
-    every = np.stack([candidates.page, candidates.start, candidates.end], axis=1)
-    places, of = np.unique(every, axis=0, return_inverse=True)
-    gap = places[1:, 1] - places[:-1, 2]
-    near = (places[1:, 0] == places[:-1, 0]) & (gap >= 0) & (gap <= _JOIN_LETTERS)
+    wide = max(len(page.text) for page in layout.pages) + 1
+    every = (candidates.page * wide + candidates.start) * wide + candidates.end
+    _, one, of = np.unique(every, return_index=True, return_inverse=True)
+    page, start, end = candidates.page[one], candidates.start[one], candidates.end[one]
+    gap = start[1:] - end[:-1]
+    near = (page[1:] == page[:-1]) & (gap >= 0) & (gap <= _JOIN_LETTERS)
+    joined = np.zeros(len(one) + 1)
     for at in np.flatnonzero(near).tolist():
-        page, _, end = places[at].tolist()
-        if _JOINED.match(layout.pages[page].text[end : int(places[at + 1, 1])]):
-            column["pair_first"][of == at] = 1.0
-            column["pair_last"][of == at + 1] = 1.0
+        if _JOINED.match(layout.pages[page[at]].text[end[at] : start[at + 1]]):
+            joined[at] = 1.0
+    column["pair_first"][:] = joined[of]
+    column["pair_last"][:] = joined[of - 1]  # before the first place none is joined to it
 
 
 def _mates(column: dict[str, Floats], candidates: Candidates) -> None:
     """How many other candidates of the kind stand in the same row."""
-    spots = np.unique(np.stack([candidates.row, candidates.start]), axis=1)
-    _, inverse = np.unique(candidates.row, return_inverse=True)
-    _, counts = np.unique(spots[0], return_counts=True)
-    column["row_mates"][:] = np.clip((counts[inverse] - 1) / 3, 0, 1)
+    wide = int(candidates.start.max()) + 1
+    spots = np.unique(candidates.row * wide + candidates.start)
+    counts = np.bincount(spots // wide)
+    column["row_mates"][:] = np.clip((counts[candidates.row] - 1) / 3, 0, 1)
 
 
 def _columns(column: dict[str, Floats], candidates: Candidates, layout: Layout) -> None:

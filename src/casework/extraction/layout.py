@@ -8,6 +8,7 @@ apart and another glues columns together. All arrays run over all words of all p
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,8 @@ CELL_GAPS = (0.55, 1.1, 2.2)
 """Widths at which a row is cut, in heights of the text."""
 _SAME_ROW = 0.5
 """How far the middles of two words of a row may lie apart, in heights of the lower word."""
+
+_REMEMBERED = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +140,8 @@ def _tokens(
             starts.append(first)
             ends.append(last)
             continue
-        for a, b in spans(text):
-            names.append(fold(text[a:b].replace("°", "º")))
+        for name, a, b in _tokens_in(text):
+            names.append(name)
             words.append(word)
             starts.append(first + a)
             ends.append(first + b)
@@ -148,6 +151,12 @@ def _tokens(
         np.array(starts, np.int64),
         np.array(ends, np.int64),
     )
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _tokens_in(word: str) -> tuple[tuple[str, int, int], ...]:
+    """The tokens of a word with their places in it."""
+    return tuple((fold(word[a:b].replace("°", "º")), a, b) for a, b in spans(word))
 
 
 def gaps(layout: Layout) -> Floats:

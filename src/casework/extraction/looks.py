@@ -6,9 +6,10 @@ Pure functions of the text, remembered, because pages repeat their heads and blo
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from casework.extraction.candidates.names import forms, legal_form
+from casework.extraction.candidates.names import forms, has_legal_form, legal_form, runs
 
 PLAIN = ("words", "digits", "colon_end")
 WORDY = (
@@ -21,6 +22,14 @@ _CONTACT = re.compile(
     r"@|www\.|https?:|\.com\b|\b(?:tel|fax|phone|fon|mobile|e-?mail|hotline|gst|vat|reg|roc|iban|bic|ust|nif|siret)\b",
     re.IGNORECASE,
 )
+_CONTACT_WORDS = frozenset(
+    (
+        "tel", "fax", "phone", "fon", "mobile", "email", "mail", "hotline", "gst", "vat", "reg",
+        "roc", "iban", "bic", "ust", "nif", "siret",
+    )
+)  # fmt: skip
+_CONTACT_PARTS = ("@", "www.", "http", ".com")
+"""Without one of these words and parts a text need not be searched for `_CONTACT`."""
 _POSTCODE = re.compile(r"(?<!\d)\d{4,6}(?!\d)|\b[A-Z]{1,2}\d{1,2}[A-Z]? ?\d[A-Z]{2}\b")
 _TELEPHONE = re.compile(
     r"(?<!\d)\+?\d{1,4}[ -]?\(?\d{2,4}\)?[ -]\d{3,5}[ -]?\d{2,5}(?!\d)|^\s*\d{2,4}[- ]\d{6,9}\s*$"
@@ -59,7 +68,8 @@ def wordy_looks(text: str) -> tuple[float, ...]:
     capitals = sum(1 for word in words if word[0].isupper()) / len(words)
     lowered = text.casefold()
     names = _PUNCTUATION.split(lowered)
-    has_form = bool(legal_form().search(lowered))
+    found = runs(lowered)
+    has_form = has_legal_form(lowered, found)
     rest = legal_form().sub(" ", lowered) if has_form else lowered
     named = not _organisation_words().isdisjoint(names)
     lines = _joined([line_score(line) for line in text.splitlines() if line.strip()])
@@ -67,7 +77,7 @@ def wordy_looks(text: str) -> tuple[float, ...]:
         capitals,
         1.0 if has_form else 0.6 if named else 0.0,
         float(has_form and not any(letter.isalnum() for letter in rest)),
-        float(bool(_CONTACT.search(text))),
+        float(_has_contact(text, lowered, found)),
         float(not _title_words().isdisjoint(names)),
         float(bool(_LONG_NUMBER.search(text))),
         float(text[0].isupper() or text[0].isdigit()),
@@ -76,6 +86,16 @@ def wordy_looks(text: str) -> tuple[float, ...]:
         sum(lines) / 4,
         max(0.0, *lines) if lines else 0.0,
     )
+
+
+def _has_contact(text: str, lowered: str, found: Sequence[str]) -> bool:
+    """Whether `_CONTACT` is in a text with these runs, searched for where it can be."""
+    can = (
+        not text.isascii()
+        or not _CONTACT_WORDS.isdisjoint(found)
+        or any(part in lowered for part in _CONTACT_PARTS)
+    )
+    return can and bool(_CONTACT.search(text))
 
 
 def _joined(scores: list[float]) -> list[float]:
@@ -93,13 +113,14 @@ def _joined(scores: list[float]) -> list[float]:
 def line_score(line: str) -> float:
     """How much a line looks like a line of an address: above 0 it belongs to one."""
     lowered = line.casefold()
+    found = runs(lowered)
     score = -0.35
     score += 0.35 * min(len(_street_words().intersection(_PUNCTUATION.split(lowered))), 2)
     score += 0.45 * bool(_places_named().search(lowered))
     score += 0.3 * line.rstrip().endswith(",") + 0.2 * ("," in line.rstrip(" ,"))
-    score -= 0.8 * bool(legal_form().search(line)) + 0.5 * (":" in line)
+    score -= 0.8 * has_legal_form(line, found) + 0.5 * (":" in line)
     score -= 0.3 * (not _LETTERS.search(line))
-    score -= 1.2 * bool(_CONTACT.search(line))
+    score -= 1.2 * _has_contact(line, lowered, found)
     if _DIGIT.search(line):
         score += 0.5 * bool(_POSTCODE.search(line)) * bool(_LETTERS.search(line))
         score += 0.15 * bool(_HOUSE.search(line))

@@ -131,9 +131,10 @@ def _left(box: Floats, label: Floats, height: float) -> _Pairs:
     top, bottom = box[:, 1][:, None], box[:, 3][:, None]
     overlap = np.minimum(bottom, label[:, 3]) - np.maximum(top, label[:, 1])
     tall = np.minimum(bottom - top, label[:, 3] - label[:, 1])
-    gap = (box[:, 0][:, None] - label[:, 2]) / height
-    row, at = np.nonzero((overlap > 0.45 * tall) & (gap > -0.6))
-    far = np.maximum(gap[row, at], 0.0)
+    row, at = np.nonzero(overlap > 0.45 * tall)
+    gap = (box[row, 0] - label[at, 2]) / height
+    good = gap > -0.6
+    row, at, far = row[good], at[good], np.maximum(gap[good], 0.0)
     return _Pairs(row, at, np.exp2(-far / LEFT_REACH))
 
 

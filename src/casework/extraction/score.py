@@ -146,14 +146,16 @@ def label_weights(anchors: Anchors, prepared: Prepared, intent: Intent) -> tuple
     rival = np.zeros(len(anchors))
     concepts = prepared.lexicon.concepts
     wanted = intent.type.name
+    known: dict[tuple[tuple[int, float], ...], tuple[float, float]] = {}
     for at, meant in enumerate(anchors.concepts):
-        best, other = 0.0, 0.0
-        for index, strength in meant:
-            best = max(best, intent.weight.get(index, 0.0) * strength)
-            fits = wanted in concepts[index].types
-            other = max(other, strength * (1.0 if fits else _OTHER_TYPE_RIVAL))
-        own[at] = best
-        rival[at] = max(other - best, 0.0) if best < 0.5 else 0.0
+        if meant not in known:
+            best, other = 0.0, 0.0
+            for index, strength in meant:
+                best = max(best, intent.weight.get(index, 0.0) * strength)
+                fits = wanted in concepts[index].types
+                other = max(other, strength * (1.0 if fits else _OTHER_TYPE_RIVAL))
+            known[meant] = best, max(other - best, 0.0) if best < 0.5 else 0.0
+        own[at], rival[at] = known[meant]
     rival[anchors.generic] = 0.0
     return own * anchors.quality, rival * anchors.quality
 

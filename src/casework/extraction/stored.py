@@ -20,6 +20,9 @@ from casework.types.learned import Stored
 from casework.types.values import Json
 
 _VALUES, _EXAMPLES, _COLUMNS = "values", "examples", "columns"
+_ARRAYS = ("weights", "mean", "scale", "bias", "lean", "context_at", "context")
+_MOST_BYTES = 8 << 20
+"""Of one array: a weight for each hashed word takes 256 KB."""
 _FIX = "Delete this version and learn again: casework learn"
 
 
@@ -54,17 +57,10 @@ def from_stored(stored: Stored) -> Learned:
             code="learned.outdated",
         )
     try:
+        _check_sizes(stored.arrays)
         with np.load(io.BytesIO(stored.arrays), allow_pickle=False) as told:
-            return _learned({name: told[name] for name in told.files}, facts)
-    except (
-        ValueError,
-        KeyError,
-        IndexError,
-        TypeError,
-        OSError,
-        EOFError,
-        zipfile.BadZipFile,
-    ) as e:
+            return _learned({name: told[name] for name in _ARRAYS}, facts)
+    except Exception as e:  # bytes of others: numpy tells of damage in a dozen ways
         raise StoreError(
             f"Its arrays cannot be read: {e}.", fix=_FIX, code="learned.damaged"
         ) from e
@@ -73,20 +69,32 @@ def from_stored(stored: Stored) -> Learned:
 def _learned(told: Mapping[str, Any], facts: Mapping[str, Json]) -> Learned:
     context = np.zeros(SIZE)
     context[told["context_at"]] = told["context"]
+    bias, lean = float(told["bias"]), float(told["lean"])
+    if not (np.isfinite(context).all() and np.isfinite((bias, lean)).all()):
+        raise ValueError("a weight is no number")
     seen, examples = facts.get(_VALUES), facts.get(_EXAMPLES)
     weights, mean, scale = (_row(told[name]) for name in ("weights", "mean", "scale"))
+    if not scale.all():
+        raise ValueError("a scale is zero")
     return Learned(
         weights,
         mean,
         scale,
-        float(told["bias"]),
+        bias,
         context,
         {str(key): int(str(times)) for key, times in seen.items()}
         if isinstance(seen, dict)
         else {},
         examples if isinstance(examples, int) else 0,
-        float(told["lean"]),
+        lean,
     )
+
+
+def _check_sizes(npz: bytes) -> None:
+    """Raise `ValueError` before anything is unpacked that is larger than a model can be."""
+    with zipfile.ZipFile(io.BytesIO(npz)) as parts:
+        if any(one.file_size > _MOST_BYTES for one in parts.infolist()):
+            raise ValueError("they are too large")
 
 
 def _row(told: Floats) -> Floats:

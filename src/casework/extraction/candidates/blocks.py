@@ -35,14 +35,15 @@ def blocks(layout: Layout, most_lines: int = MOST_LINES) -> list[Found]:
     found: list[Found] = []
     all_lines = lines(layout)
     follows = [False] + [stacked(layout, upper, lower) for upper, lower in pairwise(all_lines)]
-    for at, (first, _) in enumerate(all_lines):
-        page = int(layout.page[first])
+    pages = layout.page[[first for first, _ in all_lines]].tolist()
+    starts = layout.start[[first for first, _ in all_lines]].tolist()
+    ends = layout.end[[last for _, last in all_lines]].tolist()
+    for at, (page, start) in enumerate(zip(pages, starts, strict=True)):
         text = layout.pages[page].text
-        start = int(layout.start[first])
-        colon = text.find(":", start, int(layout.end[all_lines[at][1]]))
+        colon = text.find(":", start, ends[at])
         until = at
         while True:
-            end = int(layout.end[all_lines[until][1]])
+            end = ends[until]
             if end - start > _LONGEST:
                 break
             for begin in (start, colon + 1) if colon > 0 else (start,):

@@ -12,6 +12,7 @@ _ID = re.compile(
 )
 _SPACED = re.compile(r"(?<![\w./-])[A-Z]{1,4}\d{0,2}(?: [A-Z\d]{1,6}){1,8}(?![\w])")
 _IN_PARTS = re.compile(r"(?<![\w./-])\d[\w-]*(?: ?[/-] ?\d+){1,3}(?![\w])")
+_DIGIT = re.compile(r"\d")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _DATE_LIKE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}$")
 _AMOUNT_LIKE = re.compile(r"\d{1,3}(?:[.,]\d{3})*[.,]\d{2}$|\d+(?:ST|ND|RD|TH|X|AM|PM|P|A)$", re.I)
@@ -24,7 +25,7 @@ def ids(layout: Layout) -> list[Found]:
         for pattern, certain in ((_ID, 1.0), (_IN_PARTS, 0.6), (_SPACED, 0.5)):
             for match in pattern.finditer(page.text):
                 text = match.group()
-                if not any(letter.isdigit() for letter in text):
+                if not _DIGIT.search(text):
                     continue
                 doubtful = _DATE_LIKE.match(text) or _AMOUNT_LIKE.match(text)
                 place = (index, match.start(), match.end())

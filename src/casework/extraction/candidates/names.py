@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
@@ -11,6 +12,7 @@ from casework.extraction.candidates.table import Found
 from casework.extraction.layout import Layout
 
 _WORD = r"[^\W\d_a-zßäöüéèàáíóúñç][\w'’.&+-]*"
+_RUN = re.compile(r"\w+")
 _JOIN = r"(?:of|the|and|de|la|du|des|und|y|e|et|für|&|der|van|von|den|del|di|for|in)"
 
 
@@ -28,6 +30,24 @@ def legal_form() -> re.Pattern[str]:
     names = sorted(forms()["legal_forms"], key=len, reverse=True)
     words = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in names)
     return re.compile(rf"(?<![\w.])(?:{words})(?![\w])\.?", re.IGNORECASE)
+
+
+def has_legal_form(text: str, words: Sequence[str]) -> bool:
+    """Whether a text has a legal form; `words` are the `runs` of the text in small letters."""
+    # Looking words up is far quicker than searching; only in ASCII does case mean one thing to both
+    if text.isascii() and _form_beginnings().isdisjoint(words):
+        return False
+    return bool(legal_form().search(text))
+
+
+def runs(text: str) -> list[str]:
+    """The runs of letters, digits and underscores of a text."""
+    return _RUN.findall(text)
+
+
+@cache
+def _form_beginnings() -> frozenset[str]:
+    return frozenset(runs(name.lower())[0] for name in forms()["legal_forms"])
 
 
 @cache

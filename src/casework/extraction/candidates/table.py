@@ -84,14 +84,14 @@ def _boxes(
     count = len(first)
     if not count:
         return np.zeros((0, 4)), np.zeros((0, 4))
-    size = int((last - first).max()) + 1
-    words = np.minimum(first[:, None] + np.arange(size)[None, :], last[:, None])
+    sizes = last - first + 1
+    begins = np.cumsum(sizes) - sizes
+    words = np.repeat(first - begins, sizes) + np.arange(int(sizes.sum()))
     boxes = layout.box[words]
-    box = np.concatenate([boxes[..., :2].min(axis=1), boxes[..., 2:].max(axis=1)], axis=1)
-    same = layout.row[words] == layout.row[first][:, None]
-    low = np.where(same[..., None], boxes[..., :2], np.inf).min(axis=1)
-    high = np.where(same[..., None], boxes[..., 2:], -np.inf).max(axis=1)
-    first_box = np.concatenate([low, high], axis=1)
+    box = _around(boxes[:, :2], boxes[:, 2:], begins)
+    same = (layout.row[words] == np.repeat(layout.row[first], sizes))[:, None]
+    low = np.where(same, boxes[:, :2], np.inf)
+    first_box = _around(low, np.where(same, boxes[:, 2:], -np.inf), begins)
     into = np.clip(start - layout.start[first], 0, None)
     width = layout.box[first, 2] - layout.box[first, 0]
     shift = width * into / np.maximum(layout.end[first] - layout.start[first], 1)
@@ -99,3 +99,9 @@ def _boxes(
     for each in (box, first_box):
         each[partial, 0] = np.maximum(each[partial, 0], (layout.box[first, 0] + shift)[partial])
     return box, first_box
+
+
+def _around(low: Floats, high: Floats, begins: Ints) -> Floats:
+    """The box around each run of words that begins at these places."""
+    lowest = np.minimum.reduceat(low, begins, axis=0)
+    return np.concatenate([lowest, np.maximum.reduceat(high, begins, axis=0)], axis=1)

@@ -21,6 +21,8 @@ _NUMBER_TAIL = re.compile(
     r"[A-Z]{0,3}\d[\w./-]*|\s\d{5,}[\w-]*)\s*$",
     re.IGNORECASE,
 )
+_NUMBER_SIGN = re.compile(r"\(|\s\d{5}|reg|roc|gst|hrb|co", re.IGNORECASE)
+"""Every `_NUMBER_TAIL` has one."""
 _DATE_TAIL = re.compile(r"[\s,;/-]*(?<!\d)\d{1,4}([./-])\d{1,2}\1\d{2,4}(?!\d)[\s\d./:-]*$")
 _DIGIT = re.compile(r"\d")
 _MORE = re.compile(r"\s{2,}|\s[|/●•·]\s|\t")
@@ -41,7 +43,7 @@ def texts(layout: Layout, anchors: Anchors) -> list[Found]:
             layout.pages[page].text, int(layout.start[a]), int(layout.end[b])
         ):
             seen.setdefault((page, start, end))
-    for page, start, end in _after_labels(layout, anchors):
+    for page, start, end in dict.fromkeys(_after_labels(layout, anchors)):
         for span in variants(layout.pages[page].text, start, end):
             seen.setdefault((page, *span))
     return [
@@ -56,13 +58,13 @@ def variants(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         return
     whole = trimmed(text, start, end)
     yield from _shorter(text, *whole)
-    for match in _COLON.finditer(text, start, end):
-        rest = trimmed(text, match.end(), end)
-        yield from _shorter(text, *rest)
+    if text.find(":", start, end) >= 0:
+        for match in _COLON.finditer(text, start, end):
+            rest = trimmed(text, match.end(), end)
+            yield from _shorter(text, *rest)
     for match in _MORE.finditer(text, *whole):
         yield from _shorter(text, *trimmed(text, whole[0], match.start()))
-    street = _ADDRESS_FOLLOWS.search(text, *whole)
-    if street:
+    if text.find(",", *whole) >= 0 and (street := _ADDRESS_FOLLOWS.search(text, *whole)):
         yield trimmed(text, whole[0], street.start())
 
 
@@ -82,12 +84,16 @@ def _tails(piece: str) -> Iterator[re.Pattern[str]]:
     if "(" in piece or "[" in piece:
         yield _ASIDE
     if _DIGIT.search(piece):
-        yield _NUMBER_TAIL
-        yield _DATE_TAIL
+        if _NUMBER_SIGN.search(piece):
+            yield _NUMBER_TAIL
+        if any(piece.count(mark) > 1 for mark in "./-"):
+            yield _DATE_TAIL
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """The span without white space, punctuation and unmatched brackets at its edges."""
+    if start < end and text[start].isalnum() and text[end - 1].isalnum():
+        return start, end
     while start < end and (
         text[start] in _EDGES or (text[start] in _OPENING and not _closes(text, start, end))
     ):
