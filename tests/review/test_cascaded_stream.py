@@ -123,3 +123,39 @@ def test_a_case_is_audited_where_only_a_reader_that_passed_it_on_was_measured() 
     unmeasured = Reading("embedded", "wrong", "", agrees=False)
     assert acceptance.audits(cell(measured, confidence=None))
     assert not acceptance.audits(cell(unmeasured, confidence=None))
+
+
+def test_a_cell_passes_by_a_reader_that_passed_it_on_and_says_the_same() -> None:
+    acceptance = Acceptance(0.9, frozenset({"m"}))
+    last = Reading("house:one", "right", "", agrees=True)
+    sure = cell(
+        Reading("embedded", "right", "", agrees=True, confidence=0.92), last, confidence=None
+    )
+    assert sure.machine is not None
+    assert acceptance.passes(sure.machine)
+    assert review_reason(STEP, sure, acceptance=acceptance) == ""
+
+
+@pytest.mark.parametrize(
+    ("first", "told"),
+    [
+        (
+            Reading("embedded", "right", "", agrees=True, confidence=0.5),
+            "unsure: 0.50, and values are accepted from 0.90",
+        ),
+        (
+            Reading("embedded", "wrong", "", agrees=False, confidence=0.5),
+            "how sure the reader is that answered was not measured yet",
+        ),
+        (
+            Reading("embedded", "wrong", "", agrees=False, confidence=0.95),
+            "embedded is as sure of something else",
+        ),
+    ],
+)
+def test_what_nobody_was_sure_of_does_not_pass_beside_a_certificate_by_its_proof_alone(
+    first: Reading, told: str
+) -> None:
+    last = Reading("house:one", "right", "", agrees=True)
+    found = cell(first, last, confidence=None)
+    assert review_reason(STEP, found, acceptance=Acceptance(0.9, frozenset({"m"}))) == told

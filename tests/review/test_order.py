@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.review.order import Waiting, doubt_of, in_order
+from casework.review.order import Waiting, blind_first, doubt_of, in_order
 from casework.types.case import Cell, Outcome
 from tests.review.cells import CITED, absent, holding, judged, valued
 
@@ -89,6 +89,25 @@ def test_where_an_audited_case_comes_cannot_be_foreseen() -> None:
         [one.kind for one in _order(waiting, 0.05, seed)].index("audit") for seed in range(30)
     }
     assert len(places) > 5
+
+
+def test_audited_cases_come_in_the_order_in_which_they_were_drawn() -> None:
+    """Only then does what is read count at once, and nobody chooses which of them is read."""
+    waiting = [_waiting(n, "audit", draw=7 - n) for n in range(8)]
+    waiting += [_waiting(n) for n in range(20, 40)]
+    shown = [one.draw for one in _order(waiting, 0.5, 3) if one.kind == "audit"]
+    assert shown == list(range(8))
+
+
+@given(cells, shares, st.integers(0, 5))
+def test_other_cells_of_an_audited_case_come_behind_its_blind_ones(
+    waiting: list[Waiting], share: float, seed: int
+) -> None:
+    shown = list(blind_first(_order(waiting, share, seed)))
+    assert Counter(shown) == Counter(waiting)
+    for at, one in enumerate(shown):
+        if one.kind == "unsure":
+            assert all(o.kind == "unsure" for o in shown[at:] if o.top == one.top)
 
 
 def test_without_a_share_audited_cells_come_last() -> None:

@@ -56,6 +56,10 @@ def same(step: str, one: Answer, other: Answer) -> bool:
     return one == other
 
 
+def unread(case: str, step: str = "net") -> DrawnCell:
+    return DrawnCell(case, step, 0.9, False, "now")
+
+
 def stream(
     *readings: Judged,
     audits: dict[str, Audit] | None = None,
@@ -75,14 +79,46 @@ def test_a_blind_reading_says_whether_the_machine_was_right() -> None:
     ]
 
 
-def test_documents_come_in_the_order_in_which_they_were_done() -> None:
+def test_documents_count_in_the_order_in_which_they_were_drawn() -> None:
     found = stream(
-        judged("late", "net", at="2026-01-02"),
-        judged("early", "net", at="2026-01-03"),
-        judged("late", "vat", at="2026-01-04"),
+        judged("first", "net", at="2026-01-02"),
+        judged("second", "net", at="2026-01-03"),
+        judged("first", "vat", at="2026-01-04"),
+        judged("third", "net", at="2026-01-05"),
+        audits={"first": ONCE, "second": ONCE, "third": ONCE},
     )
-    assert [one.case_id for one in found.documents] == ["early", "late"]
-    assert len(found.documents[1].audited.cells) == 2
+    assert [(one.case_id, one.at) for one in found.documents] == [
+        ("first", "2026-01-04"),
+        ("second", "2026-01-04"),
+        ("third", "2026-01-05"),
+    ]
+    assert len(found.documents[0].audited.cells) == 2
+
+
+def test_what_was_read_waits_for_what_was_drawn_before_it() -> None:
+    found = stream(
+        judged("one"),
+        judged("three"),
+        judged("four", right=False),
+        audits={"one": ONCE, "two": ONCE, "three": ONCE, "four": ONCE},
+        cells=(unread("two"),),
+    )
+    assert [one.case_id for one in found.documents] == ["one"]
+    assert (found.open, found.behind) == (1, 2)
+
+
+def test_an_answer_that_nobody_is_asked_about_today_holds_nothing_up() -> None:
+    old = replace(unread("two"), meaning="before")
+    found = stream(judged("three"), audits={"two": ONCE, "three": ONCE}, cells=(old,))
+    assert [one.case_id for one in found.documents] == ["three"]
+    said_before = replace(judged("two", "vat"), meaning="before")
+    found = stream(
+        said_before,
+        judged("three"),
+        audits={"two": ONCE, "three": ONCE},
+        cells=(unread("two"),),
+    )
+    assert [one.case_id for one in found.documents] == ["three"]
 
 
 def test_what_was_not_drawn_does_not_count() -> None:
@@ -127,13 +163,21 @@ def test_the_first_answer_counts_whatever_was_said_after_the_value_was_seen() ->
     assert document.audited.cells == (Checked(0.8, wrong=True),)
 
 
+def test_an_error_is_not_hidden_by_taking_the_answer_back() -> None:
+    first = judged(right=False)
+    undone = replace(first, id="u", kind="undone", blind=False, at="2026-01-03")
+    found = stream(first, undone, cells=(unread("one", "net"),))
+    assert [one.wrong for one in found.documents[0].audited.cells] == [True]
+    assert found.open == 0
+
+
 def test_a_rejection_says_that_the_machine_was_wrong() -> None:
     (document,) = stream(replace(judged(), kind="rejected", value=None)).documents
     assert document.audited.cells[0].wrong
 
 
 def test_a_document_counts_once_nothing_of_it_is_open() -> None:
-    open_cell = DrawnCell("one", "vat", 0.9, decided=False)
+    open_cell = unread("one", "vat")
     waiting = stream(judged("one"), cells=(open_cell,))
     assert (waiting.documents, waiting.open) == ((), 1)
     unmeasured = replace(open_cell, confidence=None)
@@ -141,9 +185,11 @@ def test_a_document_counts_once_nothing_of_it_is_open() -> None:
 
 
 def test_a_document_of_which_a_cell_was_taken_over_unread_does_not_count() -> None:
-    taken = DrawnCell("one", "vat", 0.9, decided=True)
-    found = stream(judged("one"), cells=(DrawnCell("one", "net", 0.8, decided=True), taken))
+    taken = replace(unread("one", "vat"), decided=True)
+    found = stream(judged("one"), cells=(replace(unread("one", "net"), decided=True), taken))
     assert (found.documents, found.open) == ((), 0)
+    wrong = stream(judged("one", right=False), cells=(taken,))
+    assert [one.wrong for one in wrong.documents[0].audited.cells] == [True]
 
 
 def test_of_two_readers_who_disagree_one_is_enough_to_call_it_wrong() -> None:
@@ -156,8 +202,17 @@ def test_of_two_readers_who_disagree_one_is_enough_to_call_it_wrong() -> None:
 
 
 def test_a_document_for_two_waits_for_the_second() -> None:
-    found = stream(judged("one"), audits={"one": TWICE})
-    assert (found.documents, found.second) == ((), 1)
+    found = stream(judged("one"), judged("two"), audits={"one": TWICE, "two": ONCE})
+    assert ([one.case_id for one in found.documents], found.second) == (["two"], 1)
+
+
+def test_an_error_does_not_wait_for_the_second_reader() -> None:
+    wrong = judged("one", right=False)
+    found = stream(wrong, audits={"one": TWICE})
+    assert found.documents[0].audited.cells == (Checked(0.8, wrong=True),)
+    assert found.second == 1
+    both = stream(wrong, audits={"one": TWICE}, seconds=(second(wrong, "1"),))
+    assert (both.documents, both.second) == (found.documents, 0)
 
 
 def test_a_document_that_was_decided_before_casework_may_have_taught_and_does_not_count() -> None:
@@ -167,6 +222,10 @@ def test_a_document_that_was_decided_before_casework_may_have_taught_and_does_no
         imported={("one", "vat"), ("two", "remark")},
     )
     assert [one.case_id for one in stream_of(told, COVERED, same).documents] == ["two"]
+    wrong = replace(told, judged=[judged("one", right=False), judged("two")])
+    assert len(stream_of(wrong, COVERED, same).documents) == 2  # its error is not hidden by that
+    untouched = replace(told, judged=[judged("two")], cells=[unread("one")])
+    assert stream_of(untouched, COVERED, same).open == 0
 
 
 def test_the_agreement_of_two_people_is_counted_by_itself() -> None:

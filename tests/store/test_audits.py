@@ -111,6 +111,8 @@ async def test_cells_of_the_stream_tell_whether_somebody_has_decided(store: Stor
     await store.audits.draw([case.id], 0.5, set(), AT)
     told = {cell.step_id: cell for cell in await store.audits.cells(case.worksheet_id)}
     assert (told["total"].confidence, told["total"].decided) == (0.8, False)
+    assert told["total"].meaning == MEANING
+    assert told["total"].versions == frozenset({"v1"})
     assert told["net"].confidence is None
     await store.verdicts.add(replace(verdict(case, "total", "accepted"), against=found.id))
     told = {cell.step_id: cell for cell in await store.audits.cells(case.worksheet_id)}
@@ -130,6 +132,14 @@ async def test_confidences_and_signals_are_those_under_the_meanings_asked_for(
     assert await store.audits.confidences(sheet, {"other"}) == [(other.id, "total", 0.4)]
     assert await store.audits.signals(sheet, {MEANING}, "") == [(case.id, AT, {"novelty": 0.25})]
     assert await store.audits.signals(sheet, {MEANING}, AT) == []
+
+
+async def test_a_conflict_in_a_drawn_document_is_nothing_that_might_pass(store: Store) -> None:
+    torn = replace(outcome(), kind="absent", value=None, absence="conflict", confidence=0.9)
+    case = await answered(store, "torn", recorded(torn, meaning=MEANING, seed="c"))
+    await store.audits.draw([case.id], 0.5, set(), AT)
+    told = {cell.step_id: cell for cell in await store.audits.cells(case.worksheet_id)}
+    assert told["total"].confidence is None
 
 
 async def test_readers_that_passed_a_cell_on_are_told_as_far_as_they_were_measured(

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from casework.review.stream import NEVER_PASSES
 from casework.types.case import Cell, Outcome, Recorded
 from casework.types.label import LEARNED
 
@@ -26,12 +27,12 @@ class Acceptance:
 
     def passes(self, recorded: Recorded) -> bool:
         """Whether a result passes without a person."""
-        confidence = recorded.outcome.confidence
+        sure = surest(recorded.outcome)
         return (
             self.judges(recorded)
             and self.threshold is not None
-            and confidence is not None
-            and confidence >= self.threshold
+            and sure is not None
+            and sure >= self.threshold
             and not outvoted(recorded.outcome, self.threshold)
         )
 
@@ -41,7 +42,7 @@ class Acceptance:
             self.threshold is not None
             and not self.suspended
             and recorded.outcome.absence != "conflict"
-            and self._covers(recorded)
+            and (self._covers(recorded) or self._covers_readings(recorded))
         )
 
     def audits(self, cell: Cell) -> bool:
@@ -67,6 +68,19 @@ class Acceptance:
             return False
         sources = outcome.label.sources
         return not self.versions or any(f"{LEARNED}{id}" in sources for id in self.versions)
+
+
+def surest(outcome: Outcome) -> float | None:
+    """How sure the reader of a cell is that is the surest of what stands in it: the one that
+    answered, or one before it that says the same. None where it was measured of none."""
+    found = [
+        one.confidence
+        for one in outcome.proof.readings
+        if one.agrees and one.absence not in NEVER_PASSES and one.confidence is not None
+    ]
+    return max(
+        [*found, *([] if outcome.confidence is None else [outcome.confidence])], default=None
+    )
 
 
 def outvoted(outcome: Outcome, threshold: float) -> str:

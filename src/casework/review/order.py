@@ -4,7 +4,8 @@ random mixed among them. Knows neither store nor screen.
 Uncertain cells first (uncertainty sampling; Lewis and Gale, A sequential algorithm for training
 text classifiers, SIGIR 1994), each further one that looks like those before it counting less, so
 that not the same layout is asked about again and again. The cells of an audited case come together,
-at a steady rate but at places that nobody can foresee.
+at a steady rate but at places that nobody can foresee, and the cases in the order of their draw,
+in which they count.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Waiting:
     """A cell that waits for a person. `top` is the id of its case, or of the case whose row it is
     in; `path` that of its step; `kin` what cases that look alike have in common. `doubt` is from 0
     to 1, `blocks` how many cells wait for it, `probability` how likely its case was to be drawn (0
-    for a cell that was chosen)."""
+    for a cell that was chosen), `draw` its place among all that were."""
 
     top: str
     case_id: str
@@ -48,6 +49,7 @@ class Waiting:
     doubt: float = _UNKNOWN
     blocks: int = 0
     probability: float = 0.0
+    draw: int = 0
 
 
 def doubt_of(cell: Cell, threshold: float | None) -> float:
@@ -78,9 +80,25 @@ def in_order(
     for one in waiting:
         if one.kind != "unsure":
             drawn.setdefault((one.top, one.kind), []).append(one)
-    blocks = list(drawn.values())
-    chance.shuffle(blocks)
+    blocks = sorted(drawn.values(), key=lambda block: block[0].draw)
     return _mixed(chosen, blocks, audit_share, chance)
+
+
+def blind_first(order: Iterable[Waiting]) -> Iterator[Waiting]:
+    """The same order, but that the other cells of an audited case come behind those that are read
+    blind: what they were made from may be what those are to be read for."""
+    every = list(order)
+    blind = Counter(one.top for one in every if one.kind != "unsure")
+    held: dict[str, list[Waiting]] = {}
+    for one in every:
+        if one.kind == "unsure" and blind[one.top]:
+            held.setdefault(one.top, []).append(one)
+            continue
+        yield one
+        if one.kind != "unsure":
+            blind[one.top] -= 1
+            if not blind[one.top]:
+                yield from held.pop(one.top, ())
 
 
 def _diverse(waiting: Sequence[Waiting]) -> Iterator[Waiting]:

@@ -6,13 +6,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from casework.review.acceptance import NOTHING_PROMISED, Acceptance, Acceptances, outvoted
+from casework.review.acceptance import NOTHING_PROMISED, Acceptance, Acceptances, outvoted, surest
 from casework.types.case import Cell, Outcome, Recorded
 from casework.types.procedure import Step
 
 _ABSENCES_THAT_FOLLOW = ("not_applicable",)
 """Absences that come from another absence: looking at the first one is enough."""
-AUDIT = "audit: read it yourself first"
+AUDIT = "drawn at random: read it yourself first"
 """Why a cell of the audit stream waits, whatever the machine found in it."""
 _FIGURES = (2, 3, 4)
 """Decimals of a confidence: as few as do."""
@@ -150,12 +150,16 @@ def _rests_on(step: Step, cell: Cell) -> tuple[str, ...]:
 
 def _unsure(outcome: Outcome, acceptance: Acceptance) -> str:
     """Why a result does not pass by a promise that decides about it; '' when it does."""
-    confidence, least = outcome.confidence, acceptance.threshold
-    if confidence is None or least is None:
+    least = acceptance.threshold
+    if least is None:
         return ""
+    if who := outvoted(outcome, least):
+        return f"{who} is as sure of something else"
+    confidence = surest(outcome)
+    if confidence is None:
+        return "how sure the reader is that answered was not measured yet"
     if confidence >= least:
-        who = outvoted(outcome, least)
-        return f"{who} is as sure of something else" if who else ""
+        return ""
     sure, wanted = _told_apart(confidence, least)
     return f"unsure: {sure}, and values are accepted from {wanted}"
 

@@ -4,7 +4,11 @@ What counts is the first verdict on a cell of a drawn case: given blind, against
 step still gives as it is today. Whatever trained a version was said of an earlier one, so it is not
 in the stream of the new one. An answer that was not blind speaks at most against the machine; one
 that was taken back stays as it was given, for nobody can be blind twice. Where two people read a
-cell both have to agree with the machine. A document counts once nothing of it is open.
+cell both have to agree with the machine.
+
+Documents count in the order in which they were drawn, each once nothing is open of it and of those
+before it: so nobody makes the stream better by leaving hard ones for later. Of those that are read
+twice only the good news waits for the second reader.
 """
 
 from __future__ import annotations
@@ -20,9 +24,10 @@ from casework.types.verdict import SecondReading
 
 Answer = tuple[Json, str]
 """A value and an absence, '' for a value."""
+_Read = tuple[Judged, Sequence[SecondReading]]
 Same = Callable[[str, Answer, Answer], bool]
 """Whether two answers of a step (its id) say the same."""
-_NEVER_PASSES = ("conflict", "unreadable", "failed")
+NEVER_PASSES = ("conflict", "unreadable", "failed")
 """Absences that a reader passes on however sure it is; of the last one only a conflict."""
 _SAYS = ("accepted", "corrected", "rejected")
 """Kinds of verdicts that say what somebody read; `adopted`, `undone` and `redone` do not."""
@@ -42,18 +47,18 @@ class Covered:
         """The meanings of all its steps."""
         return frozenset().union(*self.marks.values())
 
-    def holds(self, judged: Judged) -> bool:
-        """Whether what was judged is an answer as the step gives it now."""
-        wanted = self.versions.get(judged.step_id)
-        at_work = not wanted or not wanted.isdisjoint(judged.versions)
-        return at_work and judged.meaning in self.marks.get(judged.step_id, ())
+    def holds(self, answer: Judged | DrawnCell) -> bool:
+        """Whether an answer, judged or not, is one as the step gives it now."""
+        wanted = self.versions.get(answer.step_id)
+        at_work = not wanted or not wanted.isdisjoint(answer.versions)
+        return at_work and answer.meaning in self.marks.get(answer.step_id, ())
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedDocument:
-    """A document of the stream. `at` is when nothing of it was open any more, `found_at` when the
-    machine last answered for it, `novelty` how unlike what was learned from it is (None: nobody
-    measured)."""
+    """A document of the stream. `at` is when nothing was open any more of it and of those before
+    it, `found_at` when the machine last answered for it, `novelty` how unlike what was learned from
+    it is (None: nobody measured)."""
 
     case_id: str
     at: str
@@ -74,10 +79,12 @@ class ReadTwice:
 @dataclass(frozen=True, slots=True)
 class AuditStream:
     """`documents` in the order in which they were done; `open` counts drawn cases of which
-    something is still to be read, `second` those that wait for a second person alone."""
+    something is still to be read, `behind` those that were read and wait for one drawn before them,
+    `second` those that wait for a second person."""
 
     documents: tuple[CheckedDocument, ...] = ()
     open: int = 0
+    behind: int = 0
     second: int = 0
     twice: ReadTwice = field(default_factory=ReadTwice)
 
@@ -111,24 +118,38 @@ def stream_of(readings: Readings, covered: Covered, same: Same) -> AuditStream:
         if cell.step_id in covered.marks:
             cells.setdefault(cell.case_id, []).append(cell)
     done: list[CheckedDocument] = []
-    open_cases = second = 0
+    open_cases = behind = second = 0
+    at = ""
     for case_id, audit in readings.audits.items():
-        if any((case_id, step) in readings.imported for step in covered.marks):
-            continue
-        if _open(cells.get(case_id, ())):
+        verdicts = first.get(case_id, {})
+        taught = any((case_id, step) in readings.imported for step in covered.marks)
+        if not all(covered.holds(judged) for judged in verdicts.values()):
+            continue  # said of what the step was before
+        unread = [cell for cell in cells.get(case_id, ()) if cell.step_id not in verdicts]
+        measured = [one for one in unread if not one.decided and one.confidence is not None]
+        if not taught and any(map(covered.holds, measured)):
             open_cases += 1
             continue
-        verdicts = first.get(case_id, {})
-        if any(cell.decided and cell.step_id not in verdicts for cell in cells.get(case_id, ())):
-            continue  # somebody took it over unread
-        if audit.twice and any((case_id, step) not in others for step in verdicts):
-            second += 1
+        if measured:
+            continue  # nobody is asked before it is made anew, or it may say nothing
+        read = [(one, others.get((case_id, step), ())) for step, one in verdicts.items()]
+        told = taught or any(one.decided for one in unread)
+        document = _document(case_id, audit, read, same, told=told)
+        if open_cases:
+            behind += document is not None
             continue
-        read = [(one, others.get((case_id, step), [])) for step, one in verdicts.items()]
-        document = _document(case_id, audit, read, covered, same)
-        done += [document] if document else []
+        at = max([at, *(one.at for one in verdicts.values())])
+        if document is None:
+            continue
+        lacking = audit.twice and not all(late for _, late in read)
+        second += lacking
+        if _found_wrong(read, same):
+            done.append(replace(document, at=at))
+        elif not lacking:
+            last = max([at, *(one.at for _, late in read for one in late)])
+            done.append(replace(document, at=last))
     done.sort(key=lambda one: one.at)
-    return AuditStream(tuple(done), open_cases, second, _twice(first, others, same))
+    return AuditStream(tuple(done), open_cases, behind, second, _twice(first, others, same))
 
 
 def is_right(judged: Judged, others: Iterable[SecondReading], same: Same) -> bool:
@@ -149,37 +170,32 @@ def _first(judged: Iterable[Judged], covered: Covered) -> dict[str, dict[str, Ju
     return found
 
 
-def _open(cells: Collection[DrawnCell]) -> bool:
-    """Whether there is something that might pass and that nobody has read yet."""
-    return any(not cell.decided and cell.confidence is not None for cell in cells)
+def _found_wrong(read: Sequence[_Read], same: Same) -> bool:
+    """Whether the first reader of any cell read something else than the machine."""
+    return any(one.wrong for judged, _ in read for one in _answers(judged, (), same))
 
 
 def _document(
-    case_id: str,
-    audit: Audit,
-    read: Sequence[tuple[Judged, Sequence[SecondReading]]],
-    covered: Covered,
-    same: Same,
+    case_id: str, audit: Audit, read: Sequence[_Read], same: Same, *, told: bool
 ) -> CheckedDocument | None:
-    """A document that was read; None when nothing can be said by it."""
-    if not all(covered.holds(judged) for judged, _ in read):
-        return None  # said of what the step was before
+    """A document of which nothing is open; None when nothing can be said by it. Where a cell was
+    not hidden, or was `told` by something else than reading, it speaks only against the machine."""
     checked: list[Checked] = []
-    blind = True
+    blind = not told
     for judged, others in read:
         answers = _answers(judged, others, same)
         if not answers:
             continue  # such a cell never passes by itself
         hidden = judged.stream == "audit" and judged.blind
         blind = blind and hidden
-        told = [one for one in answers if hidden or one.wrong]
-        if told:
-            checked.append(replace(told[-1], earlier=tuple(told[:-1])))
+        counting = [one for one in answers if hidden or one.wrong]
+        if counting:
+            checked.append(replace(counting[-1], earlier=tuple(counting[:-1])))
     if not checked or not (blind or any(cell.wrong for cell in checked)):
         return None
     return CheckedDocument(
         case_id,
-        max([one.at for one, _ in read] + [late.at for _, others in read for late in others]),
+        max(one.at for one, _ in read),
         max(one.found_at for one, _ in read),
         Audited(tuple(checked)),
         audit.probability,
@@ -190,7 +206,7 @@ def _document(
     )
 
 
-def _answers(judged: Judged, others: Sequence[SecondReading], same: Same) -> list[Checked]:
+def _answers(judged: Judged, others: Collection[SecondReading], same: Same) -> list[Checked]:
     """What each reader of a cell said that might pass by itself, the one that answered last."""
     read = (judged.value, judged.absence)
     found = []
@@ -198,9 +214,9 @@ def _answers(judged: Judged, others: Sequence[SecondReading], same: Same) -> lis
         said = (one.value, one.absence)
         right = judged.kind != "rejected" and same(judged.step_id, said, read)
         right = right and all(same(judged.step_id, said, (o.value, o.absence)) for o in others)
-        if one.absence not in _NEVER_PASSES:
+        if one.absence not in NEVER_PASSES:
             found.append(Checked(one.confidence, not right))
-    if judged.confidence is not None and judged.machine_absence not in _NEVER_PASSES[:1]:
+    if judged.confidence is not None and judged.machine_absence not in NEVER_PASSES[:1]:
         found.append(Checked(judged.confidence, not is_right(judged, others, same)))
     return found
 

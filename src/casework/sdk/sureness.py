@@ -16,8 +16,9 @@ from casework.types.procedure import Step
 @dataclass(frozen=True, slots=True)
 class Certified:
     """Implements `Sureness`. One threshold is for all readers of a step: the first of them that is
-    as sure answers, and for just that the certificate speaks. A certificate that is suspended lets
-    nothing be taken, whatever was chosen."""
+    as sure answers, and for just that the certificate speaks. Where less was chosen, and so
+    nobody was asked beyond it in what was checked, it stays so: such an answer waits for a person.
+    A certificate that is suspended lets nothing be taken, whatever was chosen."""
 
     chosen: Chosen
     acceptances: Acceptances
@@ -28,9 +29,9 @@ class Certified:
             return self.chosen.threshold(step, stage, mark)
         if promised.suspended:
             return None
-        if promised.threshold is None:
-            return self.chosen.threshold(step, stage, mark)
-        return promised.threshold
+        chosen = self.chosen.threshold(step, stage, mark)
+        certified = promised.threshold
+        return min((one for one in (chosen, certified) if one is not None), default=None)
 
 
 def has_cascade(program: Program) -> bool:

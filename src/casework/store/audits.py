@@ -50,16 +50,19 @@ _JUDGED = (
     f" LEFT JOIN outcomes o ON o.id = v.against WHERE {_SHEET} AND {THERE} ORDER BY v.n"
 )
 _CELLS = (
-    "SELECT k.id, c.step_id, o.confidence, c.human_kind <> '', coalesce(o.proof, '')"
+    "SELECT k.id, c.step_id, CASE WHEN o.absence = 'conflict' THEN NULL ELSE o.confidence END,"
+    " c.human_kind <> '', coalesce(o.proof, ''), coalesce(o.meaning, ''), coalesce(o.label, '')"
     " FROM audits a JOIN cases k ON k.n = a.case_n JOIN cells c ON c.case_n = k.n"
     " LEFT JOIN outcomes o ON o.n = c.machine AND c.state IN ('value', 'absent')"
     f" WHERE {_SHEET} AND {THERE} ORDER BY a.n"
 )
 _CONFIDENCES = (
-    "SELECT k.id, c.step_id, CASE WHEN o.absence = 'conflict' THEN 0.0 ELSE o.confidence END"
+    "SELECT k.id, c.step_id, o.absence, o.confidence,"
+    f" CASE WHEN o.proof LIKE '%{_READINGS}%' THEN o.proof ELSE '' END"
     " FROM cases k JOIN cells c ON c.case_n = k.n"
     " JOIN outcomes o ON o.n = c.machine"
-    f" WHERE {_SHEET} AND {THERE} AND c.state IN ('value', 'absent') AND o.confidence IS NOT NULL"
+    f" WHERE {_SHEET} AND {THERE} AND c.state IN ('value', 'absent')"
+    f" AND (o.confidence IS NOT NULL OR o.proof LIKE '%{_READINGS}%')"
     " AND o.meaning IN (SELECT value FROM json_each(?)) ORDER BY k.n"
 )
 _SIGNALS = (
@@ -119,18 +122,25 @@ class Audits:
         """The cells of the stream as they are now."""
         rows = await self._database.long_read(_CELLS, (worksheet_id,))
         return [
-            DrawnCell(case, step, _surest(confidence, proof), bool(decided))
-            for case, step, confidence, decided, proof in rows
+            DrawnCell(
+                case, step, _surest(confidence, proof), bool(decided), meaning, _versions(label)
+            )
+            for case, step, confidence, decided, proof, meaning, label in rows
         ]
 
     async def confidences(
         self, worksheet_id: str, meanings: Collection[str]
     ) -> list[tuple[str, str, float]]:
-        """Case, step and confidence of each cell whose result has one of these meanings; that of a
-        conflict is 0, since it never passes."""
+        """Case, step and confidence of each cell whose result has one of these meanings, where it
+        was measured of any reader: that of the surest of those who say what stands in it. Of a
+        conflict, and where only readers were measured who say something else, it is 0."""
         told = json_text(sorted(meanings))
         rows = await self._database.long_read(_CONFIDENCES, (worksheet_id, told))
-        return [(case, step, float(confidence)) for case, step, confidence in rows]
+        found = (
+            (case, step, _passing(absence, confidence, proof))
+            for case, step, absence, confidence, proof in rows
+        )
+        return [(case, step, sure) for case, step, sure in found if sure is not None]
 
     async def signals(
         self, worksheet_id: str, meanings: Collection[str], since: str
@@ -145,13 +155,17 @@ class Audits:
 def _judged(row: Row) -> Judged:
     id, case, step, kind, value, absence, who, at, stream, blind, meaning, *machine = row
     machine_value, machine_absence, confidence, signals, found_at, label, proof = machine
-    sources = label_from(label).sources
-    versions = frozenset(one.removeprefix(LEARNED) for one in sources if one.startswith(LEARNED))
     return Judged(
         id, case, step, kind, json_value(value), absence, who, at, stream, bool(blind), meaning,
         json_value(machine_value), machine_absence, confidence, _signals(signals), found_at,
-        versions, _earlier(proof),
+        _versions(label), _earlier(proof),
     )  # fmt: skip
+
+
+def _versions(label: str) -> frozenset[str]:
+    """The learned versions (ids) that an answer came from."""
+    sources = label_from(label).sources
+    return frozenset(one.removeprefix(LEARNED) for one in sources if one.startswith(LEARNED))
 
 
 def _earlier(proof: str) -> tuple[Earlier, ...]:
@@ -162,6 +176,17 @@ def _earlier(proof: str) -> tuple[Earlier, ...]:
         for one in readings[:-1]
         if one.confidence is not None
     )
+
+
+def _passing(absence: str, confidence: float | None, proof: str) -> float | None:
+    """The highest threshold with which a result passes by a promise; None where nothing tells."""
+    if absence == "conflict":
+        return 0.0
+    readings = proof_from(proof).readings if proof else ()
+    measured = [one for one in readings if one.confidence is not None]
+    agreeing = [one.confidence or 0.0 for one in measured if one.agrees]
+    found = [*agreeing, *([] if confidence is None else [float(confidence)])]
+    return max(found, default=0.0 if measured else None)
 
 
 def _surest(confidence: float | None, proof: str) -> float | None:

@@ -74,9 +74,12 @@ class Judged:
 @dataclass(frozen=True, slots=True)
 class DrawnCell:
     """A cell of a case of the audit stream as it is now: the confidence of the machine's answer, or
-    of its surest reader (None: not measured, or no answer), and whether a person's word stands."""
+    of its surest reader (None: not measured, no answer, or one that never passes), whether a
+    person's word stands, the digest of what its step meant and the versions it came from."""
 
     case_id: str
     step_id: str
     confidence: float | None
     decided: bool
+    meaning: str = ""
+    versions: frozenset[str] = frozenset()

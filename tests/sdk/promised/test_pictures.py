@@ -22,7 +22,7 @@ from casework.sdk.promised.views import CoveragePoint, PromiseView, ReliabilityB
 SVG = "{http://www.w3.org/2000/svg}"
 VIEW = PromiseView(
     "total", "Total <due> & VAT", 0.05, 0.1, "Ada", "2026-01-02", "", 0.91, 0.61, 180, 180, 2,
-    0.035, 400, "2026-01-03", "", "", 0, 3, 0, None, TwiceRead(0, 0, 0.0, 1.0),
+    0.035, 400, "2026-01-03", "", "", 0, 3, 0, 0, None, TwiceRead(0, 0, 0.0, 1.0),
     (
         ReliabilityBin(0.4, 0.7, 0.55, 20, 0.6, 0.42, 0.76),
         ReliabilityBin(0.7, 1.0, 0.88, 30, 0.9, 0.78, 0.96),
@@ -100,6 +100,14 @@ def test_a_long_name_is_cut_in_the_heading_and_whole_in_the_title() -> None:
     assert len(heading.text) <= 58
     assert "…: what passes" in heading.text
     assert long in (picture.find(f"{SVG}title").text or "")  # type: ignore[union-attr]
+
+
+def test_a_bound_above_the_picture_is_said_and_not_drawn_along_its_edge() -> None:
+    loose = replace(VIEW, points=tuple(replace(one, at_most=0.9) for one in VIEW.points))
+    drawn = Xml.fromstring(risk_coverage(loose))
+    assert "at most: more than 20 %" in texts(drawn)
+    assert not drawn.findall(f"{SVG}polyline[@class='bound']")
+    assert "more than" not in texts(Xml.fromstring(risk_coverage(VIEW)))
 
 
 def test_where_nothing_was_checked_the_pictures_say_so() -> None:

@@ -133,6 +133,34 @@ async def test_what_was_shown_certifies_nothing(bills: Trusted) -> None:
     assert told.startswith("Nothing passes without a person yet; nobody has checked any")
 
 
+async def test_nobody_chooses_which_of_the_drawn_cases_count(bills: Trusted) -> None:
+    await bills.sheet.trust.promise()
+    drawn = list(await bills.store.audits.of_worksheet(bills.sheet_id))
+    await bills.read([id for id in drawn if id != drawn[3]])
+    (view,) = (await bills.sheet.trust.view()).promises
+    assert (view.documents, view.behind, view.open, view.threshold) == (3, 56, 1, None)
+    await bills.sheet.reviewing.begin(only="audit")
+    item = await bills.sheet.reviewing.next()
+    assert item is not None
+    assert item.case_id == drawn[3]
+    await bills.sheet.reviewing.end()
+    await bills.read([drawn[3]])
+    assert (await sentence(bills)).startswith("Everything passes")
+
+
+async def test_an_older_version_that_is_put_back_has_the_certificate_it_had(
+    bills: Trusted,
+) -> None:
+    before = bills.versions["net"]
+    await bills.sheet.trust.promise()
+    await bills.read()
+    told = await sentence(bills)
+    await bills.new_version("net")
+    assert (await sentence(bills)).startswith("Nothing passes without a person yet")
+    await bills.store.learned.pin(bills.sheet_id, [before], "Ada")
+    assert await sentence(bills) == told
+
+
 async def test_a_new_version_begins_anew(bills: Trusted) -> None:
     await bills.sheet.trust.promise()
     await bills.read()

@@ -25,6 +25,17 @@ def test_values_are_told_from_documents_where_a_document_has_several() -> None:
     assert "of 1,800 values in 180 randomly checked documents 1 was wrong" in told
 
 
+def test_what_waits_for_a_document_that_was_drawn_before_it_is_told() -> None:
+    assert "; 3 that were read count once all that were drawn before are read." in sentence(
+        replace(VIEW, behind=3)
+    )
+    none_yet = replace(VIEW, threshold=None, at_most=None, documents=0, cells=0, wrong=0, behind=1)
+    assert sentence(none_yet) == (
+        "Nothing passes without a person yet; none that was drawn at random counts yet; "
+        "one that was read counts once all that were drawn before are read."
+    )
+
+
 def test_before_a_certificate_nothing_is_promised() -> None:
     view = replace(VIEW, threshold=None, at_most=None, passing=0.0, documents=12, cells=12, wrong=0)
     assert sentence(replace(view, further=FurtherChecks(1, 0.6))) == (

@@ -36,8 +36,9 @@ async def draw_audits(house: House, worksheet_id: str, program: Program) -> int:
     missing = 0
     for standing in (await standings(house, worksheet_id, program, promises)).values():
         if standing.thresholds and standing.held.threshold is None:
-            there = len(standing.held.documents) + standing.stream.open + standing.stream.second
-            missing = max(missing, wanted(standing.bound) - there)
+            stream = standing.stream
+            to_come = stream.open + stream.behind + stream.second
+            missing = max(missing, wanted(standing.bound) - len(standing.held.documents) - to_come)
     drawn = draw(
         worksheet_id,
         cases,

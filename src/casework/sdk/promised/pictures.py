@@ -31,6 +31,9 @@ text{fill:currentColor}
 </style>"""
 _LEGEND = 92
 """What a line and its name take at the top."""
+_ROOM, _MOST = 1.2, 4.0
+"""How much higher than what is drawn a picture is, and how many promises at most a bound makes it.
+"""
 _LONGEST = 56
 """Letters of a heading that surely fit."""
 _TICKS = 5
@@ -79,7 +82,7 @@ def reliability(view: PromiseView) -> str:
             f'<circle class="dot" cx="{at:.1f}" cy="{up(one.right):.1f}" r="5"/></g>'
         )
     if not view.bins:
-        shapes.append(_empty("not enough checked cells yet: a bin takes ten"))
+        shapes.append(_empty("too few checked cells yet: a point takes ten"))
     each = [
         f"{percent(one.low)} to {percent(one.high)} sure: {percent(one.right)} of {one.cells} right"
         for one in view.bins
@@ -105,8 +108,12 @@ def risk_coverage(view: PromiseView) -> str:
     shapes += _legend((("seen", "seen"), ("bound", "at most")))
     known = sorted((one for one in view.points if one.documents), key=lambda one: one.passing)
     seen = [(across(one.passing), up(min(one.error or 0.0, top))) for one in known]
-    bound = [(across(one.passing), up(min(one.at_most, top))) for one in known]
-    shapes += [_path(bound, "bound"), _path(seen, "seen")] if known else []
+    bound = [(across(one.passing), up(one.at_most)) for one in known if one.at_most <= top]
+    if known and not bound:  # a line along the upper edge would say less than is so
+        words = f"at most: more than {percent(top)}"
+        shapes.append(_text(WIDTH - _RIGHT - 6, _TOP + 16, words, "end"))
+    shapes += [_path(bound, "bound")] if bound else []
+    shapes += [_path(seen, "seen")] if known else []
     for one, (x, y) in zip(known, seen, strict=True):
         inside = "currentColor" if one.certified else "none"
         shapes.append(
@@ -195,9 +202,12 @@ def _floor_of(bins: tuple[ReliabilityBin, ...]) -> float:
 
 
 def _top_of(points: tuple[CoveragePoint, ...], epsilon: float) -> float:
-    """The greatest share of the picture: the promise and the errors are seen well."""
-    errors = [one.error for one in points if one.error is not None]
-    return min(1.0, max([2 * epsilon, *(1.2 * error for error in errors)]))
+    """The greatest share of the picture: the promise and the errors are seen well, and bounds up
+    to some times the promise."""
+    known = [one for one in points if one.error is not None]
+    errors = [_ROOM * (one.error or 0.0) for one in known]
+    bounds = [min(_ROOM * one.at_most, _MOST * epsilon) for one in known]
+    return min(1.0, max([2 * epsilon, *errors, *bounds]))
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
@@ -225,4 +235,5 @@ def _legend(kinds: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def _empty(words: str) -> str:
-    return _text((_LEFT + WIDTH - _RIGHT) / 2, HEIGHT / 2, words, "middle")
+    """Words in place of what is not known yet, clear of all lines."""
+    return _text((_LEFT + WIDTH - _RIGHT) / 2, HEIGHT - _BOTTOM - 14, words, "middle")

@@ -172,6 +172,7 @@ def _promise_view(name: str, standing: Standing, confidences: Sequence[float]) -
         suspended_at=held.alarm.at if held.alarm else "",
         suspensions=len(held.alarms),
         open=stream.open,
+        behind=stream.behind,
         second=stream.second,
         further=figures.further(standing, confidences, passing),
         twice=figures.twice(stream),

@@ -65,7 +65,8 @@ class PromiseView:
     `documents`, so many were `wrong`: `at_most` is the share of errors that is not exceeded (None
     where nothing passes). `suspended` says why nothing passes for now, though it did, and
     `suspended_at` since when; `suspensions` counts how often that was. `measured` counts cells
-    whose confidence is known. `open` drawn cases are still to be read, `second` by a second person.
+    whose confidence is known. `open` drawn cases are still to be read, `second` by a second person;
+    `behind` were read and count once those are that were drawn before them.
     """
 
     step: str
@@ -87,6 +88,7 @@ class PromiseView:
     suspended_at: str
     suspensions: int
     open: int
+    behind: int
     second: int
     further: FurtherChecks | None
     twice: TwiceRead

@@ -7,6 +7,7 @@ import math
 from casework.sdk.promised.views import FurtherChecks, PromiseView
 
 _NEARLY_ALL = 0.995
+_NOBODY = "nobody has checked any that were drawn at random"
 _WHOLE = 0.1
 """Shares from here on are told in whole per cent."""
 
@@ -19,6 +20,8 @@ def sentence(view: PromiseView) -> str:
             "That takes some 20 answers to each step: casework review asks for them."
         )
     parts = [_passing(view), _checked(view)]
+    if view.behind:
+        parts.append(_behind(view.behind))
     if view.further is not None:
         parts.append(_further(view.further))
     told = "; ".join(parts)
@@ -50,7 +53,7 @@ def _passing(view: PromiseView) -> str:
 
 def _checked(view: PromiseView) -> str:
     if not view.documents:
-        return "nobody has checked any that were drawn at random"
+        return "none that was drawn at random counts yet" if view.behind else _NOBODY
     values = f"{view.cells:,} randomly checked"
     if view.cells != view.documents:
         values = f"{view.cells:,} values in {view.documents:,} randomly checked documents"
@@ -64,6 +67,11 @@ def _checked(view: PromiseView) -> str:
 
 def _count(wrong: int) -> str:
     return "none was" if not wrong else f"{wrong} was" if wrong == 1 else f"{wrong:,} were"
+
+
+def _behind(count: int) -> str:
+    counts = "one that was read counts" if count == 1 else f"{count:,} that were read count"
+    return f"{counts} once all that were drawn before are read"
 
 
 def _further(more: FurtherChecks) -> str:
