@@ -30,7 +30,7 @@ def test_verdicts_that_contradict_one_another_pass_no_gate() -> None:
     version = fit_field([*one, *other], FIT)
     assert not version.gate.passed
     assert version.gate.reason == (
-        "On 12 verified cells it was right 0 times, the hand-set weights 6 times"
+        "On 12 verified cells it was right 0 times, without learning 6 times"
         " (0 more right, 6 more wrong)."
     )
 

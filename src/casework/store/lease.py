@@ -41,11 +41,7 @@ async def take(tx: Transaction, worksheet: int, run_id: str, now: dt.datetime) -
     """
     held = await of(tx, worksheet)
     if held is not None and held.alive(now):
-        raise LeaseHeldError(
-            f"The run {held.run_id} is working on this worksheet"
-            f" (process {held.pid} on {held.host}).",
-            fix="Wait for it or stop it; reading, verdicts and adding cases go on beside it.",
-        )
+        raise await _in_use(tx, held)
     await tx.execute(
         "INSERT INTO leases (worksheet, run_id, host, pid, beat_at) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (worksheet) DO UPDATE SET run_id = excluded.run_id, host = excluded.host,"
@@ -77,6 +73,26 @@ async def of(tx: Transaction, worksheet: int) -> Lease | None:
         "SELECT run_id, host, pid, beat_at FROM leases WHERE worksheet = ?", (worksheet,)
     )
     return Lease(*row) if row else None
+
+
+async def _in_use(tx: Transaction, held: Lease) -> LeaseHeldError:
+    """What is told to whoever wants a worksheet that another run works on."""
+    where = f"(process {held.pid} on {held.host})"
+    tries = await tx.row(
+        "SELECT 1 FROM runs r JOIN changes h ON h.id = r.change_id"
+        " WHERE r.id = ? AND h.versions <> '[]'",
+        (held.run_id,),
+    )
+    if tries:
+        return LeaseHeldError(
+            f"The run {held.run_id} is trying what was learned on this worksheet {where}.",
+            fix="It will be over shortly: do it again then. To have it tried only when you ask,"
+            " switch learn.offer off.",
+        )
+    return LeaseHeldError(
+        f"The run {held.run_id} is working on this worksheet {where}.",
+        fix="Wait for it or stop it; reading, verdicts and adding cases go on beside it.",
+    )
 
 
 def _running(pid: int) -> bool:

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from casework.base.errors import ConflictError, NotFoundError
+from casework.base.settings import Value
 from casework.sdk.learned.learner import refit
+from casework.sdk.learned.trials import was_tried
 from casework.sdk.worksheet import Worksheet
 from casework.sdk.workspace import Workspace
 from casework.types.change import Trial
@@ -48,7 +50,7 @@ async def test_after_five_verdicts_a_version_is_offered(sheet: Worksheet) -> Non
     assert (version.path, version.number, version.state) == ("handler", 1, "offered")
     assert version.examples == {"verdict": 5}
     assert version.gate.reason == (
-        "On 5 verified cells it was right 5 times, the hand-set weights 0 times"
+        "On 5 verified cells it was right 5 times, without learning 0 times"
         " (5 more right, 0 more wrong)."
     )
     documents = {one.sha256 for case in (await sheet.cases())[:5] for one in case.documents}
@@ -80,7 +82,7 @@ async def test_a_worse_version_is_refused_and_stays_out_of_the_way(tmp_path: Pat
         assert version.gate.groups == 2  # the notes of an office stay together
         assert (version.state, version.decided_by) == ("refused", "the gate")
         assert version.reason == (
-            "On 12 verified cells it was right 0 times, the hand-set weights 6 times"
+            "On 12 verified cells it was right 0 times, without learning 6 times"
             " (0 more right, 6 more wrong)."
         )
         (standing,) = (await sheet.learning.state()).steps
@@ -93,6 +95,33 @@ async def _contradict(sheet: Worksheet) -> None:
     """One office means who handles it, the other who asked."""
     for at in range(12):
         await sheet.correct(f"{at:02}", STEP, NAMES[at] if at < 6 else OTHERS[at])
+
+
+async def test_a_refused_version_says_also_that_the_chosen_estimator_could_not_make_it(
+    tmp_path: Path,
+) -> None:
+    folder = noted(tmp_path, label=STEP, offices=True)
+    flags: dict[str, Value] = {**NOT_TRIED, "learn.estimator": "of-nobody"}
+    async with await Workspace.open(folder, flags=flags) as workspace:
+        sheet = await workspace.worksheet()
+        await _contradict(sheet)
+        (version,) = await sheet.learning.fit()
+        assert version.state == "refused"
+        assert version.reason.startswith(version.gate.reason)
+        assert "of-nobody" in version.reason
+
+
+async def test_a_cell_that_a_learned_version_put_out_of_date_says_so(sheet: Worksheet) -> None:
+    await correct(sheet, *range(5))
+    (version,) = await sheet.learning.fit()
+    await sheet._house.store.learned.pin(sheet._record.id, [version.id], "ann")
+    stale = (await sheet.cell("11", STEP)).cell
+    assert stale.outdated == "learned version 1 went to work and this cell has not run since"
+    await sheet.run()
+    assert (await sheet.cell("11", STEP)).cell.outdated == ""
+    await sheet.learning.delete(version.id)
+    stale = (await sheet.cell("11", STEP)).cell
+    assert stale.outdated == "the step changed and this cell has not run since"
 
 
 async def test_a_verdict_and_what_is_learned_from_it_make_nothing_stale(sheet: Worksheet) -> None:
@@ -187,6 +216,39 @@ async def test_what_is_tried_by_itself_gives_way_to_a_run(tmp_path: Path) -> Non
         assert ended.state == "finished"
         (version,) = await learning
         assert version.state == "offered"
+
+
+async def test_what_gave_way_is_tried_when_the_run_is_over(tmp_path: Path) -> None:
+    flags: dict[str, Value] = {"learn.wait": 0.01}
+    async with await Workspace.open(noted(tmp_path), flags=flags) as workspace:
+        sheet = await workspace.worksheet()
+        await correct(sheet, *range(5))
+        while not sheet._house.trials:
+            await asyncio.sleep(0)
+        await sheet.run(force=True)
+        while not await _was_tried(sheet):
+            await asyncio.sleep(0.01)
+        assert (await sheet.changes.compare()).cells == 12
+        assert (await sheet.learning.state()).problem == ""
+
+
+async def _was_tried(sheet: Worksheet) -> bool:
+    change = await sheet.changes.open()
+    return change is not None and await was_tried(sheet._house, change)
+
+
+async def test_what_is_tried_by_itself_keeps_nobody_from_deciding_on_it(tmp_path: Path) -> None:
+    async with await Workspace.open(noted(tmp_path), flags=BY_HAND) as workspace:
+        sheet = await workspace.worksheet()
+        await correct(sheet, *range(5))
+        await sheet.learning.catch_up()
+        await correct(sheet, *range(5, 10))
+        learning = asyncio.create_task(sheet.learning.catch_up())
+        while not sheet._house.trials:
+            await asyncio.sleep(0)
+        await sheet.changes.adopt()
+        await learning
+        assert [one.state for one in await sheet.learning.versions()].count("live") == 1
 
 
 async def test_a_workspace_that_closes_stops_learning_and_learns_later(
@@ -287,6 +349,38 @@ async def test_what_a_group_alone_may_read_is_learned_for_it_alone(sheet: Worksh
     hidden = {one.sha256 for case in (await sheet.cases())[:6] for one in case.documents}
     assert for_all.audience == ""
     assert not hidden & for_all.label.sources
+
+
+async def test_where_a_step_becomes_of_another_type_what_was_learned_is_said_to_be_of_no_use(
+    sheet: Worksheet,
+) -> None:
+    await correct(sheet, *range(5))
+    (version,) = await sheet.learning.fit()
+    await _adopt(sheet, version)
+    as_list = PROCEDURE.replace(f"## {STEP}\n", f"## {STEP}\n- many: yes\n")
+    sheet.procedure_path.write_text(as_list, "utf-8")
+    await sheet.run()
+    (standing,) = (await sheet.learning.state()).steps
+    assert (standing.outgrown, standing.live) == (await _only(sheet), None)
+    assert (standing.count, standing.next_at, standing.due) == (5, 5, True)
+    (second,) = await sheet.learning.catch_up()
+    assert "the one at work" not in second.gate.reason
+    assert not (await sheet.learning.state()).steps[0].due
+
+
+async def test_verdicts_on_several_values_teach_nothing_of_a_step_that_asks_for_one(
+    sheet: Worksheet,
+) -> None:
+    as_list = PROCEDURE.replace(f"## {STEP}\n", f"## {STEP}\n- many: yes\n")
+    sheet.procedure_path.write_text(as_list, "utf-8")
+    await sheet.run()
+    for at in range(5):
+        await sheet.correct(f"{at:02}", STEP, f"{NAMES[at]}; {OTHERS[at]}")
+    assert (await sheet.learning.state()).steps[0].count == 5
+    sheet.procedure_path.write_text(PROCEDURE, "utf-8")
+    await sheet.run()
+    assert (await sheet.learning.state()).steps[0].count == 0
+    assert await sheet.learning.fit() == []
 
 
 async def test_a_step_is_learned_anew_when_asked_for(sheet: Worksheet) -> None:

@@ -101,6 +101,27 @@ async def test_a_later_measure_takes_the_place_of_the_one_before(sheet: Workshee
     assert learned == {f"learned:{second}"} != {f"learned:{first}"}
 
 
+async def test_where_a_measure_is_deleted_the_one_before_measures_again(
+    sheet: Worksheet,
+) -> None:
+    first = await adopt(sheet, SURE)
+    second = await adopt(sheet, Calibration({"proved": 1.0}, 0.0, 60))
+    follows = await sheet.learning.delete(second)
+    assert follows is not None
+    assert follows.id == first
+    outcome = (await recorded(sheet, "a")).outcome
+    assert outcome.confidence == confidence(outcome.signals, SURE)
+    learned = {one for one in outcome.label.sources if one.startswith("learned:")}
+    assert learned == {f"learned:{first}"}
+
+
+async def test_where_the_only_measure_is_deleted_nothing_is_measured_any_more(
+    sheet: Worksheet,
+) -> None:
+    await sheet.learning.delete(await adopt(sheet, SURE))
+    assert (await recorded(sheet, "a")).outcome.confidence is None
+
+
 async def test_what_is_read_afterwards_is_measured_at_once(
     sheet: Worksheet, tmp_path: Path
 ) -> None:

@@ -58,7 +58,7 @@ class AskingAgain:
         """Ask the documents of all examples of these steps."""
         questions: dict[str, tuple[CaseRecord, dict[str, _Question]]] = {}
         for task in tasks:
-            for one in task.given:
+            for one in task.newest:
                 _, asked = questions.setdefault(one.case.id, (one.case, {}))
                 if task.path not in asked:
                     step = self._procedure.step(task.path)
@@ -69,7 +69,9 @@ class AskingAgain:
                 on_case(done + 1, len(questions), case.name)
 
     async def others(self, worksheet_id: str, tasks: Sequence[StepLearning]) -> None:
-        """Ask some cases on which nobody decided."""
+        """Ask some cases on which nobody decided: nothing without a step to ask for."""
+        if not tasks:
+            return
         decided = {(task.path, one.case.id) for task in tasks for one in task.given}
         steps = {task.path: self._procedure.step(task.path) for task in tasks}
         known: list[CaseRecord] = []

@@ -47,7 +47,7 @@ async def given_of(house: House, worksheet_id: str, procedure: Procedure) -> dic
     """The same without places, which takes reading no outcome."""
     steps = learning_steps(procedure)
     verdicts = in_force(await house.store.verdicts.of_worksheet(worksheet_id))
-    held = [one for one in verdicts if one.step_id in steps and _teaches(one)]
+    held = [one for one in verdicts if one.step_id in steps and _teaches(one, steps[one.step_id])]
     decided = {(one.case_id, one.step_id) for one in verdicts}
     imported = [
         one
@@ -138,9 +138,11 @@ def counted(taught: Iterable[Taught]) -> dict[str, int]:
     return counts
 
 
-def _teaches(verdict: Verdict) -> bool:
-    """Whether a verdict says what a document states, or that it does not."""
-    return verdict.kind in TEACHING and verdict.absence != "unreadable"
+def _teaches(verdict: Verdict, step: Step) -> bool:
+    """Whether a verdict says what a document states, or that it does not. One of several values
+    says nothing of a step that asks for one by now."""
+    of_several = isinstance(verdict.value, list) and not step.type.many
+    return verdict.kind in TEACHING and verdict.absence != "unreadable" and not of_several
 
 
 def _taught(verdict: Verdict, case: CaseRecord, step: Step) -> Given:

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from casework.learn.field import FieldVersion, Rival
     from casework.learn.judged import Fit
 
-MOST_EXAMPLES = 500
-"""The newest so many examples make a version: more cost time and memory, and gain little."""
 SURENESS = "confidence"
 """The name of what a version without a model was made by."""
 _RIGHT = "right"
@@ -69,10 +67,9 @@ class Fitting:
 
     async def _field(self, task: StepLearning, asked: AskingAgain) -> _Made:
         step = self._procedure.step(task.path)
-        given = task.given[-MOST_EXAMPLES:]
         cells = [
             cell
-            for one in given
+            for one in task.newest
             if (cell := asked.reviewed.get((task.path, one.taught.id))) is not None
         ]
         if not any(cell.examples for cell in cells):
@@ -102,7 +99,7 @@ class Fitting:
             return None
         step = self._procedure.step(task.path)
         stored = Stored(b"", _facts(step, found.calibration))
-        label = join_all(one.taught.label for one in task.given)
+        label = join_all(one.taught.label for one in task.newest)
         counts = counted(one.taught for one in task.given)
         return _Made(found.gate, stored, found.thresholds, SURENESS, label, counts)
 
@@ -145,7 +142,7 @@ class Fitting:
             label=Label(made.label.sources, readers_of(task.audience)),
             decided_by="" if made.gate.passed else THE_GATE,
             decided_at="" if made.gate.passed else now,
-            reason=made.problem if made.gate.passed else made.gate.reason,
+            reason=_reason(made),
             has_model=bool(made.stored.arrays),
         )
         await store.add(version, made.stored)
@@ -164,6 +161,13 @@ class Fitting:
     def _check(self) -> None:
         if self._stop.is_set():
             raise asyncio.CancelledError
+
+
+def _reason(made: _Made) -> str:
+    """What is said of a version besides its gate: why it was refused, and why it was not made by
+    the estimator that was chosen."""
+    refused = "" if made.gate.passed else made.gate.reason
+    return " ".join(filter(None, (refused, made.problem)))
 
 
 def _nothing_to_fit(step: Step, task: StepLearning) -> _Made:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from casework.base.errors import CaseworkError
-from casework.types.event import Event, VerdictGiven
+from casework.types.event import Event, RunEnded, VerdictGiven
 
 if TYPE_CHECKING:  # nothing of it is needed before somebody decides
     from casework.sdk.learned.learning import Learning
@@ -28,14 +28,27 @@ class Learner:
         self._again: set[str] = set()
 
     def heard(self, event: Event) -> None:
-        """A person decided: learn soon, where that is wished for."""
-        if not isinstance(event, VerdictGiven) or not self._house.settings.value("learn.auto"):
+        """A person decided, or a run is over for which a try gave way: learn soon, where that is
+        wished for."""
+        id = self._called_for(event)
+        if not id or not self._house.settings.value("learn.auto"):
             return
-        id = event.worksheet_id
         if id in self._at_work:
             self._again.add(id)
             return
         self._at_work[id] = asyncio.get_running_loop().create_task(self._work(id))
+
+    def _called_for(self, event: Event) -> str:
+        """The worksheet on which there may be something to do; '' for none."""
+        if isinstance(event, VerdictGiven):
+            return event.worksheet_id
+        if not isinstance(event, RunEnded) or event.run.state != "finished":
+            return ""
+        id = event.run.worksheet_id
+        if id not in self._house.gave_way:
+            return ""
+        self._house.gave_way.discard(id)
+        return id
 
     async def close(self) -> None:
         """Stop; what was fitted is kept, and the rest is due again."""

@@ -14,6 +14,8 @@ from casework.base.clock import stamp
 from casework.base.errors import ConflictError, UsageError
 from casework.sdk.following import Following
 from casework.sdk.learned.examples import Given, given_of
+from casework.sdk.learned.measured_again import measure_again
+from casework.sdk.learned.outgrown import outgrown
 from casework.sdk.learned.standing import THE_GATE, StepLearning, standing_of_steps
 from casework.sdk.learned.versions import pick_version
 from casework.sdk.pick import pick_path
@@ -111,11 +113,13 @@ class Learning:
         if found.state != "live":
             return None
         by = who or self._house.who()
-        for one in reversed(await self._house.store.learned.of_worksheet(self._record.id)):
-            if _may_follow(one, found):
-                await self._house.store.learned.pin(self._record.id, [one.id], by)
-                return await self._house.store.learned.get(one.id)
-        return None
+        every = await self._house.store.learned.of_worksheet(self._record.id)
+        follows = [one for one in every if _may_follow(one, found)][-1:]
+        if follows:
+            await self._house.store.learned.pin(self._record.id, [follows[0].id], by)
+        procedure = await self._procedure()
+        await measure_again(self._house, self._record.id, procedure, follows, gone=[found])
+        return await self._house.store.learned.get(follows[0].id) if follows else None
 
     async def export(self, version: str, path: str | Path) -> Path:
         """Write a version as a zip file: `version.json` (what it is, its facts, its label) and
@@ -163,7 +167,8 @@ class Learning:
         chosen = {pick_path(procedure, name) for name in steps}
         given: dict[str, list[Given]] = await given_of(self._house, self._record.id, procedure)
         versions = await self._house.store.learned.of_worksheet(self._record.id)
-        found = standing_of_steps(self._house, procedure, given, versions)
+        unfit = await outgrown(self._house, self._record.id, procedure, versions)
+        found = standing_of_steps(self._house, procedure, given, versions, unfit)
         return [one for one in found if not chosen or one.path in chosen]
 
 

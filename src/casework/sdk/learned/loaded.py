@@ -62,7 +62,7 @@ class LoadedVersions:
         stored = await self._store.load(version.id)
         load = partial(self._load_model, version.estimator, stored, many=step.type.many)
         try:
-            return await asyncio.to_thread(_made_ready, version, stored, load)
+            return await asyncio.to_thread(made_ready, version, stored, load)
         except (StoreError, EstimatorError) as error:
             raise type(error)(
                 f"Version {version.number} of {version.path} cannot be used: {error.message}",
@@ -75,7 +75,8 @@ _Loaded = tuple[AtWork, Json]
 """A version, and the type of the step that it was learned for (None where nobody noted it)."""
 
 
-def _made_ready(version: Version, stored: Stored, load: Callable[[], FieldModel]) -> _Loaded:
+def made_ready(version: Version, stored: Stored, load: Callable[[], FieldModel]) -> _Loaded:
+    """A version made ready to work. Raises `StoreError` or `EstimatorError` for a broken one."""
     from casework.extraction.novelty import Familiar
 
     facts = stored.facts
@@ -94,7 +95,7 @@ def _calibration(facts: Mapping[str, Json], name: str) -> Calibration | None:
         return None
     try:
         return Calibration.from_json(cast("Mapping[str, Json]", told))
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise StoreError(
             f"its {name} cannot be read: {error!r}.",
             fix="Delete this version and learn again: casework learn",

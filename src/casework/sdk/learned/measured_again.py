@@ -29,16 +29,24 @@ _RESULTS = ("value", "absent")
 
 
 async def measure_again(
-    house: House, worksheet_id: str, procedure: Procedure, versions: Iterable[Version]
+    house: House,
+    worksheet_id: str,
+    procedure: Procedure,
+    versions: Iterable[Version],
+    *,
+    gone: Iterable[Version] = (),
 ) -> int:
     """Measure the answers to the steps of these versions, those that only tell how sure one may be
-    of what a language model reads. Returns how many."""
-    paths = {one.path for one in versions if not one.has_model and one.path in procedure.by_id}
+    of what a language model reads. What was measured by one that is `gone` is so no more, unless
+    another is live. Returns how many."""
+    left = [one for one in gone if not one.has_model]
+    wanted = [*(one for one in versions if not one.has_model), *left]
+    paths = {one.path for one in wanted if one.path in procedure.by_id}
     if not paths:
         return 0
     every = await house.store.learned.of_worksheet(worksheet_id)
     live = [one for one in every if one.state == "live"]
-    told = frozenset(LEARNED + one.id for one in every if not one.has_model)
+    told = frozenset(LEARNED + one.id for one in (*every, *left) if not one.has_model)
     measuring = _Measuring(house, VersionsAtWork(procedure, live, house.loaded), told)
     count = 0
     async for case in house.store.cases.stream(worksheet_id):
@@ -65,9 +73,11 @@ class _Measuring:
         outcome = machine.outcome
         at_work = await self._learned.of(step, outcome.label.readers)
         calibration = at_work.calibration_for(outcome.model) if at_work else None
-        if not (outcome.model and outcome.signals and calibration):
+        was_measured = bool(self._told & outcome.label.sources)
+        if not (outcome.model and outcome.signals and (calibration or was_measured)):
             return False
-        fresh = measured(_bare(outcome, self._told), outcome.signals, calibration, at_work)
+        by = at_work if calibration else None
+        fresh = measured(_bare(outcome, self._told), outcome.signals, calibration, by)
         if (fresh.confidence, fresh.label) == (outcome.confidence, outcome.label):
             return False
         now = stamp(self._house.clock.now())

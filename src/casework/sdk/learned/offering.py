@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from casework.base.errors import CaseworkError
 from casework.sdk.changes import Changes
 from casework.sdk.following import Following
-from casework.sdk.learned.trials import tries_versions_alone, try_beside, was_dropped
+from casework.sdk.learned.outgrown import outgrown
+from casework.sdk.learned.trials import (
+    tries_versions_alone,
+    try_beside,
+    was_dropped,
+    was_tried,
+)
 from casework.sdk.wire import House
 from casework.types.change import Trial
 from casework.types.learned import Version
@@ -37,9 +43,11 @@ async def offer(house: House, record: WorksheetRecord, following: Following) -> 
         if followed.pending or (now is not None and not tries_versions_alone(now, followed.sha256)):
             return ()
         dropped = {id for one in await changes.all() if was_dropped(one) for id in one.versions}
-        chosen = [one for one in offered if one.id not in dropped]
+        left_out = dropped | await outgrown(house, record.id, followed.procedure, offered)
+        chosen = [one for one in offered if one.id not in left_out]
         ids = tuple(one.id for one in chosen)
-        if not ids or (now is not None and set(ids) == set(now.versions)):
+        same = now is not None and set(ids) == set(now.versions)
+        if not ids or (now is not None and same and await was_tried(house, now)):
             return ()
         cases, _ = await house.store.finding.counts(record.id)
         trial = changes.run(

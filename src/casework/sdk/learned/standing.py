@@ -4,8 +4,8 @@ work, what was offered or refused, and when it learns next. Looks at counts alon
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from casework.sdk.learned.examples import Given, counted, fits_model, is_open, learning_steps
@@ -20,6 +20,9 @@ _GROWN = 4
 """Then one more each time when there are more by one in so many, and by `LEAST`."""
 LEAST_FOR_SURENESS = 20
 """So many answers of a language model that people verified tell how sure it may be."""
+
+MOST_EXAMPLES = 500
+"""The newest so many examples make a version: more cost time and memory, and gain little."""
 
 THE_GATE = "the gate"
 """Who decided, where no person did."""
@@ -44,11 +47,19 @@ class StepLearning:
     offered: Version | None = None
     latest: Version | None = None
     given: tuple[Given, ...] = field(default=(), repr=False, compare=False)
+    outgrown: Version | None = None
+    """The version that was at work until the step asked for another type of value: it is not used
+    any more, and what is learned next begins anew."""
 
     @property
     def count(self) -> int:
         """All examples together."""
         return sum(self.examples.values())
+
+    @property
+    def newest(self) -> tuple[Given, ...]:
+        """Those that make a version."""
+        return self.given[-MOST_EXAMPLES:]
 
     @property
     def enough(self) -> bool:
@@ -71,15 +82,22 @@ def standing_of_steps(
     procedure: Procedure,
     given: Mapping[str, Sequence[Given]],
     versions: Sequence[Version],
+    outgrown: Collection[str] = (),
 ) -> list[StepLearning]:
-    """How learning stands, step by step as written, each for its audiences."""
+    """How learning stands, step by step as written, each for its audiences. `outgrown` are the ids
+    of versions that were learned for another type of value than their step has now."""
     found = []
     for path, step in learning_steps(procedure).items():
         kind: LearnedKind = "field" if fits_model(house, step) else "sureness"
         own = [one for one in versions if one.path == path]
         for audience in _audiences(given[path], own):
             of_audience = [one for one in own if one.audience == audience]
-            found.append(_standing(path, step.name, audience, kind, given[path], of_audience))
+            usable = [one for one in of_audience if one.id not in outgrown]
+            if usable[-1:] != of_audience[-1:]:  # of what is over nobody knows for which type
+                usable = [one for one in usable if one.state in ("live", "offered")]
+            told = _standing(path, step.name, audience, kind, given[path], usable)
+            live = [one for one in of_audience if one.state == "live" and one.id in outgrown]
+            found.append(replace(told, outgrown=live[-1]) if live else told)
     return found
 
 

@@ -37,7 +37,7 @@ async def measured(house: House, worksheet_id: str, task: StepLearning) -> Measu
 
     told = [
         (recorded, one.verdict)
-        for one in task.given
+        for one in task.newest
         if one.verdict and (recorded := await outcome_of(house, one)) and recorded.outcome.signals
     ]
     if not told:

@@ -11,6 +11,7 @@ from casework.types.change import ChangeRecord
 if TYPE_CHECKING:
     from casework.sdk.wire import House
 
+_LOOKED_AT = 50
 LEARNING = "learning"
 """Who ends such a change where no person does."""
 
@@ -27,6 +28,13 @@ def was_dropped(change: ChangeRecord) -> bool:
     return change.state != "open" and change.ended_by != LEARNING
 
 
+async def was_tried(house: House, change: ChangeRecord) -> bool:
+    """Whether a run of a change came to its end; also where its runs are too long ago to tell."""
+    latest = await house.store.runs.latest(change.worksheet_id, _LOOKED_AT)
+    own = [run.state for run in latest if run.change_id == change.id]
+    return "finished" in own or (not own and len(latest) == _LOOKED_AT)
+
+
 async def try_beside(
     house: House, worksheet_id: str, trial: Coroutine[object, object, object]
 ) -> bool:
@@ -38,6 +46,7 @@ async def try_beside(
     finally:
         task.cancel()
         house.trials.pop(worksheet_id, None)
+        await asyncio.wait([task])  # it ends its run before the workspace can be closed
     if task.cancelled():
         return False
     task.result()
@@ -46,8 +55,9 @@ async def try_beside(
 
 async def give_way(house: House, worksheet_id: str) -> None:
     """End what is tried by itself in this process, so that a person's run has the worksheet; what
-    it computed is not lost."""
+    it computed is not lost, and the rest is tried after that run."""
     task = house.trials.get(worksheet_id)
     if task is not None and task is not asyncio.current_task():
+        house.gave_way.add(worksheet_id)
         task.cancel()
         await asyncio.wait([task])

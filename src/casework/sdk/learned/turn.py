@@ -17,8 +17,13 @@ from casework.sdk.learned.asking_again import AskingAgain
 from casework.sdk.learned.examples import given_of
 from casework.sdk.learned.fitting import Fitting
 from casework.sdk.learned.offering import offer
+from casework.sdk.learned.outgrown import outgrown
 from casework.sdk.learned.relatives import relatives_of
-from casework.sdk.learned.standing import StepLearning, standing_of_steps
+from casework.sdk.learned.standing import (
+    LEAST_FOR_SURENESS,
+    StepLearning,
+    standing_of_steps,
+)
 from casework.sdk.wire import House
 from casework.types.learned import Version
 from casework.types.procedure import Procedure
@@ -76,7 +81,8 @@ class LearningRound:
         given = await given_of(self._house, self._record.id, procedure)
         versions = await self._house.store.learned.of_worksheet(self._record.id)
         known = {one.id for one in before}
-        standing = standing_of_steps(self._house, procedure, given, versions)
+        unfit = await outgrown(self._house, self._record.id, procedure, versions)
+        standing = standing_of_steps(self._house, procedure, given, versions, unfit)
         return [
             one
             for one in standing
@@ -88,12 +94,12 @@ class LearningRound:
     async def _fit(self, procedure: Procedure, tasks: Sequence[StepLearning]) -> list[Version]:
         house, id = self._house, self._record.id
         fields = [one for one in tasks if one.kind == "field"]
-        group = await relatives_of(house, id, procedure, [g for one in tasks for g in one.given])
+        group = await relatives_of(house, id, procedure, [g for one in tasks for g in one.newest])
         asked = AskingAgain(house, procedure, group)
-        cases = len({g.case.id for one in fields for g in one.given})
+        cases = len({g.case.id for one in fields for g in one.newest})
         total = cases + len(tasks)
         await asked.examples(fields, lambda done, _, name: self._tell(done, total, name))
-        await asked.others(id, fields)
+        await asked.others(id, [one for one in fields if one.count >= LEAST_FOR_SURENESS])
         fitting, made = Fitting(house, id, procedure), []
         for done, task in enumerate(tasks):
             with suppress(ConflictError):  # somebody else has just made this number
