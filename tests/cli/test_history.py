@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -67,6 +69,30 @@ def test_what_a_person_says_of_columns_holds_and_a_report_lists_the_rest(
     rows = list(csv.reader(report.open(encoding="utf-8")))
     assert len(rows) == 1 + len(told["issues"])
     assert {row[0] for row in rows[1:]} == {"unreadable", "not_located", "no_case"}
+
+
+def test_headings_and_cells_steer_neither_a_terminal_nor_a_spreadsheet(
+    cli: Cli, tmp_path: Path
+) -> None:
+    path, report = tmp_path / "evil.json", tmp_path / "left.csv"
+    evil = "\x1b]52;c;eA==\x07[red]\x9b2J\u202eEvil[/red]"
+    rows = [
+        ("File", "Gross", "Net", f"=cmd|{evil}"),
+        ("alder.txt", f"=HYPERLINK(1){evil}", "@SUM(1)", evil),
+        (f"+{evil}", "1", "-1+1", ""),
+    ]
+    head, *body = rows
+    path.write_text(json.dumps([dict(zip(head, row, strict=True)) for row in body]), "utf-8")
+    for words in ((), ("--json",)):
+        told = cli("learn", "--from", path, "--report", report, *words)
+        assert told.code == 0
+        shown = told.out + told.err
+        assert "[red]" in shown
+        assert not any(unicodedata.category(one) == "Cc" for one in shown if one != "\n")
+        assert "\u202e" not in shown
+    kept = list(csv.reader(report.open(encoding="utf-8", newline="")))[1:]
+    assert len(kept) == 3
+    assert not any(cell.startswith(("=", "@", "+", "-")) for row in kept for cell in row)
 
 
 def test_options_that_do_not_fit_are_refused(cli: Cli, history: Path) -> None:

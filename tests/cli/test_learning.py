@@ -40,7 +40,7 @@ def _correct(folder: Path, *numbers: int) -> list[Answer]:
 def test_before_anybody_decided_it_says_when_it_will_learn(folder: Path) -> None:
     told = invoke("learn", "-w", folder)
     assert told.code == 0
-    assert "Handler no verdicts yet next 5 more verdicts" in told.flat
+    assert "Handler no verdicts yet next after 5 more verdicts" in told.flat
 
 
 def test_the_correction_that_makes_learning_due_says_what_was_learned(folder: Path) -> None:
@@ -52,7 +52,7 @@ def test_the_correction_that_makes_learning_due_says_what_was_learned(folder: Pa
     )
     told = invoke("learn", "-w", folder).flat
     assert "offered version 1. On 5 verified cells it was right 5 times" in told
-    assert "See it: casework compare next 5 more verdicts" in told
+    assert "see it casework compare next after 5 more verdicts" in told
     assert "Version 1 of Handler is tried." in invoke("compare", "-w", folder).flat
 
 
@@ -82,7 +82,8 @@ def test_nothing_is_learned_by_itself_where_that_is_not_wished_for(
 def test_with_too_few_verdicts_learning_now_says_so(folder: Path) -> None:
     _correct(folder, 0)
     told = invoke("learn", "--now", "-w", folder)
-    assert "There is nothing to learn from yet. Handler 1 verdict next 4 more verdicts" in told.flat
+    assert "There is nothing to learn from yet." in told.flat
+    assert "Handler 1 verdict next after 4 more verdicts" in told.flat
 
 
 def test_a_version_is_shown_handed_out_refused_and_deleted(taught: Path, tmp_path: Path) -> None:
@@ -114,7 +115,7 @@ def test_the_version_at_work_is_named_when_it_is_deleted(taught: Path) -> None:
     invoke("adopt", "--all", "-w", taught)
     assert "at work version 1." in invoke("learn", "-w", taught).flat
     told = invoke("learn", "--delete", "Handler 1", "-w", taught).flat
-    assert "At work is the hand-set weights; casework plan shows what that changes." in told
+    assert "At work is nothing learned now; casework plan shows what that changes." in told
 
 
 @pytest.mark.parametrize(

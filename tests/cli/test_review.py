@@ -146,6 +146,18 @@ def test_answers_of_a_script_are_kept_line_by_line(cli: Cli) -> None:
     assert f"1 done (1 accepted); {waiting - 1} left." in answer.flat
 
 
+def test_to_say_that_there_is_none_where_none_was_found_is_to_accept(
+    tmp_path: Path,
+) -> None:
+    folder, bill = tmp_path / "made", tmp_path / "bill.txt"
+    bill.write_text("Supplier: Alder Ltd\n", "utf-8")
+    (tmp_path / "p.md").write_text("# P\n\n## Due date\n- type: date\n", "utf-8")
+    invoke("init", folder)
+    invoke("add", bill, "-s", "bills", "-p", tmp_path / "p.md", "-w", folder)
+    assert "One after another: casework review" in invoke("run", "-w", folder).flat
+    assert "Accepted: not found" in invoke("review", "-w", folder, input="n\n").flat
+
+
 def test_without_answers_nothing_is_decided_and_it_ends(cli: Cli) -> None:
     answer = cli("review", input="")
     assert answer.code == 0

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
+import unicodedata
 
 import pytest
 
+from casework.cli import as_json
 from casework.cli.terminal import PLAIN, console_for, harmless, said, shows_signs
 from casework.sdk.notebook import MARKS, STATE_MARKS
 
@@ -49,6 +52,15 @@ def test_every_sign_has_an_ascii_form_of_its_own_of_the_same_width() -> None:
     plain = [sign.translate(PLAIN) for sign in signs if sign != "…"]
     assert all(text.isascii() and len(text) == 1 for text in plain)
     assert len(set(plain)) == len(plain)
+
+
+def test_json_carries_nothing_that_steers_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    steering = "\x1b]52;c;eA==\x07 \x9b31m \x7f \x85 \u202e \u2066 \u2028 \\u009b é"
+    as_json.write({steering: [steering]})
+    told = capsys.readouterr().out
+    assert json.loads(told) == {steering: [steering]}
+    assert not any(unicodedata.category(one) in ("Cc", "Cf", "Zl") for one in told if one != "\n")
+    assert "é" in told
 
 
 def test_markup_in_documents_is_only_text() -> None:

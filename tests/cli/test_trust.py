@@ -95,6 +95,18 @@ def test_a_promise_is_drawn_with_what_it_rests_on() -> None:
     assert "200 cases of 400 drawn at random so far." in told
 
 
+def test_what_was_learned_and_waits_is_said_beside_a_promise_that_it_would_serve() -> None:
+    console = Console(file=io.StringIO(), width=80)
+    draw_trust(console, TrustView((VIEW,), 400, 200), [], ["Net", "VAT"])
+    assert isinstance(console.file, io.StringIO)
+    told = console.file.getvalue()
+    assert "What was learned of Net, VAT waits to be adopted, and its" in told
+    lines = told.splitlines()
+    assert all(len(line) <= 80 for line in lines)
+    assert len([line for line in lines if line.startswith(("●", "○"))]) == len(VIEW.points)
+    assert len([line for line in lines if line.startswith("0.")]) == len(VIEW.bins)
+
+
 def test_a_drawn_cell_is_not_shown_in_lists_but_where_it_is_asked_for_by_name() -> None:
     drawn = cell(NET, "12.30", flags=("audit",), needs=AUDIT, proof=WEAK)
     assert first_line(drawn) == "not shown yet"

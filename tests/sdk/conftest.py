@@ -68,10 +68,17 @@ def procedure(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[ScriptedServer]:
-    """The scripted model server; each test tells it what to play."""
+def one_server() -> Iterator[ScriptedServer]:
+    """The scripted model server of all tests."""
     with ScriptedServer() as running:
         yield running
+
+
+@pytest.fixture
+def server(one_server: ScriptedServer) -> ScriptedServer:
+    """It plays nothing of what the test before told it to."""
+    one_server.play()
+    return one_server
 
 
 def use_model(folder: Path, server: ScriptedServer, dialect: str = "openai") -> None:

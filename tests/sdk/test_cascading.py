@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -209,6 +210,53 @@ async def test_a_run_with_readers_is_done_again_from_its_record_with_the_same_ro
     assert server.stats().calls == calls
 
 
+async def test_the_plan_says_who_read_and_who_reads_when_the_order_changed(
+    sheet: Worksheet,
+) -> None:
+    await sheet.run()
+    text = PROCEDURE.replace("embedded, default", "embedded, test:large, default")
+    sheet.procedure_path.write_text(text, "utf-8")
+    await sheet.run()
+    text = PROCEDURE.replace("embedded, default", "test:large, default")
+    sheet.procedure_path.write_text(text, "utf-8")
+    (group,) = (await sheet.plan()).groups
+    assert (group.why, group.detail) == (
+        "model_changed",
+        "embedded, then test:large, then test:scripted before, test:large, then test:scripted now",
+    )
+
+
+async def test_a_reader_that_a_few_cells_may_reach_is_not_planned_as_never_asked(
+    tmp_path: Path, own_configuration: Path, server: ScriptedServer
+) -> None:
+    use_model(own_configuration, server)
+    (tmp_path / "procedure.md").write_text(PROCEDURE, "utf-8")
+    async with await Workspace.create(tmp_path / "w", flags=SURE) as workspace:
+        made = await workspace.new_worksheet("invoices", tmp_path / "procedure.md")
+        await made.add(write(tmp_path, 1, 0), cases="file")
+        await learned(workspace, made)
+        plan = await made.plan()
+    assert shares(plan)[1] == ("test:scripted", 0.5, 1)
+    assert plan.calls == 1
+
+
+async def test_the_plan_foresees_the_cap_of_a_single_model_in_an_order(
+    tmp_path: Path, own_configuration: Path, server: ScriptedServer
+) -> None:
+    use_model(own_configuration, server)
+    server.play({"rules": [{"answer": MODEL}]})
+    text = PROCEDURE.replace("embedded, default", "embedded, test:small, default")
+    (tmp_path / "procedure.md").write_text(text, "utf-8")
+    flags = {**SURE, "budget.models": "test:small = 5 calls"}
+    async with await Workspace.create(tmp_path / "w", flags=flags) as workspace:
+        made = await workspace.new_worksheet("invoices", tmp_path / "procedure.md")
+        await made.add(write(tmp_path, 0, 3), cases="file")
+        assert (await made.run()).usage.calls == 6
+        await made.add(write(tmp_path, 0, 6), cases="file")
+        (told,) = (await made.plan()).budget
+    assert "test:small" in told
+
+
 async def test_agreement_with_the_extractor_is_kept_as_a_signal(
     sheet: Worksheet, server: ScriptedServer, tmp_path: Path
 ) -> None:
@@ -264,9 +312,44 @@ async def test_what_was_passed_on_certifies_the_threshold_that_ends_it(
         )
         await made.trust.promise(0.05, 0.1)
         await read_blind(made, wrong=wrong)
+        (promised,) = (await made.trust.view()).promises
+        assert promised.passing == (0.0 if wrong else 1.0)
         await made.add(write(tmp_path, 3, 0), cases="file")
         assert (await made.run()).usage.calls == (3 if wrong else 0)
         cell = (await made.cell("clear-3-0", "Total due")).cell
         assert next(r.who for r in cell.proof.readings) == "embedded"
         assert len(cell.proof.readings) == (2 if wrong else 1)
         assert (await made.plan()).empty
+
+
+async def test_the_plan_sends_to_a_person_what_nobody_is_sure_of_beside_a_certificate(
+    tmp_path: Path, own_configuration: Path, server: ScriptedServer
+) -> None:
+    use_model(own_configuration, server)
+    proved: Json = {
+        **cast(dict[str, Json], RIGHT),
+        "quotes": [{"document": "d1", "quote": "EUR 119.00"}],
+    }
+    server.play({"rules": [{"answer": proved}]})
+    (tmp_path / "procedure.md").write_text(PROCEDURE, "utf-8")
+    flags: dict[str, Value] = {"learn.auto": False, "trust.twice": 0.0}
+    async with await Workspace.create(tmp_path / "w", flags=flags) as workspace:
+        made = await workspace.new_worksheet("invoices", tmp_path / "procedure.md")
+        await made.add(write(tmp_path, 48, 0), cases="file")
+        await learned(workspace, made)
+        await made.run()
+        await made.trust.promise(0.05, 0.1)
+        await read_blind(made)
+        inbox = tmp_path / "plain"
+        inbox.mkdir()
+        for number in range(12):
+            (inbox / f"plain-{number}.txt").write_text(
+                f"Letter {number}\n\nPaid on Monday with EUR 119.00 in cash\n", "utf-8"
+            )
+        await made.add(inbox, cases="file")
+        await made.run()
+        assert (await made.cell("plain-0", "Total due")).cell.proof.solid
+        await made.add(write(tmp_path, 1, 0), cases="file")
+        who, share, _ = shares(await made.plan())[-1]
+        assert who == "a person"
+        assert share == pytest.approx(12 / 60)

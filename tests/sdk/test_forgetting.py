@@ -119,6 +119,7 @@ async def test_looking_first_tells_what_would_go_and_changes_nothing(tmp_path: P
         assert (view.done, view.cells, view.counts.verdicts) == (False, 6, 1)
         assert view.counts.quotes >= 3
         assert any("exports" in words for words in view.beyond)
+        assert any("casework sharpen" in words for words in view.beyond)
         sheet = await workspace.worksheet()
         assert (await sheet.table()).rows[0].cells[0].shown == f"{MARK}-2"
 

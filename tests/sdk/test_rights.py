@@ -225,6 +225,86 @@ async def test_a_watched_folder_hands_its_readers_on(
     assert [d.readers for d in case.documents] == [frozenset({"north"})]
 
 
+async def test_plans_name_no_hidden_case(folder: Path, north: Worksheet) -> None:
+    plan = await north.plan(force=True)
+    told = repr(plan) + repr([one async for one in north.planned(force=True)])
+    assert plan.count() == 18
+    assert SHARED in told
+    assert NOT_YOURS in told
+    assert _hides(told)
+
+
+async def test_what_was_set_aside_tells_no_name_or_reason_of_a_hidden_case(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "check.md"
+    path.write_text(PROCEDURE + "\n## Share\n`{Net} / ({VAT} - {VAT})`\n", "utf-8")
+    sheet = await workspace.new_worksheet("Invoices", path)
+    for number, readers in ((NORTH, ["north"]), (SOUTH, ["south"])):
+        file = tmp_path / f"{number}.txt"
+        file.write_text(invoice(number), "utf-8")
+        await sheet.add(file, cases="file", readers=readers)
+    for _ in range(3):
+        await sheet.run()
+    (everything,) = await sheet.aside()
+    assert set(everything.cases) == {NORTH, SOUTH}
+    other, mine = await _as(workspace.folder, "north")
+    async with other:
+        (group,) = await mine.aside()
+        assert len(group.cells) == 2
+        assert NORTH in group.cases
+        assert SOUTH not in repr(group.cases)
+        with pytest.raises(NotFoundError):
+            await mine.aside(cases=[SOUTH], reason=SOUTH)
+
+
+async def test_bytes_added_again_do_not_tell_the_name_of_a_hidden_case(
+    workspace: Workspace, procedure: Path, tmp_path: Path
+) -> None:
+    sheet = await workspace.new_worksheet("Invoices", procedure)
+    paths = []
+    for name in (SOUTH, "mine"):
+        path = tmp_path / f"{name}.txt"
+        path.write_text(invoice("A-1"), "utf-8")
+        paths.append(path)
+    await sheet.add(paths[0], cases="file", readers=["south"])
+    other, mine = await _as(workspace.folder, "north")
+    async with other:
+        added = await mine.add(paths[1], cases="file")
+        assert SOUTH not in repr(added)
+        again = await mine.add(paths[1], cases="file")
+        assert "not yours to read" in repr(again)
+    assert (await sheet.add(paths[1], cases="file", case="third")).cases[0].files[
+        0
+    ].same_as == SOUTH
+
+
+async def test_what_tells_how_work_stands_tells_nothing_that_is_hidden(
+    folder: Path, north: Worksheet
+) -> None:
+    waiting = await north.reviewing.begin()
+    try:
+        items = await north.reviewing.items(50)
+        readers = await north.reviewing.two_readers()
+    finally:
+        await north.reviewing.end()
+    assert waiting == len(items) > 0
+    told = [
+        items,
+        readers,
+        await north.learning.state(),
+        await north.learning.versions(),
+        await north.trust.view(),
+        await north.summary(),
+        await north.waiting_for_people(),
+        await north.past_decisions.all(),
+        await north.past.runs(),
+        await north.documents.where_used(f"{SHARED}.txt"),
+        await north.times(),
+    ]
+    assert _hides(repr(told))
+
+
 def _case(*readers: frozenset[str] | None) -> CaseRecord:
     documents = tuple(CaseDocument(str(n), f"{n}.txt", readers=r) for n, r in enumerate(readers))
     return CaseRecord("id", "sheet", "key", "name", documents, {"given": "1"})

@@ -118,6 +118,25 @@ async def test_a_version_is_taken_out_of_work_when_its_audience_may_not_read_its
     assert "not open to all of its readers" in found.reason
 
 
+async def test_what_was_learned_of_documents_that_are_not_here_is_never_opened_wider(
+    store: Store,
+) -> None:
+    """A version that was taken in names documents of other workspaces, of which nothing is known
+    but for whom it was taken in."""
+    case, document = await add_case(store), await add_document(store)
+    await store.readers.set([document.sha256], NORTH, who="Ada")
+    arrays = Stored(b"", {})
+    gate = Gate(True, 5, 5, 0.5, 0.9, 2, 0, "better")
+    label = Label(frozenset({document.sha256, "f" * 64}), NORTH)
+    version = Version(
+        uuid7(), case.worksheet_id, "total", 1, "offered", "zero", arrays.sha256, gate, AT,
+        "north", label=label,
+    )  # fmt: skip
+    await store.learned.add(version, arrays)
+    await store.readers.set([document.sha256], None, who="Ada")
+    assert (await store.learned.get(version.id)).label.readers == NORTH
+
+
 def test_groups_are_named_with_commas_in_any_letters() -> None:
     found = reader_groups(["Claims-North, auditors", "ops@hq"])
     assert found == frozenset({"claims-north", "auditors", "ops@hq"})

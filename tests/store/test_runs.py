@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -133,6 +134,20 @@ async def test_of_many_who_ask_at_once_one_gets_the_lease(
     )
     assert sum(result is None for result in results) == 1
     assert sum(isinstance(result, LeaseHeldError) for result in results) == 7
+
+
+async def test_who_meets_a_try_of_what_was_learned_is_told_that_it_is_one(
+    store: Store, clock: FrozenClock
+) -> None:
+    run = await new_run(store, clock)
+    await store.procedures.add(run.worksheet_id, "# Claims", who="Ada")
+    change = await store.changes.put(
+        run.worksheet_id, "# Claims", settings={}, corrections=(), who="Ada", versions=("v1",)
+    )
+    await store.runs.start(replace(run, change_id=change.id))
+    with pytest.raises(LeaseHeldError, match="is trying what was learned") as error:
+        await store.runs.start(await new_run(store, clock, run.worksheet_id))
+    assert "over shortly" in error.value.fix
 
 
 async def test_a_run_that_is_heard_keeps_its_lease(store: Store, clock: FrozenClock) -> None:

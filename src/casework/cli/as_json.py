@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from casework.types.values import Json
+
+_STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""Letters that JSON lets stand as they are and that steer a terminal: controls, and the order of
+writing."""
 
 
 def plain(value: object) -> Json:
@@ -35,5 +40,6 @@ def write(document: object) -> None:
     encoding = (sys.stdout.encoding or "").lower()
     ascii_only = not encoding.startswith("utf")
     text = json.dumps(plain(document), ensure_ascii=ascii_only, indent=1)
+    text = _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
     sys.stdout.write(text.encode("utf-8", "replace").decode("utf-8") + "\n")
     sys.stdout.flush()

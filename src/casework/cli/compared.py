@@ -69,11 +69,23 @@ def draw_comparison(console: Console, found: Comparison, *, asking: str = "") ->
     measured = found.regression
     worse = measured.agrees < measured.before
     _lines(console, verified_sentence(measured), f"bold {WRONG}" if worse else "bold")
-    for one in measured.disagreements[:_SHOWN]:
-        _lines(console, _disagreement(one), LOOK if one.before else QUIET, indent="  ")
-    _more(console, len(measured.disagreements) - _SHOWN)
+    _draw_disagreements(console, measured.disagreements)
     _draw_groups(console, found)
     _draw_rest(console, found, asking)
+
+
+def _draw_disagreements(console: Console, found: Sequence[Disagreement]) -> None:
+    """Verified values that it does not find: those that it found before, then those that are wrong
+    in another way now. What is wrong as it was before is only counted."""
+    worse = [one for one in found if one.before]
+    other = [one for one in found if not one.before and one.old != one.new]
+    for one in [*worse, *other][:_SHOWN]:
+        _lines(console, _disagreement(one), LOOK if one.before else QUIET, indent="  ")
+    _more(console, len(worse) + len(other) - _SHOWN)
+    same = len(found) - len(worse) - len(other)
+    if same:
+        told = f"{same:,} other than you said, as before (--json names them)."
+        _lines(console, told, QUIET, indent="  ")
 
 
 def _draw_groups(console: Console, found: Comparison) -> None:

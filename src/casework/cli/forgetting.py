@@ -101,6 +101,8 @@ def _draw(console: Console, view: ForgetView) -> None:
         console.print(said("Out of reach from here:", QUIET))
     for told in view.beyond:
         console.print(said(f"  {told}", QUIET), soft_wrap=True)
+    if view.done and view.learned:
+        console.print("What is left is learned from anew: casework learn tells what is offered.")
     if view.done and not view.swept:
         told = "Another process reads the database: end it, then casework forget sweeps the rest."
         console.print(said(told, LOOK), soft_wrap=True)

@@ -27,6 +27,7 @@ from casework.cli.learned_versions import as_json, line, tell_version, tell_vers
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from casework.sdk.learned.learning import LearningView
     from casework.sdk.learned.standing import StepLearning
@@ -163,19 +164,29 @@ async def _export(door: Door, sheet: Worksheet, name: str, to: Path | None) -> N
     found = await sheet.learning.version(name)
     target = to or Path(f"{found.path}-{found.number}.zip")
     written = await sheet.learning.export(found.id, target)
-    door.answer({"written": written}, lambda console: console.print(f"Wrote {written}"))
+    door.answer({"written": written}, lambda console: console.print(_plain(f"Wrote {written}")))
 
 
 async def _import(door: Door, sheet: Worksheet, file: Path, step: str) -> None:
     found = await sheet.learning.take_in(file, step=step)
+    readers = found.audience.replace("|", " and ") or "everybody"
     told = f"Version {found.number} of {found.path} is offered: casework try --version {found.path}"
-    door.answer(as_json(found), lambda console: console.print(told))
+    risk = f"It is for {readers}: so says the file, and whoever wrote it could say anything."
+
+    def draw(console: Console) -> None:
+        from casework.cli.signs import LOOK
+        from casework.cli.terminal import said
+
+        console.print(said(told))
+        console.print(said(risk, LOOK), soft_wrap=True)
+
+    door.answer(as_json(found), draw)
 
 
 async def _refuse(door: Door, sheet: Worksheet, name: str, reason: str, who: str) -> None:
     found = await sheet.learning.refuse(name, reason=reason, who=who)
     told = f"Refused version {found.number} of {found.path}."
-    door.answer(as_json(found), lambda console: console.print(told))
+    door.answer(as_json(found), lambda console: console.print(_plain(told)))
 
 
 async def _delete(door: Door, sheet: Worksheet, name: str, who: str) -> None:
@@ -183,10 +194,16 @@ async def _delete(door: Door, sheet: Worksheet, name: str, who: str) -> None:
     follows = await sheet.learning.delete(found.id, who=who)
     told = f"Deleted version {found.number} of {found.path}."
     if found.state == "live":
-        other = f"version {follows.number}" if follows else "the hand-set weights"
-        told += f" At work is {other}; casework plan shows what that changes."
+        other = f"version {follows.number}" if follows else "nothing learned"
+        told += f" At work is {other} now; casework plan shows what that changes."
     answer = {"deleted": found.id, "at_work": follows.id if follows else None}
     door.answer(answer, lambda console: console.print(told))
+
+
+def _plain(text: str) -> Text:
+    from casework.cli.terminal import said
+
+    return said(text)
 
 
 def _check_one(**given: object) -> None:
@@ -210,6 +227,7 @@ def _state_json(state: LearningView) -> dict[str, object]:
             "live": as_json(one.live) if one.live else None,
             "offered": as_json(one.offered) if one.offered else None,
             "refused": as_json(one.refused) if one.refused else None,
+            "outgrown": as_json(one.outgrown) if one.outgrown else None,
         }
         for one in state.steps
     ]
@@ -231,6 +249,7 @@ def _draw(console: Console, state: LearningView) -> None:
         console.print("No step of this procedure is read in documents, so none learns.")
     for one in shown:
         _draw_step(console, one, state)
+    _draw_way(console, shown, state)
     if not state.auto:
         console.print(said("It does not learn by itself (learn.auto): casework learn --now", QUIET))
     if state.problem:
@@ -240,6 +259,7 @@ def _draw(console: Console, state: LearningView) -> None:
 def _draw_step(console: Console, one: StepLearning, state: LearningView) -> None:
     from casework.cli.signs import QUIET
     from casework.cli.terminal import join, said
+    from casework.cli.words import many
     from casework.sdk.learned.examples import in_words
 
     readers = f" for {one.audience.replace('|', ' and ')}" if one.audience else ""
@@ -248,13 +268,30 @@ def _draw_step(console: Console, one: StepLearning, state: LearningView) -> None
     if one.live:
         line(console, "at work", f"version {one.live.number}. {one.live.gate.reason}")
     if one.offered:
-        told = f"version {one.offered.number}. {one.offered.gate.reason} See it: "
-        told += "casework compare" if one.offered.id in state.trying else _how_to_try(one)
-        line(console, "offered", told)
+        line(console, "offered", f"version {one.offered.number}. {one.offered.gate.reason}")
+        tried = one.offered.id in state.trying
+        line(console, "see it", "casework compare" if tried else _how_to_try(one))
     if one.refused:
         line(console, "refused", f"version {one.refused.number}. {one.refused.reason}")
     left = one.next_at - one.count
-    line(console, "next", "now" if left <= 0 else f"{left} more verdict{'s' if left > 1 else ''}")
+    told = f"after {many(left, 'more verdict')}" if left > 0 else "now: casework learn --now"
+    line(console, "next", told)
+
+
+def _draw_way(console: Console, shown: list[StepLearning], state: LearningView) -> None:
+    """How what is offered goes to work."""
+    from casework.cli.signs import QUIET
+    from casework.cli.terminal import said
+
+    offered = [one for one in shown if one.offered]
+    trying = [one for one in offered if one.offered and one.offered.id in state.trying]
+    if trying:
+        told = "What is offered goes to work once you adopt it: casework compare, casework adopt"
+        console.print(said(told, QUIET))
+    elif len(offered) > 1:
+        named = " ".join(f"--version '{one.step}'" for one in offered)
+        told = f"All that is offered, tried together: casework try {named}"
+        console.print(said(told, QUIET), soft_wrap=True)
 
 
 def _how_to_try(one: StepLearning) -> str:

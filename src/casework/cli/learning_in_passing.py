@@ -21,14 +21,16 @@ async def learn_in_passing(door: Door, sheet: Worksheet) -> None:
     import asyncio
 
     from casework.base.errors import CaseworkError
+    from casework.cli.progress import watching
 
     if not await _is_due(sheet):
         return
     try:
-        async with asyncio.timeout(_PATIENCE_S):
-            made = await sheet.learning.catch_up()
+        with watching(door, "piece") as watch:
+            async with asyncio.timeout(_PATIENCE_S):
+                made = await sheet.learning.catch_up(on_progress=watch.on_file)
     except TimeoutError:
-        _whisper(door, "Learning takes a while longer; do it with: casework learn --now")
+        _whisper(door, await _not_done(sheet))
     except CaseworkError as error:
         _whisper(door, f"Nothing was learned: {error}")
     else:
@@ -40,6 +42,13 @@ async def learn_in_passing(door: Door, sheet: Worksheet) -> None:
 async def _is_due(sheet: Worksheet) -> bool:
     state = await sheet.learning.state()
     return state.auto and any(one.due for one in state.steps)
+
+
+async def _not_done(sheet: Worksheet) -> str:
+    """What is left where there was no time to end it."""
+    if await _is_due(sheet):
+        return "Learning takes a while longer; do it with: casework learn --now"
+    return "What was learned is offered; casework try goes on trying it, casework learn tells more."
 
 
 def _in_passing(version: Version, state: LearningView) -> str:

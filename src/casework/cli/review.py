@@ -92,10 +92,14 @@ async def _sit(door: Door, reviewing: Reviewing, waiting: int, pictures: str, li
     from casework.cli.keyboard import keyboard
     from casework.cli.review_drawing import draw_end
     from casework.cli.review_sitting import Sitting
+    from casework.cli.signs import QUIET
+    from casework.cli.terminal import said
 
     console = door.out
     if not waiting:
         console.print("Nothing waits for you.")
+        hint = "How far what nobody looked at may be relied on: casework trust"
+        console.print(said(hint, QUIET))
         return
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     shown = Pictures(way_of(pictures, os.environ, terminal=terminal), sys.stdout, console.width)

@@ -63,7 +63,8 @@ def draw_item(console: Console, item: ReviewItem, *, keys: bool) -> None:
         _lines(console, f"one of: {', '.join(item.options)}", QUIET)
     if keys:
         console.print()
-        console.print(said(_keys(item), QUIET))
+        for line in fold(_keys(item), max(20, console.width), 3):
+            console.print(said(line, QUIET))
 
 
 def draw_instruction(console: Console, item: ReviewItem) -> None:
@@ -176,7 +177,7 @@ def _keys(item: ReviewItem) -> str:
     first = "c type what you read" if item.blind else "c correct"
     if item.acceptable:
         first = f"Enter accept · {first}"
-    return f"{first} · n not there · u unreadable · s skip · z undo · ? help · q stop"
+    return f"{first} · n not there · u unreadable · t page · s skip · z undo · ? help · q stop"
 
 
 def _lines(console: Console, text: str, style: str) -> None:

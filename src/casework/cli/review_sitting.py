@@ -105,7 +105,8 @@ class Sitting:
     async def _decide(self, key: str, item: ReviewItem) -> bool:
         """Answer an item by a key; False when it is still to be answered."""
         answer = _Answer("corrected", absent=_ABSENCES.get(key)) if key in _ABSENCES else None
-        if key in ("a", "enter") and item.acceptable and not item.blind:
+        found = item.acceptable and not item.blind
+        if found and (key in ("a", "enter") or (answer and answer.absent == item.absence)):
             answer = _Answer("accepted")
         elif key == "r" and not item.blind:
             answer = _Answer("rejected")

@@ -91,7 +91,7 @@ def legend(cells: Iterable[CellView]) -> list[tuple[str, str, str]]:
     """The signs that occur, each once with its word and its colour."""
     seen: dict[str, tuple[str, str, str]] = {}
     for cell in cells:
-        word = word_of(cell).replace("_", " ")
+        word = word_of(cell).replace("_", " ").replace("audit", "drawn at random")
         seen.setdefault(word, (_shape(cell), word, voice_of(cell)))
     return list(seen.values())
 

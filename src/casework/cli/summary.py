@@ -94,7 +94,9 @@ def _draw_needs(console: Console, summary: Summary, sheet: str, more: bool) -> N
         draw_reason(console, reason)
     if not more:
         return
-    console.print(said("Begin with:", QUIET))
+    named = f" -s {shlex.quote(sheet)}" if sheet else ""
+    console.print(said(f"One after another: casework review{named}", QUIET))
+    console.print(said("Or begin with:", QUIET))
     for cell in _first_few(summary):
         console.print(join("  ", said(look_command(cell, sheet))), soft_wrap=True)
         for line in fold(look_line(cell), max(20, console.width - 6), 1):

@@ -96,18 +96,25 @@ async def trust(
         only = "" if withdraw else step
         view = await sheet.trust.view(step=only)
         files = await sheet.trust.save_pictures(pictures, step=only) if pictures else []
+        offered = await _offered(sheet) if any(not one.points for one in view.promises) else ()
     told = {
         "promises": view.promises,
         "cases": view.cases,
         "drawn": view.drawn,
         "files": files,
     }
-    door.answer(told, lambda console: draw_trust(console, view, files))
+    door.answer(told, lambda console: draw_trust(console, view, files, offered))
 
 
 async def _promise(sheet: Worksheet, step: str, error: str, confidence: str) -> None:
     epsilon, sure = share(error, "--error"), share(confidence, "--confidence")
     await sheet.trust.promise(epsilon, round(1 - sure, 9), step=step)
+
+
+async def _offered(sheet: Worksheet) -> tuple[str, ...]:
+    """The steps of which something that was learned is offered, and nothing is at work."""
+    state = await sheet.learning.state()
+    return tuple(dict.fromkeys(one.step for one in state.steps if one.offered and not one.live))
 
 
 def share(words: str, option: str) -> float:

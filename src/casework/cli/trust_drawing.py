@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from casework.cli.signs import LOOK, PROVED, QUIET
 from casework.cli.terminal import join, said
-from casework.cli.words import many
+from casework.cli.words import listed, many
 from casework.sdk.promised.words import percent, percent_at_most
 
 if TYPE_CHECKING:
@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
     from casework.sdk.promised.views import CoveragePoint, PromiseView, ReliabilityBin, TrustView
 
-_BAR = 24
-"""Columns of a bar."""
+_BAR = 22
+"""Columns of a bar: with them a line fits eighty."""
 
 
-def draw_trust(console: Console, view: TrustView, files: Sequence[Path]) -> None:
-    """All promises of a view, and the files that were written."""
+def draw_trust(
+    console: Console, view: TrustView, files: Sequence[Path], offered: Sequence[str] = ()
+) -> None:
+    """All promises of a view, and the files that were written. `offered` are the steps of which
+    what was learned waits to be adopted."""
     if not view.promises:
         console.print(
             said(
@@ -37,6 +40,14 @@ def draw_trust(console: Console, view: TrustView, files: Sequence[Path]) -> None
         told = f"{many(view.drawn, 'case')} of {view.cases:,} drawn at random so far."
         console.print()
         console.print(said(told, QUIET))
+    if view.drawn and any(one.points and not one.documents for one in view.promises):
+        told = "What is at work is new: checks of the version before it do not count for it."
+        console.print(said(told, QUIET))
+    if view.promises and offered:
+        told = (
+            f"What was learned of {listed(list(offered))} waits to be adopted, and its confidence "
+        )
+        console.print(said(f"{told}with it: casework learn says how", LOOK))
     for file in files:
         console.print(said(f"Wrote {file}"), soft_wrap=True)
 
@@ -85,7 +96,8 @@ def _draw_points(console: Console, view: PromiseView) -> None:
         line = f"{sign} {one.threshold:<12.3f}  {percent(one.passing):>10}   {wrong:>16}"
         line += f"   {percent_at_most(one.at_most):>7}  "
         bar = _bar(one, view.epsilon)
-        console.print(join(said(line, PROVED if one.certified else ""), said(bar, QUIET)))
+        told = join(said(line, PROVED if one.certified else ""), said(bar, QUIET))
+        console.print(told, no_wrap=True, overflow="crop")
 
 
 def _bar(one: CoveragePoint, epsilon: float) -> str:
@@ -102,10 +114,11 @@ def _draw_bins(console: Console, bins: Sequence[ReliabilityBin]) -> None:
         said("How sure it was   were right                 of   │ as sure as right", QUIET)
     )
     for one in bins:
-        sure = f"{one.low:.2f} to {one.high:.2f}"
+        sure = f"{one.low:.3f} to {one.high:.3f}"
         right = f"{percent(one.right)} ({percent(one.right_low)} to {percent(one.right_high)})"
         bar = _marked(one.right, one.right_low, one.right_high, (low, 1.0), one.mean)
-        console.print(join(f"{sure:<16}  {right:<24} {one.cells:>4}   ", said(bar, QUIET)))
+        told = join(f"{sure:<16}  {right:<24} {one.cells:>4}   ", said(bar, QUIET))
+        console.print(told, no_wrap=True, overflow="crop")
 
 
 def _marked(value: float, low: float, high: float, ends: tuple[float, float], mark: float) -> str:

@@ -252,8 +252,8 @@ def told(
     named = ", ".join(sorted(parts))
     if parts <= _OF_METHOD | {"settings"} and (learned := learned_told(before, now)):
         return "learned_changed", learned
-    if "model" in parts and parts <= _OF_MODEL | _OF_METHOD:
-        was, is_now = map(_who_reads, (before, now))
+    was, is_now = map(_who_reads, (before, now))
+    if ("model" in parts or was != is_now) and parts <= _OF_MODEL | _OF_METHOD:
         return "model_changed", f"{was} before, {is_now} now"
     return ("method_changed" if parts <= _OF_METHOD else "instruction_changed"), named
 

@@ -34,8 +34,10 @@ class Calibration:
     @classmethod
     def from_json(cls, told: Mapping[str, Json]) -> Calibration:
         """As it was kept."""
-        weights = cast(Mapping[str, float], told["weights"])
-        return cls(dict(weights), cast(float, told["bias"]), cast(int, told["examples"]))
+        weights, bias = cast(Mapping[str, float], told["weights"]), cast(float, told["bias"])
+        if not all(map(math.isfinite, (*weights.values(), bias))):
+            raise ValueError("a weight is no number")
+        return cls(dict(weights), bias, cast(int, told["examples"]))
 
 
 def value_of(term: str, signals: Mapping[str, float]) -> float:

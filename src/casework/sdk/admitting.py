@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from casework.base.errors import ConflictError
 from casework.documents.reading import Member
+from casework.sdk.rights import READS_EVERYTHING, Rights
 from casework.store.store import Store
 from casework.types.forgotten import Forgotten
 
@@ -16,11 +17,13 @@ from casework.types.forgotten import Forgotten
 class Admission:
     """On which terms files are handed in: `readers` are the groups that may read them (None: those
     who may read them already, or everybody), `who` hands them in, and `again` takes back what was
-    forgotten."""
+    forgotten. `rights` are those of the person who is told what became of them.
+    """
 
     readers: frozenset[str] | None = None
     who: str = ""
     again: bool = False
+    rights: Rights = READS_EVERYTHING
 
     async def check(self, store: Store, sha256: str, name: str) -> None:
         """Raise `ConflictError` for bytes that were forgotten; they are not kept then."""

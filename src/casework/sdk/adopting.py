@@ -19,6 +19,7 @@ from casework.sdk.learned.measured_again import measure_again
 from casework.sdk.learned.versions import version_name
 from casework.sdk.promised.drawing import draw_now
 from casework.sdk.ready import make_ready
+from casework.sdk.seen import hidden_cases
 from casework.sdk.times import note_times
 from casework.sdk.wire import House
 from casework.store.choices import Place
@@ -243,7 +244,8 @@ class _Desk:
 
     async def _next(self) -> Plan:
         engine, program = await make_ready(self.house, await self.following.now())
-        return await engine.plan(self.record.id, self.record.name, program, EVERYTHING)
+        plan = await engine.plan(self.record.id, self.record.name, program, EVERYTHING)
+        return (await hidden_cases(self.house, self.record.id)).plan(plan)
 
 
 def _place(one: Difference) -> Place:

@@ -13,8 +13,9 @@ from casework.engine.budget import expected_by_model
 from casework.engine.engine import Engine
 from casework.engine.expected import total
 from casework.engine.program import Column, Program
+from casework.review.acceptance import NOTHING_PROMISED, Acceptance
 from casework.review.queue import review_reason
-from casework.sdk.sureness import sureness_of
+from casework.sdk.sureness import Certified, sureness_of
 from casework.sdk.wire import House
 from casework.steps.cascade import METHOD, Sureness, stage_reading
 from casework.steps.choice import EMBEDDED
@@ -22,6 +23,7 @@ from casework.types.case import Cell, Outcome
 from casework.types.learned import Version
 from casework.types.nesting import DOT
 from casework.types.run import Plan, PlanGroup, PlannedCascade, PlannedStage
+from casework.types.spending import NOTHING_SPENT, Spent, spent
 from casework.types.usage import Usage
 from casework.types.values import Json
 
@@ -49,9 +51,13 @@ async def with_cascades(
     cells = await _sampled(house, worksheet_id, [path for path in columns if DOT not in path])
     live = await house.store.learned.live(worksheet_id)
     least = house.settings.number("extract.sure")
+    promised = sureness.acceptances if isinstance(sureness, Certified) else NOTHING_PROMISED
     outlooks = {
         path: _outlook(
-            column, _Known(cells.get(path, ()), sureness, _thresholds(live, path), least)
+            column,
+            _Known(
+                cells.get(path, ()), sureness, _thresholds(live, path), least, promised.get(path)
+            ),
         )
         for path, column in columns.items()
     }
@@ -67,9 +73,25 @@ async def with_cascades(
         seconds=told.seconds,
         input_tokens=told.input_tokens,
         output_tokens=told.output_tokens,
-        budget=await house.purse.outlook(worksheet_id, expected_by_model(changed, program)),
+        budget=await house.purse.outlook(worksheet_id, _by_model(changed, program, outlooks)),
         cascades=tuple(_planned(column, changed, outlooks[p]) for p, column in columns.items()),
     )
+
+
+def _by_model(
+    plan: Plan, program: Program, outlooks: Mapping[str, _Outlook]
+) -> dict[str, tuple[Spent, bool]]:
+    """What the plan expects each model to use, those of an order one by one, and whether all of it
+    is priced."""
+    alone = tuple(group for group in plan.groups if group.step_id not in outlooks)
+    found = expected_by_model(replace(plan, groups=alone), program)
+    for group in plan.groups:
+        if group.step_id not in outlooks or group.expected is None:
+            continue
+        for model, part in outlooks[group.step_id].parts(spent(group.expected)).items():
+            before, priced = found.get(model, (NOTHING_SPENT, True))
+            found[model] = before + part, priced and group.expected.cost_usd is not None
+    return found
 
 
 def readers_of(column: Column) -> tuple[str, ...]:
@@ -100,6 +122,26 @@ class _Outlook:
         known = [reach for reach in reached if reach is not None]
         return sum(known) / len(reached) if reached and len(known) == len(reached) else None
 
+    def parts(self, whole: Spent) -> dict[str, Spent]:
+        """What is used of each model, of what all of them are expected to use."""
+        models = [stage for stage in self.stages if stage.who != EMBEDDED]
+        asked = [1.0 if stage.reach is None else stage.reach for stage in models]
+        prices = [stage.each_usd for stage in models if stage.each_usd is not None]
+        known = len(prices) == len(models) and sum(prices) > 0
+        costs = (
+            [share * price for share, price in zip(asked, prices, strict=True)] if known else asked
+        )
+        calls, cost = (sum(shares) or 1.0 for shares in (asked, costs))
+        return {
+            stage.who: Spent(
+                _about(whole.calls, one / calls),
+                round(whole.tokens * one / calls),
+                whole.cost_usd * dear / cost,
+                _about(whole.unpriced, one / calls),
+            )
+            for stage, one, dear in zip(models, asked, costs, strict=True)
+        }
+
     @property
     def first(self) -> float | None:
         """The share of cells that asks a model at all."""
@@ -123,12 +165,14 @@ async def _sampled(house: House, worksheet_id: str, steps: Sequence[str]) -> dic
 class _Known:
     """What is known of a step: cells that are there, from when on readers are sure enough, and the
     confidences that the live version reached out of fold, as the thresholds of `COVERAGES`.
-    `chosen` is the threshold that a person chose, 0 for none."""
+    `chosen` is the threshold that a person chose, 0 for none; `promised` what passes by a promise.
+    """
 
     cells: Sequence[Cell]
     sureness: Sureness
     thresholds: Sequence[float] = ()
     chosen: float = 0.0
+    promised: Acceptance | None = None
 
     def passed_on(self, who: str, threshold: float) -> float | None:
         """The share of cells of which a reader was not as sure; None where nothing tells."""
@@ -185,7 +229,7 @@ def _outlook(column: Column, known: _Known) -> _Outlook:
         basis = "by how sure it was, when it learned, of cells that people had answered"
     basis = doubts[0] if doubts else basis
     basis += _CHOSEN if chosen else ""
-    return _Outlook(tuple(stages), _person(column, known.cells), basis)
+    return _Outlook(tuple(stages), _person(column, known), basis)
 
 
 def _spoke(cell: Cell, who: str) -> bool:
@@ -235,12 +279,16 @@ def _asked(outcome: Outcome) -> tuple[str, ...]:
     return tuple(reading.who for reading in outcome.proof.readings)
 
 
-def _person(column: Column, cells: Sequence[Cell]) -> float | None:
-    """The share of cells that somebody had to look at, or has to."""
-    if len(cells) < _ENOUGH:
+def _person(column: Column, known: _Known) -> float | None:
+    """The share of cells that somebody has to look at, but for those that were drawn at random."""
+    if len(known.cells) < _ENOUGH:
         return None
-    asked = [review_reason(column.step, replace(cell, human=None)) for cell in cells]
-    return sum(map(bool, asked)) / len(cells)
+    promised = replace(known.promised, drawn=frozenset()) if known.promised else None
+    asked = [
+        review_reason(column.step, replace(cell, human=None), acceptance=promised)
+        for cell in known.cells
+    ]
+    return sum(map(bool, asked)) / len(asked)
 
 
 def _scaled(group: PlanGroup, outlook: _Outlook) -> PlanGroup:
@@ -248,7 +296,7 @@ def _scaled(group: PlanGroup, outlook: _Outlook) -> PlanGroup:
     asked, first, used = outlook.asked, outlook.first, group.expected
     if asked is None or first is None or not group.calls:
         return group
-    calls = round(group.calls * asked)
+    calls = _about(group.calls, asked)
     if used is None:
         return replace(group, calls=calls)
     cost = None if used.cost_usd is None else used.cost_usd * first
@@ -274,8 +322,13 @@ def _planned(column: Column, plan: Plan, outlook: _Outlook) -> PlannedCascade:
 
 
 def _stage(stage: _Stage, cells: int) -> PlannedStage:
-    reached = None if stage.reach is None else round(cells * stage.reach)
+    reached = None if stage.reach is None else _about(cells, stage.reach)
     calls = 0 if stage.who == EMBEDDED else reached
     known = reached is not None and stage.each_usd is not None
     cost = (reached or 0) * (stage.each_usd or 0.0) if known else None
     return PlannedStage(stage.who, stage.reach, reached, calls, cost)
+
+
+def _about(cells: int, share: float) -> int:
+    """A share of cells as a whole number; of a few, none only where it is certain that none is."""
+    return max(round(cells * share), int(cells > 0 and share > 0))

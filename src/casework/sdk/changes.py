@@ -35,7 +35,10 @@ from casework.types.run import RunRecord
 if TYPE_CHECKING:
     from casework.store.records import WorksheetRecord
 
-_HOW_TO_TRY = "Edit the procedure or name another model, then: casework try"
+_HOW_TO_TRY = (
+    "Edit the procedure or name another model, then: casework try. What was learned is tried by "
+    "name: casework learn"
+)
 
 
 class _Asked(NamedTuple):
@@ -136,6 +139,7 @@ class Changes:
         """Put what was tried in force: single cells (case, step), those of some cases, steps or
         kinds of difference, or without any of these all. The procedure is taken up with it. What
         people said of a cell stays above the new value."""
+        await give_way(self._house, self._record.id)
         change = await self._current()
         chosen = await self._selection(change, cells, cases, steps, kinds)
         return await adopt(self._house, self._record, self._following, change, chosen, who)
@@ -157,6 +161,7 @@ class Changes:
     async def drop(self, *, restore: bool = False, who: str = "") -> ChangeRecord:
         """Forget what was tried; nothing in force changes. With `restore` the procedure file is
         put back to the version in force as well."""
+        await give_way(self._house, self._record.id)
         change = await self._opened()
         by = who or self._house.who()
         await self._house.store.changes.close(change.id, "dropped", by)

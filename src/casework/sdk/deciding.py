@@ -12,6 +12,7 @@ from casework.review.decide import ASKED_FOR, Decision, Shown, as_read_blind, de
 from casework.sdk.nested import CaseTree
 from casework.sdk.show import row_views
 from casework.sdk.times import note_times
+from casework.sdk.typed_values import typed_value
 from casework.sdk.views import CellView
 from casework.sdk.wire import House
 from casework.store.verdicts import stacked
@@ -19,8 +20,6 @@ from casework.types.case import AbsenceKind, CaseRecord, Cell
 from casework.types.event import VerdictGiven
 from casework.types.procedure import Procedure, Step
 from casework.types.verdict import VerdictKind
-from casework.values.habits import Habits
-from casework.values.read import read_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ async def decide_cell(
     if said.kind == "redone":
         await _check_undone(house, cell, step)
     seen = await _as_seen(house, cell, said.against)
-    decision = _decision(house, step, seen, said)
+    decision = await _decision(house, tree, step, seen, said)
     if not decision.shown.because:
         needs = _view_of(procedure, case, cells, step.id, acceptances).needs
         decision = replace(decision, shown=replace(decision.shown, because=needs))
@@ -85,9 +84,9 @@ async def _as_seen(house: House, cell: Cell, against: str | None) -> Cell:
     return replace(cell, machine=before, state=before.outcome.kind)
 
 
-def _decision(house: House, step: Step, seen: Cell, said: Said) -> Decision:
+async def _decision(house: House, tree: CaseTree, step: Step, seen: Cell, said: Said) -> Decision:
     """What was said as a decision."""
-    value = read_value(said.value, step.type, habits=as_before(seen)) if said.value else None
+    value = await typed_value(house, tree, step, seen, said.value) if said.value else None
     who = said.who or house.who()
     decision = Decision(said.kind, who, said.note, value, said.absent, said.shown)
     if said.shown.blind and seen.machine is not None and said.kind == "corrected":
@@ -139,12 +138,3 @@ def _view_of(
 ) -> CellView:
     views = row_views(procedure.steps, case, cells, acceptances=acceptances)
     return next(view for view in views if view.step_id == step_id)
-
-
-def as_before(cell: Cell) -> Habits:
-    """How a person who corrects an amount without its currency is understood: in the currency that
-    the cell has."""
-    effective = cell.effective()
-    value = effective.value if effective else None
-    currency = value.get("currency") if isinstance(value, dict) else None
-    return Habits(currency=currency if isinstance(currency, str) else None)

@@ -21,6 +21,10 @@ from casework.sdk.wire import House
 from casework.store.forgetting import SWEPT, Counts
 from casework.store.remains import Remains
 
+_WORDED = (
+    "procedures, in whose instructions somebody, or casework sharpen, wrote words of it, with their"
+    " earlier versions; and learned versions that were exported or taken in from elsewhere"
+)
 OnStep = Callable[[str], None]
 """Told of each thing that is done: `rows`, `files`, `swept`."""
 _PICTURES, _BACKUPS = "pictures", "backups"
@@ -184,6 +188,7 @@ class Forgetter:
             told.append(f"what left for {host} ({calls:,} calls for its cases)")
         if self._store.database.away:
             told.append("the log, replicas and dumps of the database server")
+        told.append(_WORDED)
         told.append("files where they came from, exports, and backups of this folder")
         return told
 

@@ -63,6 +63,12 @@ class _Sheet:
     members: dict[tuple[str, str], CaseDocument] = field(default_factory=dict)
     added: dict[str, list[AddedFile]] = field(default_factory=dict)
     new: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)
+
+    def same_as(self, key: str) -> str:
+        """The name of a case that holds the same bytes, for the person who added them; '' for none,
+        and for one that is not theirs to read."""
+        return self.names[key] if key and key not in self.hidden else ""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -249,6 +255,8 @@ class Intake:
         async for case in self._store.cases.stream(self._worksheet_id):
             sheet.names[case.key] = case.name
             sheet.ids[case.key] = case.id
+            if self._admission.rights.case(case).name != case.name:
+                sheet.hidden.add(case.key)
             for document in case.documents:
                 _hold(sheet, case.key, document)
         return sheet
@@ -296,7 +304,7 @@ class Intake:
         same, member = sheet.holders.get(arrival.document.sha256, ""), member_of(arrival)
         await self._store.cases.add_document(sheet.ids[key], member)
         _hold(sheet, key, member)
-        return _told(arrival, same_as=sheet.names[same] if same else "")
+        return _told(arrival, same_as=sheet.same_as(same))
 
     async def _read_again(
         self, arrival: Arrival, known: CaseDocument, folder: str, key: str, sheet: _Sheet
@@ -304,7 +312,7 @@ class Intake:
         """A document that its case has already: what reading it anew changed, else left out. It
         keeps the name that it first came with, also where its kinds are told by the name."""
         changes: list[str] = []
-        document, name = arrival.document, sheet.names[key]
+        document = arrival.document
         kinds = kinds_of(known.name, document, folder)
         if arrival.before and document.state != arrival.before:
             now, before = (_words(state) for state in (document.state, arrival.before))
@@ -315,7 +323,9 @@ class Intake:
             changes.append(f"it is taken for {', '.join(kinds)} now")
         if changes:
             return _told(arrival, again="; ".join(changes))
-        why = f"the same bytes are in the case {name} already"
+        name = sheet.same_as(key)
+        which = f"the case {name}" if name else "a case that is not yours to read"
+        why = f"the same bytes are in {which} already"
         if arrival.kept:
             why += "; it is protected and was not opened this time, so what was read before stands"
         return _told(arrival, same_as=name, left_out=why)
@@ -340,7 +350,7 @@ class Intake:
         for arrival in fresh.values():
             same = sheet.holders.get(arrival.document.sha256, "")
             _hold(sheet, key, member_of(arrival))
-            told.append(_told(arrival, same_as=sheet.names[same] if same else ""))
+            told.append(_told(arrival, same_as=sheet.same_as(same)))
         return told
 
 

@@ -12,12 +12,13 @@ from casework.base.errors import UsageError
 from casework.engine.engine import Engine
 from casework.engine.program import Program
 from casework.sdk.cascading import with_cascades
-from casework.sdk.deciding import as_before
 from casework.sdk.following import Followed, Following
 from casework.sdk.learned.versions import pick_versions, versions_told
 from casework.sdk.pages import Pages
 from casework.sdk.pick import pick_step
 from casework.sdk.ready import Which, make_ready, scope_of, with_settings
+from casework.sdk.seen import hidden_cases
+from casework.sdk.typed_values import as_before
 from casework.sdk.wire import House
 from casework.types.case import ABSENCE_KINDS, Cell
 from casework.types.change import NO_TRIAL, ChangeRecord, Correction, Trial
@@ -55,8 +56,9 @@ class Planning:
         """What a run would do with what is pending, and why."""
         opened = await self._house.store.changes.open(self._record.id)
         trial = trial or NO_TRIAL
+        hidden = await hidden_cases(self._house, self._record.id)
         async with self._asked(trial) as asked:
-            plan = await self._plan(asked, which)
+            plan = hidden.plan(await self._plan(asked, which))
             left_out = 0
             if which.limits:
                 whole = await self._plan(asked, Which((), which.steps, which.force))
@@ -75,11 +77,12 @@ class Planning:
 
     async def cells(self, which: Which, trial: Trial | None = None) -> AsyncIterator[PlannedCell]:
         """The same cell by cell, in the order of the cases."""
+        hidden = await hidden_cases(self._house, self._record.id)
         async with self._asked(trial or NO_TRIAL) as asked:
             procedure = asked.followed.procedure
             scope = await scope_of(self._house, self._record.id, procedure, which)
             async for one in asked.engine.planned(self._record.id, asked.program, scope):
-                yield one
+                yield hidden.planned(one)
 
     @asynccontextmanager
     async def _asked(self, trial: Trial) -> AsyncIterator[Asked]:

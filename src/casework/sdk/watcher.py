@@ -56,7 +56,7 @@ class FolderWatch:
         self._clock = house.clock
         self._workspace = house.folder
         readers = frozenset(record.options.readers) or None
-        terms = Admission(readers, house.who())
+        terms = Admission(readers, house.who(), rights=house.rights)
         self._intake = Intake(house.store, house.parsing, house.clock, record.worksheet_id, terms)
         self._teller = teller
         self._look: FolderLook | None = None

@@ -93,6 +93,8 @@ class House:
     """By worksheet what went wrong when it last learned by itself, in words."""
     trials: dict[str, asyncio.Future[object]] = field(default_factory=dict)
     """By worksheet the run that tries what was learned by itself."""
+    gave_way: set[str] = field(default_factory=set)
+    """The worksheets where such a run was broken off for somebody's own."""
 
     @property
     def estimators(self) -> Estimators:

@@ -24,6 +24,7 @@ from casework.sdk.report import cell_report
 from casework.sdk.retrying import AsideGroup, check_found, groups_of
 from casework.sdk.rows import batches, looked_at
 from casework.sdk.running import OnProgress, run_in_force
+from casework.sdk.seen import hidden_cases
 from casework.sdk.standing import standing_of
 from casework.sdk.summary import Gathering, Summary
 from casework.sdk.times import CaseTimes, case_times
@@ -121,7 +122,7 @@ class Worksheet:
         that may read them; `again` takes back what was forgotten."""
         house = self._house
         groups = reader_groups(readers) if readers else None
-        terms = Admission(groups, house.who(), again)
+        terms = Admission(groups, house.who(), again, house.rights)
         intake = Intake(house.store, house.parsing, house.clock, self._record.id, terms)
         return await intake.add(
             [Path(path) for path in paths],
@@ -254,7 +255,8 @@ class Worksheet:
         """What was set aside, in groups of one step and one kind of reason, the largest first.
         `reason` is a code, its kind in words (`invalid answer`), or words of the reason."""
         procedure = (await self._following.now()).procedure
-        found = await self._house.store.aside.cells(self._record.id)
+        hidden = await hidden_cases(self._house, self._record.id)
+        found = hidden.aside(await self._house.store.aside.cells(self._record.id))
         picked = [(await self._pages.pick(name)).id for name in cases]
         ids = await self._house.store.rows.family(picked) if picked else []
         columns = [pick_path(procedure, name) for name in steps]

@@ -35,7 +35,7 @@ from casework.sdk.worksheet import Worksheet
 from casework.store.home import Home, make_folder
 from casework.store.records import OutgoingCall, WorksheetRecord
 from casework.store.store import Store
-from casework.types.event import Event, Listener, VerdictGiven
+from casework.types.event import Event, Listener, RunEnded, VerdictGiven
 from casework.types.procedure import Procedure
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Workspace:
         self._house = house
         self._given: dict[str, Procedure] = {}
         self._learner = Learner(house, self._given)
-        house.bus.listen(self._learner.heard, VerdictGiven)
+        house.bus.listen(self._learner.heard, VerdictGiven, RunEnded)
 
     @classmethod
     async def create(

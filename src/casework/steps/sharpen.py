@@ -81,15 +81,20 @@ def sharpen_request(model: str, dull: Dull) -> ModelRequest:
 
 
 def _piece(number: int, wrong: Wrong) -> Piece:
-    lines = [f"found: {wrong.said}"]
+    lines = [f"found: {_flat(wrong.said)}"]
     lines += [f"in the passage: {_cut(quote)}" for quote in wrong.quotes]
-    lines.append(f"right: {wrong.right}" if wrong.right else "right: not that")
-    lines += [f"note: {wrong.note}"] if wrong.note else []
+    lines.append(f"right: {_flat(wrong.right)}" if wrong.right else "right: not that")
+    lines += [f"note: {_flat(wrong.note)}"] if wrong.note else []
     return Piece("cell", f'id="c{number}" name={quoteattr(wrong.name)}', "\n".join(lines))
 
 
+def _flat(words: str) -> str:
+    """Words on one line, so that none of them can pass for another line of the cell."""
+    return " ".join(words.split())
+
+
 def _cut(quote: str) -> str:
-    flat = " ".join(quote.split())
+    flat = _flat(quote)
     return flat if len(flat) <= _QUOTE else flat[: _QUOTE - 1] + "…"
 
 
@@ -108,4 +113,5 @@ def _read(told: Json) -> tuple[str, str]:
         raise InvalidAnswerError("its `instruction` is empty.")
     if len(instruction) > _MOST_LETTERS:
         raise InvalidAnswerError(f"its `instruction` is longer than {_MOST_LETTERS} letters.")
-    return instruction.strip(), " ".join(why.split())
+    plain = "".join(one if one.isprintable() or one == "\n" else " " for one in instruction)
+    return plain.strip(), " ".join(why.split())

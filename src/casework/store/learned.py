@@ -14,6 +14,7 @@ from casework.store.codec import Row, json_text, json_value, label_from, label_t
 from casework.store.database import Database, Transaction, missing
 from casework.store.needs import BlobStore
 from casework.types.learned import Gate, Stored, Version, VersionState
+from casework.types.values import Json
 
 _COLUMNS = (
     "v.id, w.id, v.path, v.number, v.state, v.estimator, v.sha256, v.gate, v.made_at, v.audience,"
@@ -109,6 +110,14 @@ class LearnedVersions:
                 code="learned.damaged",
             )
         return stored
+
+    async def facts(self, id: str) -> dict[str, Json]:
+        """The facts of a version without its arrays, as they are kept."""
+        row = await self._database.row("SELECT facts FROM learned_versions WHERE id = ?", (id,))
+        if row is None:
+            raise _missing(id)
+        told = json_value(row[0])
+        return told if isinstance(told, dict) else {}
 
     async def next_number(self, worksheet_id: str, path: str, audience: str) -> int:
         """The number that the next version of a path and audience bears."""

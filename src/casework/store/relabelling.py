@@ -1,7 +1,8 @@
 """Labels written anew when other people may read a document, inside somebody's transaction.
 
 An outcome's readers are those of the documents that it came from. Where something learned had a
-part in it, they are never more than they were: what it was learned of the version alone tells.
+part in it, they are never more than they were: what it was learned of the version alone tells. Nor
+where a document is not here: what was learned elsewhere is open to those for whom it was taken in.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 _BATCH = 2_000
 _OUTCOMES = "SELECT n, label FROM outcomes WHERE n > ? AND label <> '' ORDER BY n LIMIT ?"
 _VERSIONS = "SELECT n, label, audience, state FROM learned_versions WHERE n > ? ORDER BY n LIMIT ?"
-_CLOSED = (
-    "SELECT d.sha256, r.readers FROM documents d JOIN document_readers r ON r.document = d.n"
+_HERE = (
+    "SELECT d.sha256, r.readers FROM documents d LEFT JOIN document_readers r ON r.document = d.n"
     " WHERE d.sha256 IN (SELECT value FROM json_each(?))"
 )
 _RETIRE = (
@@ -61,14 +62,16 @@ async def _relabel_versions(tx: Transaction, documents: Collection[str], who: st
 
 
 async def _fresh(tx: Transaction, labels: list[Label]) -> list[Label]:
-    """The labels with the readers that their documents have now."""
+    """The labels with the readers that their documents have now; of documents that are not here
+    nobody knows them, so that what came from them is opened no wider."""
     sources = {source for label in labels for source in label.sources if _HASH.fullmatch(source)}
-    rows = await tx.rows(_CLOSED, (json_text(sorted(sources)),))
-    closed = {sha256: frozenset(json.loads(told)) for sha256, told in rows}
+    rows = await tx.rows(_HERE, (json_text(sorted(sources)),))
+    here = {sha256: frozenset(json.loads(told)) if told else None for sha256, told in rows}
     found = []
     for label in labels:
-        readers = shared_readers(closed.get(source) for source in label.sources)
-        if any(source.startswith(LEARNED) for source in label.sources):
+        readers = shared_readers(here.get(source) for source in label.sources)
+        foreign = any(_HASH.fullmatch(one) and one not in here for one in label.sources)
+        if foreign or any(source.startswith(LEARNED) for source in label.sources):
             readers = shared_readers((readers, label.readers))
         found.append(replace(label, readers=readers))
     return found

@@ -15,6 +15,8 @@ import xlsxwriter
 from casework.base.errors import DocumentError
 from casework.documents.reading import Limits, Source
 from casework.documents.sheets.records import (
+    LONGEST_CELL,
+    MOST_COLUMNS,
     Records,
     read_records,
     records_json,
@@ -187,3 +189,33 @@ def test_a_file_without_rows_has_no_records() -> None:
 def test_records_go_over_the_pipe_and_come_back_the_same() -> None:
     found = _read(_book(_bills), "bills.xlsx")
     assert records_of(json.loads(json.dumps(records_json(found)))) == found
+
+
+@pytest.mark.parametrize(
+    "value", ["[" * 60 + "]" * 60, "[" * 900 + "]" * 900, '{"a":' * 60 + "1" + "}" * 60]
+)
+def test_json_that_is_nested_without_end_is_refused_with_the_record(value: str) -> None:
+    with pytest.raises(DocumentError, match="record 1, is nested too deep"):
+        _read(f'[{{"File": "a", "Total": {value}}}]'.encode(), "deep.json")
+
+
+@pytest.mark.parametrize("name", ["wide.csv", "wide.json"])
+def test_more_columns_than_a_workbook_has_are_refused(name: str) -> None:
+    names = [f"c{number}" for number in range(MOST_COLUMNS + 1)]
+    line = ",".join(names)
+    text = f"{line}\n{line}\n" if name.endswith("csv") else json.dumps([dict.fromkeys(names, 1)])
+    with pytest.raises(DocumentError, match="16,384 columns"):
+        _read(text.encode(), name)
+
+
+@pytest.mark.parametrize("name", ["long.csv", "long.json"])
+def test_a_cell_is_cut_where_it_is_longer_than_a_workbook_lets_it_be(name: str) -> None:
+    long = "9" * 1_000_000
+    text = f"File,Total\na,{long}\n" if name.endswith("csv") else f'[{{"File": "a", "T": {long}}}]'
+    (found,) = _read(text.encode(), name)
+    assert len(found.rows[0].texts[1]) == LONGEST_CELL + 1
+
+
+def test_half_a_letter_is_told_as_one_that_is_not_known() -> None:
+    (found,) = _read(rb'[{"File": "\ud800", "\udfff": "x"}]', "half.json")
+    assert (found.headings, found.rows[0].texts) == ({0: "File", 1: "?"}, {0: "?", 1: "x"})

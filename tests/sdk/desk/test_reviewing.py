@@ -95,6 +95,18 @@ async def test_a_promised_step_that_was_never_measured_is_asked_about_though_it_
     assert await sheet.reviewing.begin() == before
 
 
+async def test_a_step_that_was_corrected_is_asked_about_where_it_stands_too(
+    sheet: Worksheet,
+) -> None:
+    before = await sheet.reviewing.begin()
+    await sheet.correct("a", "net", "EUR 77.00")
+    assert await sheet.reviewing.begin() == before + 1
+    (asked,) = [one for one in await sheet.reviewing.items() if one.step == "Net"]
+    assert (asked.case, asked.because) == ("b", "to learn what it must not spoil")
+    await sheet.accept("b", "net")
+    assert await sheet.reviewing.begin() == before
+
+
 async def test_an_item_shows_the_quote_in_context_and_why_it_is_shown(sheet: Worksheet) -> None:
     reviewing = sheet.reviewing
     await reviewing.begin(cases=["b"])

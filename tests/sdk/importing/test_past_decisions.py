@@ -141,6 +141,17 @@ async def test_rows_without_a_case_doubles_and_unreadable_cells_are_listed(
     assert view.counts == {"no_case": 2, "duplicate": 1, "unreadable": 1}
 
 
+@pytest.mark.parametrize("long", ["9" * 10_000_000, "1 " * 500_000, "9" * 32_767])
+async def test_a_cell_of_very_many_letters_is_listed_and_stops_nothing(
+    sheet: Worksheet, write: Write, long: str
+) -> None:
+    view = await sheet.past_decisions.take(write((*ONE[:2], long, *ONE[3:]), TWO))
+    (issue,) = view.issues
+    assert (issue.kind in ("unreadable", "not_located"), issue.row) == (True, 2)
+    assert len(issue.written) <= 500
+    assert view.located == 7
+
+
 async def test_of_equal_values_the_place_at_the_label_is_taken(
     workspace: Workspace, tmp_path: Path, write: Write
 ) -> None:

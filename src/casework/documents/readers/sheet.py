@@ -13,15 +13,14 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 
-from casework.base.errors import DocumentError
 from casework.documents.packed.embedded import embedded
-from casework.documents.packed.locked import unlocked
 from casework.documents.packed.package import Package
 from casework.documents.readers import ods, xlsx
 from casework.documents.readers.xlsx_styles import plain
-from casework.documents.reading import Member, Reading, Source, too_large
+from casework.documents.reading import Member, Reading, Source
 from casework.documents.sheets.data import Cells, SheetData, SheetRow, column_name, ranges
 from casework.documents.sheets.tables import regions_of
+from casework.documents.sheets.workbook import workbook
 from casework.documents.typesetting.flow import Element, Grid, Hidden, NewPage, Text
 from casework.documents.typesetting.typeset import typeset
 
@@ -149,34 +148,9 @@ def _some(shown: list[str]) -> str:
 
 def _by_calamine(source: Source) -> Iterator[SheetData]:
     """The sheets of the binary formats."""
-    import python_calamine
-
-    try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(source.data))
-    except python_calamine.PasswordError:
-        data = unlocked(source, "workbook")
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise DocumentError(
-            f"The workbook is damaged: {' '.join(str(error).split())[:200]}.",
-            fix="Save it anew from the program that made it.",
-        ) from error
-    seen = 0
-    for about in book.sheets_metadata:
-        source.check_time()
-        sheet = SheetData(about.name, about.visible != python_calamine.SheetVisibleEnum.Visible)
-        try:
-            values = book.get_sheet_by_name(about.name)
-        except python_calamine.WorksheetNotFound:
-            continue  # a sheet that holds only a chart
-        seen += values.height * values.width
-        if seen > xlsx.MOST_CELLS:
-            raise too_large(f"The workbook has more than {xlsx.MOST_CELLS:,} cells.")
-        for (top, left), (bottom, right) in values.merged_cell_ranges or ():
-            sheet.merged[top, left] = (bottom - top + 1, right - left + 1)
-        first_row, first_column = values.start or (0, 0)
-        for number, row in enumerate(values.to_python(skip_empty_area=True), first_row + 1):
-            texts = [(first_column + at, shown(value)) for at, value in enumerate(row)]
+    for sheet, rows in workbook(source, most_cells=xlsx.MOST_CELLS):
+        for number, row in rows:
+            texts = [(column, shown(value)) for column, value in row.items()]
             texts = [(column, text) for column, text in texts if text and not text.isspace()]
             if texts:
                 columns, shown_texts = zip(*texts, strict=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from casework.base.errors import DocumentError
 
 _DEEPEST = 4
+_MOST_DEEP = 50
 
 
 class JsonRow(NamedTuple):
@@ -28,6 +29,7 @@ def json_rows(text: str, name: str) -> tuple[dict[int, str], list[JsonRow]]:
     columns: dict[str, int] = {}
     rows: list[JsonRow] = []
     for number, record in _records(text, name):
+        _check_depth(record, name, number)
         cells = {columns.setdefault(path, len(columns)): value for path, value in _flat(record, "")}
         texts = {at: _text(value) for at, value in cells.items()}
         typed = frozenset(at for at, value in cells.items() if isinstance(value, _Written))
@@ -94,6 +96,24 @@ def _is_value(value: dict[str, object]) -> bool:
     """Whether an object is one value as casework writes it, and no group of columns."""
     names = set(value)
     return names in ({"amount", "currency"}, {"amount", "unit"}, {"from", "to", "label"})
+
+
+def _check_depth(record: dict[str, object], name: str, number: int) -> None:
+    """Raise `DocumentError` for a record in which things stand within things without end."""
+    inside: list[object] = [record]
+    for _ in range(_MOST_DEEP):
+        inside = [each for one in inside for each in _members(one)]
+        if not inside:
+            return
+    raise DocumentError(
+        f"{name}, record {number}, is nested too deep.", fix="Write its values side by side."
+    )
+
+
+def _members(one: object) -> Iterable[object]:
+    """What a list or an object holds that holds something itself."""
+    held = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+    return (each for each in held if isinstance(each, (dict, list)))
 
 
 def _text(value: object) -> str:

@@ -30,6 +30,11 @@ AS_JSON = ("json", "jsonl", "ndjson")
 SUFFIXES = (*WORKBOOKS, *DELIMITED, *AS_JSON)
 _PACKED = (b"PK", b"\xd0\xcf\x11\xe0")
 """How workbooks begin, but for an OpenDocument sheet in one piece."""
+LONGEST_CELL = 32_767
+"""Letters of a cell, as workbooks have it at most. A longer one, of a file of text, is cut behind
+this and one letter more: whoever reads a value of it can tell."""
+MOST_COLUMNS = 16_384
+"""As workbooks have at most."""
 _SAMPLE_ROWS = 60
 _PLAIN = re.compile(r"[-+()\d.,'’ \u00a0\u202f]*")
 """What a number shows that says nothing but the number."""
@@ -78,10 +83,29 @@ def read_records(source: Source) -> list[Records]:
         )
     if ending in AS_JSON:
         headings, rows = json_rows(decoded[0], source.name)
-        made = tuple(RecordRow(*row) for row in rows)
-        return [Records("", headings, made)] if made else []
+        made = tuple(RecordRow(row.number, _cut(row.texts), row.typed) for row in rows)
+        return [_narrow(Records("", _cut(headings), made))] if made else []
     found = _records(_delimited(decoded[0], source), {})
-    return [found] if found.rows else []
+    return [_narrow(found)] if found.rows else []
+
+
+def _narrow(found: Records) -> Records:
+    """The records as they are; raises `DocumentError` for more columns than a workbook has."""
+    if len(found.headings) > MOST_COLUMNS:
+        raise DocumentError(
+            f"It has more than {MOST_COLUMNS:,} columns.",
+            state="too_large",
+            fix="Give only the columns that are wanted.",
+        )
+    return found
+
+
+def _cut(texts: dict[int, str]) -> dict[int, str]:
+    """The texts as long as they may be, without halves of letters, which no file can hold."""
+    return {
+        at: text[: LONGEST_CELL + 1].encode("utf-8", "replace").decode("utf-8")
+        for at, text in texts.items()
+    }
 
 
 def _delimited(text: str, source: Source) -> SheetData:
@@ -153,7 +177,7 @@ def _headings(data: SheetData, rows: Sequence[SheetRow]) -> dict[int, str]:
     filled = {column for row in data.rows for column in row.columns}
     named = {column: " ".join(words) for column, words in found.items() if column in filled}
     bare = filled - named.keys()
-    return dict(sorted({**named, **{at: f"column {column_name(at)}" for at in bare}}.items()))
+    return _cut(dict(sorted({**named, **{at: f"column {column_name(at)}" for at in bare}}.items())))
 
 
 def _row(row: SheetRow, held: HeldValues) -> RecordRow:
@@ -166,7 +190,7 @@ def _row(row: SheetRow, held: HeldValues) -> RecordRow:
             if not behind.number or _PLAIN.fullmatch(text):
                 texts[column] = behind.text
             typed.add(column)
-    return RecordRow(row.number, texts, frozenset(typed))
+    return RecordRow(row.number, _cut(texts), frozenset(typed))
 
 
 def records_json(sheets: Sequence[Records]) -> list[Json]:

@@ -9,12 +9,13 @@ from casework.base.errors import ConflictError, UsageError
 from casework.base.ids import uuid7
 from casework.review.decide import Shown, agrees, same_answer
 from casework.sdk.agreement import Agreement, agreement
-from casework.sdk.deciding import Said, as_before, decide_cell
+from casework.sdk.deciding import Said, decide_cell
 from casework.sdk.desk.queue import what_was_read
 from casework.sdk.desk.session import DECISIONS, Done, Session
 from casework.sdk.desk.views import Answered, ReviewItem
 from casework.sdk.nested import CaseTree
 from casework.sdk.show import shown
+from casework.sdk.typed_values import typed_value
 from casework.sdk.views import CellView
 from casework.sdk.wire import House
 from casework.types.case import Cell
@@ -22,7 +23,6 @@ from casework.types.nesting import placed_steps
 from casework.types.procedure import Procedure
 from casework.types.values import Json
 from casework.types.verdict import SecondReading, Verdict
-from casework.values.read import read_value
 
 _CHANGED = "the machine found something else while you looked: your answer is kept, and not counted"
 _AS_SECOND = "{who} has decided on it while you read: your answer is kept as a second reading"
@@ -142,7 +142,7 @@ async def _keep_reading(
     step = tree.procedure.step(item.step_id)
     value: Json = None
     if said.value:
-        value = read_value(said.value, step.type, habits=as_before(_cell(tree, item)))
+        value = await typed_value(session.house, tree, step, _cell(tree, item), said.value)
     if (value is None) == (said.absent is None):
         raise UsageError(
             f"{step.name} has either a value or none.", fix="Give a value, or an absence."

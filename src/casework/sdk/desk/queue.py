@@ -31,7 +31,12 @@ _TEACHES = "to learn how sure it is of this step"
 _TAUGHT = 25
 """So many answers to a promised step are asked for until its confidence is measured, which takes 20
 (`learn.calibrate`): some say nothing of the value."""
+_KEEPS = "to learn what it must not spoil"
+_KEPT = 5
+"""So many values that stand are asked about in a step that learns from corrections: those alone
+would not show what a new version makes worse."""
 _TAKEN_BACK = "the decision was taken back"
+_NOT_DRAWN = (0.0, False, 0)
 _Place = tuple[str, str]
 Only = Literal["", "unsure", "audit"]
 
@@ -88,17 +93,23 @@ class Queue:
         self.procedure = procedure
         self.read = Read()
         self.acceptances: Acceptances = NOTHING_PROMISED
-        self._drawn: Mapping[str, tuple[float, bool]] = {}
+        self._drawn: Mapping[str, tuple[float, bool, int]] = {}
         self._kin: Callable[[CaseRecord], str] = _id_of
         self._dependents: dict[str, Mapping[str, frozenset[str]]] = {}
+        self._corrected: frozenset[str] = frozenset()
+        self._stood: Counter[str] = Counter()
 
     async def prepare(self, following: Following) -> None:
         """Read what holds for all cases."""
         store = self._house.store
         self.acceptances = await acceptances_now(self._house, following)
         self.read = await what_was_read(self._house, self._worksheet_id)
+        every = [one for told in self.read.verdicts.values() for one in told]
+        self._corrected = frozenset(one.step_id for one in every if one.kind == "corrected")
+        self._stood = Counter(one.step_id for one in every if one.kind == "accepted")
         audits = await store.audits.of_worksheet(self._worksheet_id)
-        self._drawn = {id: (one.probability, one.twice) for id, one in audits.items()}
+        drawn = enumerate(audits.items())
+        self._drawn = {id: (one.probability, one.twice, at) for at, (id, one) in drawn}
         self._kin = await kin_of(store, self._worksheet_id)
 
     async def gather(self) -> list[Waiting]:
@@ -109,17 +120,21 @@ class Queue:
         async for cases in batches(pages.chosen(self._asked.cases)):
             for tree in await self._trees(cases):
                 for one in self.of(tree):
-                    teaches = one.because == _TEACHES
+                    teaches = one.because in (_TEACHES, _KEEPS)
                     (teaching.setdefault(one.path, []) if teaches else found).append(one)
         return [*found, *self._few(teaching)]
 
     def _few(self, teaching: Mapping[str, list[Waiting]]) -> Iterator[Waiting]:
-        """Of the cells that would teach how sure one may be of a step as many as that takes, picked
-        by chance and always the same."""
+        """Of the cells that would teach something of a step as many as that takes, picked by chance
+        and always the same."""
         judged = Counter(step_id for _, step_id in self.read.verdicts)
         for path, waiting in teaching.items():
-            lacking = max(0, _TAUGHT - judged[path])
-            yield from heapq.nsmallest(lacking, waiting, key=lambda one: sha256_text(one.case_id))
+            wanted = _TAUGHT - judged[path]
+            if waiting[0].because == _KEEPS:
+                wanted = _KEPT - self._stood[path]
+            yield from heapq.nsmallest(
+                max(0, wanted), waiting, key=lambda one: sha256_text(one.case_id)
+            )
 
     async def _trees(self, cases: Sequence[CaseRecord]) -> list[CaseTree]:
         """These cases with their rows; where there are none, all cells in one go."""
@@ -153,6 +168,7 @@ class Queue:
     def _waiting(self, tree: CaseTree, step: Step, cell: Cell, kind: Why, because: str) -> Waiting:
         path = f"{tree.path}{step.id}"
         passes = self.acceptances.get(path)
+        probability, _, place = self._drawn.get(tree.case.id, _NOT_DRAWN)
         return Waiting(
             tree.top.case.id,
             tree.case.id,
@@ -163,7 +179,8 @@ class Queue:
             self._kin(tree.top.case),
             doubt_of(cell, passes.threshold if passes else None),
             self._blocks(tree, step, cell),
-            self._drawn.get(tree.case.id, (0.0, False))[0] if kind != "unsure" else 0.0,
+            probability if kind != "unsure" else 0.0,
+            place,
         )
 
     def _why(self, tree: CaseTree, step: Step, cell: Cell, needs: str) -> tuple[Why, str]:
@@ -176,7 +193,7 @@ class Queue:
         first = self.read.first.get(place)
         if first is not None and first.against == outcome_id:
             readings = self.read.second.get(first.id, [])
-            twice = self._drawn.get(tree.case.id, (0.0, False))[1]
+            twice = self._drawn.get(tree.case.id, _NOT_DRAWN)[1]
             if twice and not readings and not self.read.by(place, self._asked.who):
                 return "second", BECAUSE_SECOND
             if not needs:
@@ -185,12 +202,16 @@ class Queue:
 
     def _teaches(self, tree: CaseTree, step: Step, cell: Cell) -> str:
         """Why a cell that needs nobody is asked about: its step bears a promise, and how sure the
-        machine is of it was not measured yet. '' where that is not so."""
-        if tree.outer or step.id not in self.acceptances or cell.human is not None:
+        machine is of it was not measured yet; or it learns from corrections. '' for none."""
+        if tree.outer or cell.human is not None or not step.reads_documents:
             return ""
         machine = cell.machine if cell.state in ("value", "absent") else None
-        unmeasured = machine is not None and machine.outcome.confidence is None
-        return _TEACHES if unmeasured else ""
+        if machine is None or machine.outcome.confidence is not None:
+            return ""
+        if step.id in self.acceptances:
+            return _TEACHES
+        learns = step.id in self._corrected and step.review == "unsure"
+        return _KEEPS if learns and machine.outcome.kind == "value" else ""
 
     def _blocks(self, tree: CaseTree, step: Step, cell: Cell) -> int:
         """How many cells of its case wait for this one, directly or through others."""

@@ -11,7 +11,7 @@ from random import Random
 from casework.base.clock import stamp, zone
 from casework.base.errors import ConflictError
 from casework.base.ids import uuid7
-from casework.review.order import Waiting, in_order
+from casework.review.order import Waiting, blind_first, in_order
 from casework.sdk.desk.items import item_of
 from casework.sdk.desk.queue import Asked, Queue, what_was_read
 from casework.sdk.desk.views import Answered, Progress, ReviewItem
@@ -166,7 +166,7 @@ async def begin_session(
     share = house.settings.number("review.audit_share")
     order = in_order(await queue.gather(), audit_share=share, chance=Random(id))
     today = _decided_since(queue, asked.who, _midnight(house))
-    return Session(house, worksheet_id, queue, asked.who, today, deque(order), id)
+    return Session(house, worksheet_id, queue, asked.who, today, deque(blind_first(order)), id)
 
 
 def waiting_of(item: ReviewItem) -> Waiting:

@@ -197,6 +197,14 @@ class PastDecisions:
 
 
 _SHEET = ", sheet "
+_NAMED = 20
+"""Columns that an error names, each with so many letters at most."""
+_NAMED_LETTERS = 80
+
+
+def _first(names: Sequence[str]) -> list[str]:
+    more = [f"{len(names) - _NAMED:,} more"] if len(names) > _NAMED else []
+    return [*(name[:_NAMED_LETTERS] for name in names[:_NAMED]), *more]
 
 
 def _check_clear(columns: Columns, *, keep: bool) -> None:
@@ -209,6 +217,6 @@ def _check_clear(columns: Columns, *, keep: bool) -> None:
         )
     if not columns.mapped and not columns.asked:
         raise UsageError(
-            f"No column fits a step; the columns are {listed(columns.left, 'and')}.",
+            f"No column fits a step; the columns are {listed(_first(columns.left), 'and')}.",
             fix=f'Say it with --map "Column=Step". Steps: {listed(columns.steps_without, "and")}.',
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from casework.base.clock import stamp
 from casework.base.errors import ValueReadError
 from casework.base.ids import uuid7
-from casework.documents.sheets.records import RecordRow, Records
+from casework.documents.sheets.records import LONGEST_CELL, RecordRow, Records
 from casework.sdk.importing.cases import CaseNames
 from casework.sdk.importing.columns import Columns, MappedColumn
 from casework.sdk.importing.places import Located, Papers, papers_of
@@ -25,6 +25,8 @@ from casework.values.show import show
 
 OnRow = Callable[[int, int, str], None]
 """Told how many of how many rows are done, and which case the last one was of."""
+_SHOWN = 500
+"""Letters of a cell that an issue tells."""
 _EMPTY_KIND = "not_found"
 """The absence that an empty cell stands for, where people said that it stands for one."""
 
@@ -97,7 +99,7 @@ class Taking:
             if before == row.number:
                 return case
             kind, why = "duplicate", f"Row {before} speaks of {case.name} already."
-        self.issues.append(Issue(kind, row.number, why, written=text))
+        self.issues.append(Issue(kind, row.number, why, written=text[:_SHOWN]))
         return None
 
     async def _row(
@@ -108,6 +110,9 @@ class Taking:
             if is_empty(cell.written):
                 if self.given.empty_is_absent:
                     self._keep(cell, Located(None), _EMPTY_KIND)
+                continue
+            if len(cell.written) > LONGEST_CELL:
+                self._issue("unreadable", cell, f"It has more than {LONGEST_CELL:,} letters.")
                 continue
             step = self.procedure.step(column.step_id)
             own = habits.of(column.column, typed=column.column in row.typed)
@@ -164,5 +169,7 @@ class Taking:
         column = cell.column
         name, heading = cell.case.name, column.heading
         self.issues.append(
-            Issue(kind, cell.row.number, reason, heading, column.step_id, name, cell.written)
+            Issue(
+                kind, cell.row.number, reason, heading, column.step_id, name, cell.written[:_SHOWN]
+            )
         )

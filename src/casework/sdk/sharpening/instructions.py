@@ -161,8 +161,8 @@ class Instructions:
     ) -> _Wording:
         if not self._house.steps().method(step).model:
             raise ConflictError(
-                f"{step.name} is read by the embedded extractor, to which examples in words are of "
-                "no use; and no language model is set that could word the instruction anew.",
+                f"{step.name} is read without a language model: examples in words are of no use "
+                "to it, and there is no model that could word the instruction anew.",
                 fix="It learns from the corrections themselves: casework learn. Or set model.best.",
                 code="instruction.no_reader",
             )
