@@ -280,6 +280,10 @@ def _suggestions(folder: Path) -> list[tuple[str, str]]:
             'casework correct MB-2024-03255 payable "EUR 480.00" -s claims',
             "decide what the machine could not: francs against euros",
         ),
+        (
+            "casework review -s claims",
+            "what wants you, by single keys; it learns from what you say",
+        ),
         ("casework export claims.xlsx -s claims", "values and proof for a spreadsheet"),
         (
             "casework settings set model.default ollama:llama3.2",
