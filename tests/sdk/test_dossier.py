@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from casework.sdk.agreement import agreement, in_force, wilson
+from casework.review.interval import Z_95, wilson
+from casework.sdk.agreement import agreement, in_force
 from casework.sdk.worksheet import Worksheet
 from casework.sdk.workspace import Workspace
 from casework.types.verdict import Verdict, VerdictKind
@@ -108,7 +109,7 @@ async def test_it_is_written_all_at_once(sheet: Worksheet, tmp_path: Path) -> No
     [(0, 10, 0.0, 0.2775), (9, 10, 0.5958, 0.9821), (95, 100, 0.8882, 0.9785), (1, 1, 0.2065, 1.0)],
 )
 def test_the_interval_is_that_of_wilson(hits: int, trials: int, low: float, high: float) -> None:
-    assert wilson(hits, trials) == pytest.approx((low, high), abs=5e-5)
+    assert wilson(hits, trials, Z_95) == pytest.approx((low, high), abs=5e-5)
 
 
 def test_nothing_decided_has_no_interval() -> None:

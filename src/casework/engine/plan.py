@@ -249,7 +249,6 @@ def told(
     now = column.meaning
     parts = {key for key in {*before, *now} if before.get(key) != now.get(key)}
     named = ", ".join(sorted(parts))
-    named = ", ".join(sorted(parts))
     if parts <= _OF_METHOD | {"settings"} and (learned := learned_told(before, now)):
         return "learned_changed", learned
     was, is_now = map(_who_reads, (before, now))

@@ -7,11 +7,18 @@ import math
 
 Z_90 = 1.6449
 """The normal quantile of an interval that holds nine times of ten."""
+Z_95 = 1.959963984540054
+"""That of one that holds nineteen times of twenty."""
 
 
 def wilson(right: float, of: float, z: float = Z_90) -> tuple[float, float]:
-    """The interval of a share: `right` of `of`, neither needs to be whole (Wilson, Probable
-    inference, the law of succession, and statistical inference, 1927). All of it when `of` is 0."""
+    """The interval of a share: `right` of `of`, neither needs to be whole. Within 0 and 1; all
+    of it when `of` is 0.
+
+    Source: Wilson, Probable inference, the law of succession, and statistical inference, JASA 22
+    (1927); recommended for small samples by Brown, Cai and DasGupta, Interval estimation for a
+    binomial proportion, Statistical Science 16 (2001).
+    """
     if of <= 0:
         return 0.0, 1.0
     share = min(1.0, max(0.0, right / of))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from casework.review.interval import Z_95, wilson
 from casework.store.verdicts import standing
 from casework.types.verdict import Verdict
-
-_Z95 = 1.959963984540054
-"""The 97.5 % point of the normal distribution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +25,8 @@ def agreement(agreed: int, decided: int) -> Agreement:
     """The agreement of so many of so many."""
     if not decided:
         return Agreement(0, 0, None, None)
-    low, high = wilson(agreed, decided)
+    low, high = wilson(agreed, decided, Z_95)
     return Agreement(agreed, decided, low, high)
-
-
-def wilson(hits: int, trials: int) -> tuple[float, float]:
-    """The 95 % score interval of a share, within 0 and 1 also for few trials and shares near them.
-
-    Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference,
-    Journal of the American Statistical Association 22 (1927); recommended for small samples by
-    Brown, Cai and DasGupta, Interval estimation for a binomial proportion, Statistical Science 16
-    (2001).
-    """
-    share, square = hits / trials, _Z95 * _Z95
-    middle = share + square / (2 * trials)
-    spread = _Z95 * math.sqrt(share * (1 - share) / trials + square / (4 * trials * trials))
-    scale = 1 + square / trials
-    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
 
 
 def in_force(verdicts: Iterable[Verdict]) -> list[Verdict]:
