@@ -14,7 +14,7 @@ LOCK     = $(bin)/uv pip compile --quiet --universal --python-version 3.11 \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo setup test check format bench wheel lock clean
+.PHONY: help demo setup test check format bench pictures wheel lock clean
 
 help: ## show this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,9 @@ bench: $(dev) ## the benchmarks, in modest sizes (DATA=folder of documents)
 	    $(bin)/python benchmarks/extraction.py "$${folder%/}" --reviewed 0 --json; \
 	  fi; \
 	done
+
+pictures: $(dev) ## docs/pictures: every page of the studio, light and dark (needs Chromium)
+	@$(bin)/python tools/pictures.py
 
 wheel: $(dev) ## a wheel in dist/
 	@rm -rf dist

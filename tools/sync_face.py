@@ -1,6 +1,5 @@
-"""Writes the sync faces of the async classes, from their signatures: src/casework/sdk/sync.py, and
-sync_groups.py, sync_papers.py and sync_learning.py for the groups of actions that a worksheet
-leads to.
+"""Writes the sync faces of the async classes, from their signatures: src/casework/sdk/sync.py,
+sync_worksheet.py, and further modules for the groups of actions that these two lead to.
 
     .venv/bin/python tools/sync_face.py
 
@@ -27,28 +26,58 @@ GROUPS = (
     "RowTables",
     "Watching",
 )
-PAPERS = ("Documents", "WrittenDocuments", "Splitting", "Rereading")
+PAPERS = ("Documents", "WrittenDocuments", "Splitting", "Rereading", "Paper", "CaseFiles")
 """The groups that are about documents."""
-LEARNING = ("Learning", "PastDecisions", "Instructions", "Trusting", "Reviewing")
+LEARNING = ("Learning", "PastDecisions", "Instructions", "Trusting", "Reviewing", "Desk")
 """The groups that are about what is learned, and how far it may be relied on."""
-FACED = ("Worksheet", "Workspace")
+SHEETS = ("Sheet", "Calls", "Runs", "Costing", "Drafting", "ProcedureText")
+"""The groups that show a worksheet, and work on it, as pages do."""
+PEOPLE = ("People", "Entering", "ApiKeys", "Locks", "Configuration")
+"""The groups that are about who may come in and what is set."""
+MAKING = ("Suggesting", "Drafts", "Overview", "Webhooks")
+"""The groups that are about a workspace as a whole, and about worksheets that are being made."""
+SHEET = ("Worksheet",)
+FACED = ("Workspace",)
 """The classes that get a face. Whoever reaches one by a property reaches its face."""
 TARGETS = {
     SDK / "sync_groups.py": GROUPS,
     SDK / "sync_papers.py": PAPERS,
     SDK / "sync_learning.py": LEARNING,
+    SDK / "sync_sheets.py": SHEETS,
+    SDK / "sync_people.py": PEOPLE,
+    SDK / "sync_making.py": MAKING,
+    SDK / "sync_worksheet.py": SHEET,
     SDK / "sync.py": FACED,
 }
 _MODULES = {
     "WrittenDocuments": "written",
+    "Paper": "casefile.paper",
+    "CaseFiles": "casefile.casefile",
     "RowTables": "row_tables",
     "Learning": "learned.learning",
     "PastDecisions": "importing.past_decisions",
     "Instructions": "sharpening.instructions",
     "Trusting": "promised.trusting",
     "Reviewing": "desk.reviewing",
+    "Desk": "desk.desk",
+    "Sheet": "sheet.sheet",
+    "People": "people.people",
+    "Entering": "people.entering",
+    "ApiKeys": "people.keys",
+    "Locks": "people.locks",
+    "Suggesting": "suggesting.suggesting",
+    "Webhooks": "webhooks.webhooks",
+    "Drafts": "suggesting.drafts",
+    "Drafting": "drafting.drafting",
+    "ProcedureText": "drafting.procedure_text",
+    "Calls": "observing.calls",
+    "Runs": "observing.runs",
+    "Costing": "observing.costs",
 }
 """Where a class lives that does not live in the module of its name."""
+
+_BASES = {"Groups": "groups", "Rooms": "rooms"}
+"""Classes whose actions others inherit, and the modules where these live."""
 
 _HEAD = '''"""Sync faces of async classes: the same actions, each run to its end.
 
@@ -76,7 +105,7 @@ class _Page:
 def source(
     texts: Mapping[str, str],
     faced: tuple[str, ...] = FACED,
-    others: tuple[str, ...] = (*GROUPS, *PAPERS, *LEARNING),
+    others: tuple[str, ...] = (*GROUPS, *PAPERS, *LEARNING, *SHEETS, *PEOPLE, *MAKING, *SHEET),
 ) -> str:
     """The text of the module with the faces of these classes; `texts` maps each class to the text
     of its module, `others` are those whose faces stand in one of TARGETS."""
@@ -86,6 +115,12 @@ def source(
         tree = ast.parse(texts[name])
         page.homes |= _homes(tree, f"casework.sdk.{_module(name)}")
         found = next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == name)
+        for base in [ast.unparse(one) for one in found.bases if ast.unparse(one) in _BASES]:
+            inherited = ast.parse(texts[base])
+            page.homes |= _homes(inherited, f"casework.sdk.{_BASES[base]}")
+            within = next(n for n in inherited.body if isinstance(n, ast.ClassDef))
+            told = {node.name for node in found.body if isinstance(node, _Method)}
+            found.body += [n for n in within.body if getattr(n, "name", "") not in told]
         page.classes.append(_face(found, known, page))
     page.homes |= {name: f"casework.sdk.{_module(name)}" for name in faced}
     needed = sorted((page.names & page.homes.keys()) - set(known) - page.at_once)
@@ -108,14 +143,23 @@ def source(
 
 def module_texts() -> dict[str, str]:
     """The text of the module of each faced class."""
-    return {
+    told = {
         name: (SDK / f"{_module(name).replace('.', '/')}.py").read_text("utf-8")
-        for name in (*GROUPS, *PAPERS, *LEARNING, *FACED)
+        for name in (*GROUPS, *PAPERS, *LEARNING, *SHEETS, *PEOPLE, *MAKING, *SHEET, *FACED)
     }
+    return told | {name: (SDK / f"{at}.py").read_text("utf-8") for name, at in _BASES.items()}
 
 
 def _home_of_face(name: str) -> str:
-    kind = "papers" if name in PAPERS else "learning" if name in LEARNING else "groups"
+    kinds = {
+        "papers": PAPERS,
+        "learning": LEARNING,
+        "sheets": SHEETS,
+        "people": PEOPLE,
+        "making": MAKING,
+        "worksheet": SHEET,
+    }
+    kind = next((kind for kind, named in kinds.items() if name in named), "groups")
     return f"casework.sdk.sync_{kind}"
 
 
@@ -232,9 +276,14 @@ def _imports(homes: Mapping[str, str]) -> list[str]:
     for number, module in enumerate(modules):
         if number and _rank(module) != _rank(modules[number - 1]):
             lines.append("")
-        names = sorted(name for name in homes if homes[name] == module)
+        names = sorted((name for name in homes if homes[name] == module), key=_kind)
         lines.append(f"from {module} import {', '.join(names)}")
     return lines
+
+
+def _kind(name: str) -> tuple[bool, bool, str]:
+    """Constants first, then classes, then what is neither, each by name."""
+    return not name.isupper(), not name.lstrip("_")[:1].isupper(), name.lower()
 
 
 def _rank(module: str) -> int:

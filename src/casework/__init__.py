@@ -15,18 +15,20 @@ __all__ = [
     "open",
     "procedure",
     "step",
+    "suggest",
 ]
 
 if TYPE_CHECKING:
     from casework.procedures.python import procedure_from_functions as procedure
     from casework.procedures.python import step
-    from casework.sdk.blocking import create, open  # noqa: A004 - casework.open is the name
-    from casework.sdk.sync import SyncWorksheet, SyncWorkspace
+    from casework.sdk.blocking import create, open, suggest  # noqa: A004 - casework.open is the name
+    from casework.sdk.sync import SyncWorkspace
+    from casework.sdk.sync_worksheet import SyncWorksheet
     from casework.sdk.worksheet import Worksheet
     from casework.sdk.workspace import Workspace
 else:
     _HOMES = {
-        "SyncWorksheet": ("casework.sdk.sync", "SyncWorksheet"),
+        "SyncWorksheet": ("casework.sdk.sync_worksheet", "SyncWorksheet"),
         "SyncWorkspace": ("casework.sdk.sync", "SyncWorkspace"),
         "Worksheet": ("casework.sdk.worksheet", "Worksheet"),
         "Workspace": ("casework.sdk.workspace", "Workspace"),
@@ -34,6 +36,7 @@ else:
         "open": ("casework.sdk.blocking", "open"),
         "procedure": ("casework.procedures.python", "procedure_from_functions"),
         "step": ("casework.procedures.python", "step"),
+        "suggest": ("casework.sdk.blocking", "suggest"),
     }
 
     def __getattr__(name: str) -> object:

@@ -85,7 +85,7 @@ def test_a_check_lists_the_steps_of_rows(tmp_path: Path) -> None:
 def test_a_row_that_is_not_there_is_called_a_row(orders: Path) -> None:
     answer = invoke("cell", "acme/Lines/9", "Amount", "-w", orders)
     assert answer.code == 1
-    assert "acme has no row '9' in Lines." in answer.flat
+    assert "This case has no row '9' in Lines." in answer.flat
 
 
 def test_cells_of_rows_are_accepted_all_at_once(tmp_path: Path) -> None:

@@ -423,6 +423,9 @@ async def test_rows_of_tables_are_compared_by_their_case_and_step(
     found = await sheet.changes.compare()
     told = [(g.step_name, g.cells[0].case_name, g.cells[0].new.shown) for g in found.groups]
     assert told == [("Lines › Dear", "a/Lines/1", "yes"), ("Any dear", "a", "yes")]
+    [row] = found.groups[0].cells
+    kept = await sheet.changes.keep([(row.case_id, row.path)])
+    assert (kept.cells, kept.left) == (1, 1)
     done = await sheet.changes.adopt(steps=["Lines.Dear"])
     assert (done.cells, done.left) == (1, 1)
     done = await sheet.changes.adopt()

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
+import casework
 from casework.sdk.workspace import Workspace
 from tests.sdk.conftest import invoice
 
@@ -65,3 +68,19 @@ async def test_an_async_worksheet_says_what_to_await_and_the_table_shows_itself(
     assert "await sheet.table()" in sheet._repr_html_()
     assert "&lt;casework worksheet" in sheet._repr_html_()
     assert (await sheet.table())._repr_html_() == await sheet.html()
+
+
+async def test_the_notebooks_of_ipython_and_marimo_show_it_while_their_loop_runs(
+    tmp_path: Path,
+) -> None:
+    shell = pytest.importorskip("IPython.core.interactiveshell").InteractiveShell.instance()
+    (tmp_path / "a.txt").write_text(invoice("A-1"), "utf-8")
+    with casework.create(tmp_path / "w") as workspace:
+        (tmp_path / "bills.md").write_text(PROCEDURE, "utf-8")
+        sheet = workspace.new_worksheet("bills", tmp_path / "bills.md")
+        sheet.add(tmp_path / "a.txt")
+        for shown in (sheet, sheet.table(), sheet.case_files.of("a")):
+            told, _ = shell.display_formatter.format(shown)
+            assert told["text/html"] == shown._repr_html_()
+        formatting = pytest.importorskip("marimo._output.formatting")
+        assert formatting.try_format(sheet).mimetype == "text/html"

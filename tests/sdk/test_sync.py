@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from casework.sdk.sync import SyncWorksheet, SyncWorkspace
+from casework.sdk.sync import SyncWorkspace
+from casework.sdk.sync_worksheet import SyncWorksheet
 from casework.sdk.worksheet import Worksheet
 from casework.sdk.workspace import Workspace
 from tools.sync_face import TARGETS, module_texts, source

@@ -11,6 +11,7 @@ CaseworkError
 ├── NotFoundError             no such worksheet, case, step, document (404)
 ├── ConflictError             somebody else holds it, or it exists already (409)
 │   └── LeaseHeldError        another run works on this worksheet
+├── RequestError              a request cannot be taken as it came; carries its HTTP status
 ├── RuleError                 a rule went wrong on these inputs (422); counts against the case
 ├── ModelError                a call to a language model did not give a usable answer
 │   ├── ModelMissingError     no model is configured for what is wanted (424)
@@ -27,7 +28,9 @@ CaseworkError
 │   ├── BudgetError           a cap on money, tokens or calls is reached (402)
 │   └── BatchPendingError     the answer comes with a batch job of the provider (202)
 ├── BorderError               a call was about to leave the machine that nobody allowed (403)
-├── RightsError               the person who asks may not read what it is about (403)
+├── RightsError               the person who asks may not read or do what it is about (403)
+├── SignInError               nobody came in: no account, password or link that fits (401)
+│   └── TooManyTriesError     too many tries went wrong: wait (429)
 ├── StoreError                the workspace cannot be read or written (500)
 │   ├── NewerStoreError       the workspace was written by a newer casework (409)
 │   ├── StoreAwayError        the database server or the object store cannot be reached (503)
@@ -134,6 +137,17 @@ class ConflictError(CaseworkError):
 class LeaseHeldError(ConflictError):
     default_code = "run.lease_held"
     retryable = True
+
+
+class RequestError(CaseworkError):
+    """A request of a program cannot be taken as it came. `status` is its own HTTP status."""
+
+    default_code = "request.invalid"
+    http_status = 400
+
+    def __init__(self, message: str, *, status: int = 400, fix: str = "", code: str = "") -> None:
+        super().__init__(message, fix=fix, code=code)
+        self.status = status
 
 
 class RuleError(CaseworkError):
@@ -263,6 +277,23 @@ class BorderError(CaseworkError):
 class RightsError(CaseworkError):
     default_code = "rights.hidden"
     http_status = 403
+
+
+class SignInError(CaseworkError):
+    default_code = "sign_in.refused"
+    http_status = 401
+
+
+class TooManyTriesError(SignInError):
+    """`retry_after_s` says how long to wait."""
+
+    default_code = "sign_in.too_many"
+    http_status = 429
+    retryable = True
+
+    def __init__(self, message: str, *, fix: str = "", retry_after_s: float) -> None:
+        super().__init__(message, fix=fix)
+        self.retry_after_s = retry_after_s
 
 
 class StoreError(CaseworkError):

@@ -6,7 +6,7 @@ import os
 import stat
 import time
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from casework.base.errors import SettingsError
@@ -79,15 +79,17 @@ class KeyRing:
         return known[1]
 
 
-def write_key(provider: str, key: str, environment: Mapping[str, str] | None = None) -> Path:
-    """Keep a key in the user's file, made with mode 0600; '' removes it."""
+def write_key(
+    provider: str, key: str | Sequence[str], environment: Mapping[str, str] | None = None
+) -> Path:
+    """Keep a key, or several, in the user's file, made with mode 0600; '' removes it."""
     import tomlkit
 
     file = key_file(environment)
     file.parent.mkdir(parents=True, exist_ok=True)
     document = tomlkit.parse(file.read_text("utf-8")) if file.exists() else tomlkit.document()
     if key:
-        document[provider] = key
+        document[provider] = key if isinstance(key, str) else list(key)
     else:
         document.pop(provider, None)
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

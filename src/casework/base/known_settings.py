@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
-Value = str | int | float | bool
-Kind = Literal["text", "integer", "number", "yes/no"]
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting: its name, kind, default, unit and one sentence for people."""
-
-    name: str
-    kind: Kind
-    default: Value
-    sentence: str
-    unit: str = ""
-    choices: tuple[str, ...] = ()
-    least: float = 1
-    """The least value of a number."""
-
+from casework.base.server_settings import SERVER_SETTINGS
+from casework.base.setting import Kind as Kind
+from casework.base.setting import Setting as Setting
+from casework.base.setting import Value as Value
 
 _CAPPED = {
     "cell": "for all tries of one cell",
@@ -235,6 +219,29 @@ SETTINGS: tuple[Setting, ...] = (
         "Caps of single models for one day, as `openai:gpt-5 = 20 USD; ollama:x = 500 calls`.",
     ),
     Setting(
+        "draft.budget",
+        "number",
+        0.25,
+        "Cost of drafts of steps that are tried while somebody writes, for one worksheet and day.",
+        "USD",
+        least=0,
+    ),
+    Setting(
+        "draft.calls",
+        "integer",
+        200,
+        "Calls of such drafts, for one worksheet and day; what limits models without a price.",
+        "calls",
+        least=0,
+    ),
+    Setting(
+        "draft.cases",
+        "integer",
+        5,
+        "Cases on which a draft is tried, until somebody pins others.",
+        "cases",
+    ),
+    Setting(
         "python.seconds",
         "number",
         120.0,
@@ -337,6 +344,14 @@ SETTINGS: tuple[Setting, ...] = (
         "Groups of the person at this machine, with commas between: what others alone may read is"
         " hidden from them. Empty: a person who may read everything.",
     ),
+    Setting(
+        "studio.upload_mb",
+        "integer",
+        2_048,
+        "The most that one upload to the studio may bring.",
+        "MB",
+    ),
+    *SERVER_SETTINGS,
 )
 
 PROVIDER_SETTINGS: tuple[Setting, ...] = (

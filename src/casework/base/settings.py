@@ -5,9 +5,9 @@ Order: default < user's file < workspace's file < environment < flag. The enviro
 the middle (`provider.NAME.base_url`). Keys are no settings: see `casework.base.keys`.
 
 What decides where texts and keys are sent and in which form (`model.…`, `provider.…`, `border.…`,
-`store.…`) and what calls may use (`budget.…`) counts in a workspace's file only when this user
-trusts it on this machine: a workspace may come from somebody else. A cap that is lower than the one
-in force counts without that.
+`store.…`), what calls may use (`budget.…`) and who may come in (`oidc.…`, `outside.…`, `studio.…`)
+counts in a workspace's file only when this user trusts it on this machine: a workspace may come
+from somebody else. A cap that is lower than the one in force counts without that.
 """
 
 from __future__ import annotations
@@ -40,10 +40,13 @@ Source = Literal[
 
 FILE = "settings.toml"
 _PROVIDER_PREFIX = "provider."
-_BUDGET_PREFIX = "budget."
-_GUARDED = (_PROVIDER_PREFIX, "model.", "border.", "store.", _BUDGET_PREFIX)
-"""How the names begin of settings that decide where texts and keys go, and in which form, and what
-calls may use."""
+_BUDGET_PREFIX = ("budget.", "draft.")
+_GUARDED = (
+    _PROVIDER_PREFIX, "model.", "border.", "store.", *_BUDGET_PREFIX,
+    "oidc.", "outside.", "studio.",
+)  # fmt: skip
+"""How the names begin of settings that decide where texts and keys go, and in which form, what
+calls may use, and who may come in from where."""
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 _PROVIDER_FIELDS = {setting.name: setting for setting in PROVIDER_SETTINGS}
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")

@@ -17,6 +17,7 @@ from casework.cli import (
     learning,
     models,
     past,
+    people,
     places,
     plugins,
     procedures,
@@ -28,9 +29,11 @@ from casework.cli import (
     splitting,
     start,
     storing,
+    studio,
     tables,
     trust,
     watching,
+    webhooks,
     written,
 )
 from casework.cli.command import CaseworkGroup, DebugOption, JsonOption, WorkspaceOption
@@ -71,6 +74,7 @@ def make_app() -> typer.Typer:
     app.callback(invoke_without_command=False)(_before)
     for group in (
         start,
+        studio,
         splitting,
         rereading,
         runs,
@@ -91,6 +95,8 @@ def make_app() -> typer.Typer:
         procedures,
         configuration,
         models,
+        people,
+        webhooks,
         storing,
         demo,
         plugins,

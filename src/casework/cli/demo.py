@@ -270,6 +270,7 @@ def _suggestions(folder: Path) -> list[tuple[str, str]]:
     go = f"cd {shlex.quote(str(folder))}"
     return [
         (go, "everything below works from there"),
+        ("casework studio", "the same in a browser: the sheet, its cases, the review desk"),
         ("casework show -s invoices", "the whole table; one case: casework show CASE -s invoices"),
         (
             "casework cell MB-2024-03218 payable -s claims",

@@ -9,6 +9,7 @@ import typer
 
 from casework.cli.command import CaseworkGroup, SheetOption, command
 from casework.cli.door import Door
+from casework.cli.suggesting import register as register_suggesting
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,11 +26,12 @@ def register(app: typer.Typer) -> None:
     """Put these commands into the app."""
     group = typer.Typer(
         cls=CaseworkGroup,
-        help="Check, show and rename the steps of a procedure.",
+        help="Suggest, check, show and rename the steps of a procedure.",
         no_args_is_help=True,
         epilog="Example\ncasework procedure check invoices.md",
     )
     app.add_typer(group, name="procedure", rich_help_panel=PANEL)
+    register_suggesting(group)
     command(group, "check", examples=["casework procedure check invoices.md"])(check)
     command(group, "show", examples=["casework procedure show"])(show)
     command(group, "rename", examples=['casework procedure rename "Total due" "Amount due"'])(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -178,11 +179,12 @@ async def init(
                 " store, with --blobs s3://…",
                 soft_wrap=True,
             )
-        where = "" if folder is None else f"cd {folder} && "
+        where = "" if path.resolve() == Path.cwd() else f"cd {shlex.quote(str(path))} && "
         console.print(
             f"Next: {where}casework add FILES --worksheet NAME --procedure PROCEDURE.md",
             soft_wrap=True,
         )
+        console.print(f"Or in a browser: {where}casework studio", soft_wrap=True)
 
     door.answer({"workspace": str(made)}, draw)
 

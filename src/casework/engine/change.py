@@ -20,6 +20,7 @@ from casework.types.needs import CaseStore
 from casework.types.proof import Citation, Proof
 
 _RESULT: frozenset[CellState] = frozenset({"value", "absent", "skipped"})
+_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 _SURER = 0.05
 """Confidences that lie closer than this are the same to a person."""
 
@@ -185,5 +186,4 @@ def _line(cell: Cell) -> CellLine | None:
     line = line_of(cell)
     if line is None or cell.machine is None:
         return line
-    read = json.dumps(cell.machine.inputs, separators=(",", ":"), ensure_ascii=False)
-    return line._replace(inputs=read)
+    return line._replace(inputs=_compact(cell.machine.inputs))

@@ -285,8 +285,8 @@ class Engine:
             bench.committed = self._budget.committed
         count.bench = bench
         made = await self._row_sheets(worksheet_id, program, scope)
-        done = self._progress(record.id, program, count)
-        self._tell(Progress(record.id, 0, count.total, "", "", "queued"))
+        done = self._progress(record, program, count)
+        self._tell(Progress(record.id, 0, count.total, "", "", "queued", worksheet_id=worksheet_id))
         slots = asyncio.Semaphore(self._cases_in_flight)
         async with asyncio.TaskGroup() as rows:
             async for case in cases_with_work(ahead, look, self._shelf.cases, worksheet_id):
@@ -294,8 +294,8 @@ class Engine:
                 task = rows.create_task(self._case(case, bench, scope.chosen, done, made))
                 task.add_done_callback(lambda _: slots.release())
         if count.done < count.total:  # inputs came out equal: the rest of the wave was not needed
-            done_cells = count.done
-            end = Progress(record.id, done_cells, done_cells, "", "", "value", usage=count.usage)
+            cells, used = count.done, count.usage
+            end = Progress(record.id, cells, cells, "", "", "value", False, used, worksheet_id)
             self._tell(end)
 
     async def _case(
@@ -350,7 +350,7 @@ class Engine:
         self._tell(CaseWorked(after))
 
     def _progress(
-        self, run_id: str, program: Program, count: _Count
+        self, run: RunRecord, program: Program, count: _Count
     ) -> Callable[[CaseRecord, Cell, bool], None]:
         def done(case: CaseRecord, cell: Cell, reused: bool) -> None:
             count.done += 1
@@ -358,7 +358,7 @@ class Engine:
             count.states[cell.state] = count.states.get(cell.state, 0) + 1
             self._tell(
                 Progress(
-                    run_id,
+                    run.id,
                     count.done,
                     count.total,
                     case.name,
@@ -366,6 +366,7 @@ class Engine:
                     cell.state,
                     reused,
                     count.usage,
+                    run.worksheet_id,
                 )
             )
 

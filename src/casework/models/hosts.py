@@ -33,3 +33,18 @@ def place_of(url: str) -> str:
     """Scheme, host and port of a URL, for messages to people."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the open internet: not of this machine, of a private network,
+    link-local, reserved or multicast; one that carries such an address inside is judged by it."""
+    import ipaddress
+
+    try:
+        told = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    inside = None
+    if isinstance(told, ipaddress.IPv6Address):
+        inside = told.ipv4_mapped or told.sixtofour
+    return (inside or told).is_global and not told.is_multicast

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 from casework.base.errors import CaseworkError, ModelTimeoutError, ModelUnavailableError
 from casework.models.hosts import place_of
 from casework.models.network import Network
+from casework.models.resolving import admitting_resolver
 
 if TYPE_CHECKING:
     import aiohttp
@@ -86,11 +87,19 @@ class Transport(Protocol):
 class AiohttpTransport:
     """Carries calls with aiohttp: one session an event loop, connections kept alive.
 
-    `connections` bounds those open at a time, all hosts together.
+    `connections` bounds those open at a time, all hosts together. `admit` is asked of each address
+    (as text) that a name leads to; those that it refuses are not called.
     """
 
-    def __init__(self, *, connections: int = 128, network: Network | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        connections: int = 128,
+        network: Network | None = None,
+        admit: Callable[[str], bool] | None = None,
+    ) -> None:
         self._connections = connections
+        self._admit = admit
         self._network = network or Network()
         self._sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession] = (
             WeakKeyDictionary()
@@ -165,7 +174,10 @@ class AiohttpTransport:
         import aiohttp
 
         connector = aiohttp.TCPConnector(
-            limit=self._connections, ssl=self._network.tls(), keepalive_timeout=_IDLE_S
+            limit=self._connections,
+            ssl=self._network.tls(),
+            keepalive_timeout=_IDLE_S,
+            resolver=None if self._admit is None else admitting_resolver(self._admit),
         )
         return aiohttp.ClientSession(
             connector=connector,

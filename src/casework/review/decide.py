@@ -68,6 +68,18 @@ def as_read_blind(step: Step, machine: Outcome, said: Decision) -> Decision:
     return replace(said, kind="accepted", value=None, absence=None)
 
 
+def borne_out(step: Step, stands: Verdict | None, verdict: Verdict) -> Verdict:
+    """The verdict, marked as the second one where it says the same as what another person decided,
+    on a step that wants two."""
+    decisive = ("accepted", "corrected")
+    if step.review != "twice" or stands is None or verdict.kind not in decisive:
+        return verdict
+    if stands.kind == "rejected" or stands.who == verdict.who or verdict.stream == "audit":
+        return verdict
+    said = (stands.value, stands.absence), (verdict.value, verdict.absence)
+    return replace(verdict, stream="second") if same_answer(step, *said) else verdict
+
+
 def decide(step: Step, cell: Cell, decision: Decision, clock: Clock) -> Verdict:
     """The verdict of this decision; raises when the cell has nothing to accept or undo."""
     machine = cell.machine

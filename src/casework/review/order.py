@@ -37,7 +37,8 @@ class Waiting:
     """A cell that waits for a person. `top` is the id of its case, or of the case whose row it is
     in; `path` that of its step; `kin` what cases that look alike have in common. `doubt` is from 0
     to 1, `blocks` how many cells wait for it, `probability` how likely its case was to be drawn (0
-    for a cell that was chosen), `draw` its place among all that were."""
+    for a cell that was chosen), `draw` its place among all that were. `since` tells since when it
+    is as it is, `whose` who was asked to decide ('' for anybody), and `apart` who is not to."""
 
     top: str
     case_id: str
@@ -50,6 +51,9 @@ class Waiting:
     blocks: int = 0
     probability: float = 0.0
     draw: int = 0
+    since: str = ""
+    whose: str = ""
+    apart: frozenset[str] = frozenset()
 
 
 def doubt_of(cell: Cell, threshold: float | None) -> float:
@@ -68,6 +72,20 @@ def doubt_of(cell: Cell, threshold: float | None) -> float:
         if name in outcome.signals:
             return min(1.0, max(0.0, 1.0 - outcome.signals[name]))
     return _UNKNOWN
+
+
+def least_sure(waiting: Sequence[Waiting]) -> list[Waiting]:
+    """The cells of which the machine was least sure first. What is read blind comes last, as it was
+    drawn: its place would tell how sure the machine was."""
+    chosen = [one for one in waiting if one.kind == "unsure"]
+    drawn = [one for one in waiting if one.kind != "unsure"]
+    chosen.sort(key=lambda one: _rank(one, one.doubt))
+    return [*chosen, *sorted(drawn, key=lambda one: one.draw)]
+
+
+def oldest(waiting: Sequence[Waiting]) -> list[Waiting]:
+    """The cells that have waited longest first."""
+    return sorted(waiting, key=lambda one: (one.since, _rank(one, 0.0)))
 
 
 def in_order(

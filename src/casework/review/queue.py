@@ -9,11 +9,14 @@ from collections.abc import Mapping, Sequence
 from casework.review.acceptance import NOTHING_PROMISED, Acceptance, Acceptances, outvoted, surest
 from casework.types.case import Cell, Outcome, Recorded
 from casework.types.procedure import Step
+from casework.types.verdict import Verdict
 
 _ABSENCES_THAT_FOLLOW = ("not_applicable",)
 """Absences that come from another absence: looking at the first one is enough."""
 AUDIT = "drawn at random: read it yourself first"
 """Why a cell of the audit stream waits, whatever the machine found in it."""
+_ALWAYS = {"always": "always reviewed", "twice": "always reviewed, by two people"}
+_SAID = {"accepted": "accepted it", "corrected": "corrected it", "adopted": "adopted it"}
 _FIGURES = (2, 3, 4)
 """Decimals of a confidence: as few as do."""
 
@@ -27,7 +30,7 @@ def review_reason(
     if cell.conflict:
         return "the machine's new value disagrees with a person's"
     if cell.human is not None and cell.human.kind != "rejected":
-        return ""
+        return unconfirmed(step, cell.human)
     if cell.human is not None:
         since = cell.machine is not None and cell.machine.id != cell.human.against
         found = "the machine found one since" if since else "needs another value"
@@ -40,12 +43,19 @@ def review_reason(
         return ""  # what is provisional settles by itself: nobody is asked before it has
     if step.review == "never" and cell.machine.outcome.absence != "conflict":
         return ""
-    if acceptance is not None and step.review != "always":
+    if acceptance is not None and step.review not in _ALWAYS:
         if acceptance.audits(cell):
             return AUDIT
         if acceptance.judges(cell.machine):
             return _unsure(cell.machine.outcome, acceptance)
     return _of_result(step, cell.machine.outcome, ground)
+
+
+def unconfirmed(step: Step, stands: Verdict) -> str:
+    """That a decision waits for a second person, on a step that wants two; '' when it does not."""
+    if step.review != "twice" or stands.kind not in _SAID or stands.stream == "second":
+        return ""
+    return f"a second pair of eyes: {stands.who} {_SAID[stands.kind]}"
 
 
 def accepted_by_bound(step: Step, cell: Cell, acceptance: Acceptance | None) -> bool:
@@ -176,7 +186,7 @@ def _floored(confidence: float, figures: int) -> str:
 
 def _of_result(step: Step, outcome: Outcome, ground: str) -> str:
     if outcome.kind == "absent":
-        if outcome.absence in _ABSENCES_THAT_FOLLOW and step.review != "always":
+        if outcome.absence in _ABSENCES_THAT_FOLLOW and step.review not in _ALWAYS:
             return ""
         words = (outcome.absence or "absent").replace("_", " ")
         return outcome.reason if outcome.reason.startswith(words) else f"{words}: {outcome.reason}"
@@ -185,7 +195,7 @@ def _of_result(step: Step, outcome: Outcome, ground: str) -> str:
         return weakness or ground
     if outcome.value is False and step.type.name == "yes/no" and step.by == "rule":
         return "the rule says no"
-    return "always reviewed" if step.review == "always" else ""
+    return _ALWAYS.get(step.review, "")
 
 
 def proof_weakness(outcome: Outcome) -> str:

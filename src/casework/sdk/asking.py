@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casework.base.errors import CaseworkError, NotFoundError
-from casework.base.settings import load
+from casework.base.settings import Settings, load
 from casework.sdk.model_views import ModelTest, ModelTiming, ModelView
 from casework.sdk.models import check_model, list_providers, time_model
 from casework.types.batch import BatchJob
@@ -24,17 +24,23 @@ _FALLBACK = "model.fallback."
 async def models_in_force(workspace: Path | None) -> list[ModelView]:
     """Every provider that is configured or known, used ones first, with what its models cost and,
     in a workspace, how often they could be asked."""
-    from casework.sdk.wire import endpoints_of, fallbacks_of
+    from casework.sdk.wire import endpoints_of
 
     settings = load(workspace)
-    endpoints = endpoints_of(settings)
-    others = [
+    learnt = [] if workspace is None else await _learnt(workspace)
+    others = models_that_settings_name(settings)
+    return list_providers(endpoints_of(settings), learnt=learnt, others=others)
+
+
+def models_that_settings_name(settings: Settings) -> list[tuple[str, str]]:
+    """Models that settings other than the roles name, as (setting, model)."""
+    from casework.sdk.wire import fallbacks_of
+
+    return [
         (f"{_FALLBACK}{reason}", model)
         for reason, chain in fallbacks_of(settings).chains.items()
         for model in chain
     ]
-    learnt = [] if workspace is None else await _learnt(workspace)
-    return list_providers(endpoints, learnt=learnt, others=others)
 
 
 async def models_of(workspace: Path | None, provider: str) -> tuple[str, ...]:

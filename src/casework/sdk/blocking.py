@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from casework.base.aio import Bridge
 from casework.base.settings import Value
 from casework.sdk.face import Line
 from casework.sdk.sync import SyncWorkspace
 from casework.sdk.workspace import Workspace
+
+if TYPE_CHECKING:
+    from casework.sdk.suggesting.views import Suggested
 
 
 def open(folder: str | Path = ".", *, flags: Mapping[str, Value] | None = None) -> SyncWorkspace:
@@ -36,6 +40,19 @@ def create(
     return _through_a_bridge(
         lambda: Workspace.create(folder, store=store, blobs=blobs, flags=flags)
     )
+
+
+def suggest(*paths: str | Path, cases: str = "") -> Suggested:
+    """What files and folders suggest as steps, each with an example; no model is asked and nothing
+    is kept. `cases` says what makes a case ('' for what fits). For steps from a goal or a written
+    procedure see `workspace.suggesting`."""
+    from casework.sdk.suggesting.alone import suggest_alone
+
+    bridge = Bridge()
+    try:
+        return bridge.call(suggest_alone(paths, cases=cases))
+    finally:
+        bridge.close()
 
 
 def _through_a_bridge(

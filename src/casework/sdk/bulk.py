@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 
 from casework.review.acceptance import Acceptances
 from casework.review.decide import Decision, Shown, decide
+from casework.sdk.action import action
 from casework.sdk.following import Following
 from casework.sdk.nested import CaseTree, columns_read, load_tree
 from casework.sdk.pages import Pages
+from casework.sdk.people.held import may_decide
 from casework.sdk.pick import pick_path
 from casework.sdk.promised.passing import acceptances_now
 from casework.sdk.show import row_views
@@ -22,6 +24,7 @@ from casework.sdk.views import CellView
 from casework.sdk.wire import House
 from casework.store.records import WorksheetRecord
 from casework.types.event import VerdictGiven
+from casework.types.nesting import placed_steps
 from casework.types.verdict import Verdict
 
 
@@ -43,10 +46,12 @@ class Bulk:
 
     def __init__(self, house: House, record: WorksheetRecord, following: Following) -> None:
         self._house = house
+        self._record = record
         self._following = following
         self._worksheet_id = record.id
         self._pages = Pages(house.store, record.id)
 
+    @action("decide")
     async def accept(
         self,
         *,
@@ -62,11 +67,13 @@ class Bulk:
         (`not found`, or any words of it); `dry` only tells which.
 
         Left out are failures, waits, whatever is in conflict, and the audit stream: these want a
-        decision each.
+        decision each; and steps that are locked for whoever asks.
         """
         house, procedure = self._house, (await self._following.now()).procedure
         passing = await acceptances_now(house, self._following)
-        chosen = {pick_path(procedure, name) for name in steps}
+        named = {pick_path(procedure, name) for name in steps}
+        paths = named or {placed.path for placed in placed_steps(procedure.steps)}
+        chosen = await may_decide(house, self._worksheet_id, procedure, paths)
         gathering = Gathering()
         async for case in self._pages.chosen(cases):
             tree = await load_tree(house, self._worksheet_id, procedure, case)
@@ -103,7 +110,7 @@ class Bulk:
 def _views(
     tree: CaseTree, chosen: Collection[str], house: House, acceptances: Acceptances
 ) -> list[CellView]:
-    """The cells of a case or row, of the steps at these paths (all if none)."""
+    """The cells of a case or row, of the steps at these paths."""
     views = row_views(
         tree.procedure.steps,
         tree.case,
@@ -112,7 +119,7 @@ def _views(
         rights=house.rights,
         acceptances=acceptances,
     )
-    return [view for view in views if not chosen or f"{tree.path}{view.step_id}" in chosen]
+    return [view for view in views if f"{tree.path}{view.step_id}" in chosen]
 
 
 def _wanted(view: CellView, reason: str) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from casework.base.errors import ConflictError, NotFoundError, UsageError
 from casework.engine.engine import EVERYTHING
+from casework.sdk.action import action
 from casework.sdk.adopting import Selection, adopt, keep
 from casework.sdk.comparing import compare_cells, regression, removed_cells
 from casework.sdk.following import Followed, Following
@@ -20,6 +21,7 @@ from casework.sdk.ready import Only, Which, make_ready, scope_of, with_settings
 from casework.sdk.running import OnProgress, heard
 from casework.sdk.sameness import Sameness
 from casework.sdk.wire import House
+from casework.store.choices import Place
 from casework.types.change import (
     NO_TRIAL,
     ChangeDecision,
@@ -30,6 +32,8 @@ from casework.types.change import (
     SameMeaning,
     Trial,
 )
+from casework.types.nesting import DOT
+from casework.types.procedure import Procedure
 from casework.types.run import RunRecord
 
 if TYPE_CHECKING:
@@ -57,14 +61,17 @@ class Changes:
         self._record = record
         self._following = following
 
+    @action("read")
     async def open(self) -> ChangeRecord | None:
         """The change that is being tried; None when there is none."""
         return await self._house.store.changes.open(self._record.id)
 
+    @action("read")
     async def all(self) -> list[ChangeRecord]:
         """All changes that were ever tried, newest first."""
         return await self._house.store.changes.all(self._record.id)
 
+    @action("edit")
     async def run(
         self,
         trial: Trial | None = None,
@@ -92,9 +99,10 @@ class Changes:
         scope = await scope_of(self._house, self._record.id, followed.procedure, which)
         async with with_settings(self._house, change.settings) as house:
             engine, program = await make_ready(house, followed, change)
-            with heard(self._house, on_progress):
+            with heard(self._house, self._record.id, on_progress):
                 return await engine.run(self._record.id, program, scope)
 
+    @action("read")
     async def compare(self, *, cases: Sequence[str] = (), steps: Sequence[str] = ()) -> Comparison:
         """The cells that differ, grouped by step and kind, and how the change agrees with what
         people verified. Raises `NotFoundError` when nothing is being tried."""
@@ -127,6 +135,7 @@ class Changes:
             now.sha256 != change.sha256,
         )
 
+    @action("edit")
     async def adopt(
         self,
         cells: Sequence[tuple[str, str]] = (),
@@ -144,6 +153,7 @@ class Changes:
         chosen = await self._selection(change, cells, cases, steps, kinds)
         return await adopt(self._house, self._record, self._following, change, chosen, who)
 
+    @action("edit")
     async def keep(
         self,
         cells: Sequence[tuple[str, str]] = (),
@@ -158,6 +168,7 @@ class Changes:
         chosen = await self._selection(change, cells, cases, steps, kinds)
         return await keep(self._house, self._record, self._following, change, chosen, who)
 
+    @action("edit")
     async def drop(self, *, restore: bool = False, who: str = "") -> ChangeRecord:
         """Forget what was tried; nothing in force changes. With `restore` the procedure file is
         put back to the version in force as well."""
@@ -169,15 +180,18 @@ class Changes:
             await self._following.restore()
         return next(one for one in await self.all() if one.id == change.id)
 
+    @action("edit")
     async def same(self, steps: Sequence[str] = (), *, who: str = "") -> list[SameMeaning]:
         """Say that the last edit of these steps, or of all edited ones, changes no result: nothing
         runs again because of it."""
         return await self._sameness.say(steps, who or self._house.who())
 
+    @action("edit")
     async def not_same(self, steps: Sequence[str] = (), *, who: str = "") -> list[SameMeaning]:
         """Take that back."""
         return await self._sameness.take_back(steps, who or self._house.who())
 
+    @action("read")
     async def called_same(self) -> list[SameMeaning]:
         """Everything that was called the same, and what was taken back, oldest first."""
         return await self._sameness.all()
@@ -238,11 +252,19 @@ class Changes:
         if cells and (cases or steps or kinds):
             raise UsageError("Name cells, or cases, steps and kinds, not both.")
         return Selection(
-            frozenset([((await pages.pick(c)).id, pick_step(procedure, s).id) for c, s in cells]),
+            frozenset([await self._cell(pages, procedure, *cell) for cell in cells]),
             frozenset([(await pages.pick(name)).id for name in cases]),
             frozenset(pick_path(procedure, name) for name in steps),
             frozenset(kinds),
         )
+
+    async def _cell(self, pages: Pages, procedure: Procedure, case: str, step: str) -> Place:
+        """The cell that is named; one in a row of a table is named by the ids of row and step."""
+        tops = await self._house.store.rows.tops([case])
+        if tops and tops != [case]:
+            await pages.pick(tops[0])
+            return case, step.rpartition(DOT)[2]
+        return (await pages.pick(case)).id, pick_step(procedure, step).id
 
     async def _left(self, change: ChangeRecord, followed: Followed) -> int:
         """Cells that the change touches and has not been run for."""

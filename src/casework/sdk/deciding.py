@@ -8,8 +8,16 @@ from dataclasses import dataclass, replace
 from casework.base.errors import ConflictError
 from casework.engine.row import aside_reason
 from casework.review.acceptance import NOTHING_PROMISED, Acceptances
-from casework.review.decide import ASKED_FOR, Decision, Shown, as_read_blind, decide
+from casework.review.decide import (
+    ASKED_FOR,
+    Decision,
+    Shown,
+    as_read_blind,
+    borne_out,
+    decide,
+)
 from casework.sdk.nested import CaseTree
+from casework.sdk.people.held import check_decide
 from casework.sdk.show import row_views
 from casework.sdk.times import note_times
 from casework.sdk.typed_values import typed_value
@@ -52,6 +60,8 @@ async def decide_cell(
     cells = await house.store.cells.of_case(case.id)
     cell = cells.get(step.id) or Cell(case.id, step.id)
     house.rights.check_cell(case, cell, step.name)
+    of = tree.top
+    await check_decide(house, of.case.worksheet_id, of.procedure, f"{tree.path}{step.id}")
     if said.kind == "redone":
         await _check_undone(house, cell, step)
     seen = await _as_seen(house, cell, said.against)
@@ -59,7 +69,7 @@ async def decide_cell(
     if not decision.shown.because:
         needs = _view_of(procedure, case, cells, step.id, acceptances).needs
         decision = replace(decision, shown=replace(decision.shown, because=needs))
-    verdict = decide(step, seen, decision, house.clock)
+    verdict = borne_out(step, cell.human, decide(step, seen, decision, house.clock))
     await house.store.verdicts.add(verdict)
     house.bus.tell(VerdictGiven(case.worksheet_id, verdict))
     after = await house.store.cells.of_case(case.id)

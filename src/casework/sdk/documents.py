@@ -16,6 +16,7 @@ from casework.documents.places.locate import Locator
 from casework.documents.quality.difference import Difference, difference
 from casework.documents.quality.flags import flags_of
 from casework.documents.quality.language import name_of as language_name
+from casework.sdk.action import action
 from casework.sdk.assessing import SERIOUS, reports_of
 from casework.sdk.close_look import OnPage, look_closely
 from casework.sdk.found_places import Finds, Wanted, all_of, find_in
@@ -86,10 +87,12 @@ class Documents:
         self._record = record
         self._pages = Pages(house.store, record.id)
 
+    @action("read")
     async def count(self) -> int:
         """How many documents its cases hold; one in two cases counts twice."""
         return await self._house.store.shelf.count(self._record.id)
 
+    @action("read")
     async def page(
         self,
         *,
@@ -112,6 +115,7 @@ class Documents:
                 break
         return found
 
+    @action("read")
     async def all(self, *, cases: Sequence[str] = (), skip: int = 0) -> AsyncIterator[DocumentView]:
         """Its documents one after the other, in the order of the cases."""
         ids = [(await self._pages.pick(case)).id for case in cases]
@@ -126,11 +130,13 @@ class Documents:
                 return
             skip, size = skip + size, _BATCH
 
+    @action("read")
     async def of(self, document: str, *, case: str = "") -> DocumentView:
         """One document."""
         (view,) = await self._views([await self.pick(document, case=case)])
         return view
 
+    @action("edit")
     async def look_closely(
         self, document: str, *, case: str = "", password: str = "", on_page: OnPage | None = None
     ) -> DocumentView:
@@ -140,10 +146,12 @@ class Documents:
         await look_closely(self._house, place.sha256, password, on_page)
         return await self.of(place.sha256, case=case)
 
+    @action("read")
     async def warnings(self, case: str) -> list[DocumentView]:
         """The documents of a case that have a serious flag."""
         return [view async for view in self.all(cases=[case]) if view.serious]
 
+    @action("read")
     async def serious(self, sha256s: Sequence[str]) -> list[str]:
         """Those of these documents that were read and have a serious flag, or that are nearly the
         same as one that was there before. Opens no document."""
@@ -157,6 +165,7 @@ class Documents:
             or any(like.kind in _DOUBLES and not like.later for like in likes.get(sha256, ()))
         ]
 
+    @action("read")
     async def difference(self, document: str, other: str) -> Difference:
         """What two documents do not have in common; the other one may be anywhere in the workspace
         when it is named by its sha256."""
@@ -167,6 +176,7 @@ class Documents:
 
     # places
 
+    @action("read")
     async def find(
         self,
         text: str,
@@ -188,6 +198,7 @@ class Documents:
         shelves = all_of(self._house, self._record.id, ids)
         return await find_in(self._house, [one async for one in shelves], wanted)
 
+    @action("read")
     async def where_used(
         self,
         document: str,
@@ -211,6 +222,7 @@ class Documents:
 
     # pictures
 
+    @action("read")
     async def picture(
         self,
         document: str,
@@ -236,11 +248,13 @@ class Documents:
             password=password,
         )
 
+    @action("read")
     async def manifest(self, document: str, page: int = 1) -> PageManifest:
         """What a viewer must know of a page before it asks for tiles."""
         place = await self.pick(document)
         return await self._house.pictures.manifest(place.sha256, page)
 
+    @action("read")
     async def tile(
         self,
         document: str,
@@ -258,6 +272,7 @@ class Documents:
             place.sha256, page, level, x, y, marks, password=password
         )
 
+    @action("read")
     async def sheet(
         self, document: str, *, case: str = "", columns: int = 6, first: int = 1, password: str = ""
     ) -> bytes:
@@ -267,6 +282,7 @@ class Documents:
             place.sha256, columns=columns, first=first, password=password
         )
 
+    @action("read")
     async def pick(self, wanted: str, *, case: str = "") -> OnShelf:
         """The document of this name; raises `UsageError` when several have it."""
         word = wanted.strip()
@@ -290,6 +306,7 @@ class Documents:
             )
         return near[0]
 
+    @action("manage")
     async def set_readers(
         self, document: str, readers: Sequence[str], *, case: str = "", who: str = ""
     ) -> DocumentView:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casework.base.clock import moment
+from casework.sdk.action import action
 from casework.sdk.dossier_counts import STANDINGS
 from casework.sdk.dossier_facts import Facts, gather, shares
 from casework.sdk.following import Following
@@ -37,6 +38,7 @@ class Dossier:
         self._sheet = sheet
         self._following = following
 
+    @action("read")
     async def facts(self) -> Facts:
         """What the page is made of; raises `RightsError` for a person from whom some of it is
         hidden."""
@@ -45,10 +47,12 @@ class Dossier:
         await rights.check_all(self._house.store, self._sheet.id, told)
         return await gather(self._house, self._sheet, self._following)
 
+    @action("read")
     async def html(self) -> str:
         """The page."""
         return render(await self.facts())
 
+    @action("read")
     async def write(self, path: str | Path) -> Path:
         """Write the page to a file, all of it or nothing."""
         target, text = Path(path), await self.html()

@@ -22,6 +22,7 @@ from casework.procedures.python import functions_of, load_python
 from casework.procedures.rename import rename
 from casework.procedures.snapshot import restore, snapshot
 from casework.sandbox.rules import check_rule
+from casework.sdk.people.held import check_edit, held_locks
 from casework.sdk.trust import is_trusted
 from casework.sdk.wire import House
 from casework.steps.python import Function
@@ -125,6 +126,38 @@ class Following:
             worksheet_id=self._worksheet_id,
         )
 
+    async def shown(self) -> Followed:
+        """The procedure as it is shown: as its file says now; the version in force while the file
+        has mistakes, so that a slip of the pen takes no page away. Raises `ProcedureError` where
+        nothing is in force yet."""
+        try:
+            return await self.now()
+        except ProcedureError:
+            latest = await self._house.store.procedures.latest(self._worksheet_id)
+            if latest is None or not self._file or self.path.suffix == ".py":
+                raise
+            return self._as_kept(latest.text, latest.version)
+
+    def text(self) -> str | None:
+        """The procedure as it stands outside the store, byte for byte; None where it stands only
+        there."""
+        return self._text()
+
+    def compiled(self, text: str) -> Procedure:
+        """The procedure that a kept text means."""
+        return self._before(text)
+
+    def mark(self) -> str:
+        """What changes when somebody writes the file: looked at often, so nothing is read. '' where
+        there is no file."""
+        if not self._file:
+            return ""
+        try:
+            seen = self.path.stat()
+        except OSError:
+            return "gone"
+        return f"{seen.st_mtime_ns}.{seen.st_size}.{seen.st_ino}"
+
     async def in_force(self) -> Followed:
         """The version in force, whatever the file says. Raises `ConflictError` for a Python file
         that was edited since: of its code nothing is kept."""
@@ -201,7 +234,7 @@ class Following:
                 fix="Keep your edit elsewhere or run first, then put the older text back.",
             )
         told = await self._house.store.procedures.version(self._worksheet_id, version)
-        write_text(path, told.text)
+        await self._write(path, told.text)
 
     async def take_up(self, followed: Followed, who: str, *, as_new: bool) -> None:
         """Make the edited file the version in force; refuses to guess about renames."""
@@ -226,7 +259,7 @@ class Following:
             raise ConflictError(
                 "A Python procedure cannot be put back: of its code only that of today is there."
             )
-        write_text(self.path, latest.text)
+        await self._write(self.path, latest.text)
 
     async def rewrite(self, text: str, *, over: str) -> None:
         """Write another text into the file, which must still say what has the digest `over`; raises
@@ -238,7 +271,7 @@ class Following:
                 f"{path.name} was edited since: its text is not overwritten.",
                 fix="Look at it again, which starts from what it says now.",
             )
-        write_text(path, text)
+        await self._write(path, text)
 
     async def rename(self, old: str, new: str) -> None:
         """Rename a step in the file, with every reference to it; its id stays."""
@@ -248,7 +281,15 @@ class Following:
             raise NotFoundError(f"There is no file {path}.", fix="Put it back first.")
         latest = await self._house.store.procedures.latest(self._worksheet_id)
         before = latest.text if latest else text
-        write_text(path, rename(text, old, new, before=before))
+        await self._write(path, rename(text, old, new, before=before))
+
+    async def _write(self, path: Path, text: str) -> None:
+        """Write the file, unless a step differs that is locked for whoever asks."""
+        held = await held_locks(self._house, self._worksheet_id)
+        if not held.open and path.suffix != ".py":
+            before = (await self.shown()).procedure
+            await check_edit(self._house, self._worksheet_id, before, self._before(text))
+        write_text(path, text)
 
     def _as_kept(self, text: str, version: int) -> Followed:
         """A version, as far as its text alone can tell it."""

@@ -53,6 +53,13 @@ class ForgetView:
     swept: bool = False
 
 
+def _is_file(word: str) -> bool:
+    try:
+        return Path(word).is_file()
+    except (OSError, ValueError):  # no name of a file at all: too long, say
+        return False
+
+
 class Forgetter:
     """Forgets documents of one workspace."""
 
@@ -138,7 +145,7 @@ class Forgetter:
 
     async def _found(self, word: str, worksheet: str) -> list[str]:
         shelf = self._store.shelf
-        if await asyncio.to_thread(Path(word).is_file):
+        if await asyncio.to_thread(_is_file, word):
             mark = await asyncio.to_thread(sha256_file, Path(word))
             if await self._store.documents.find(mark) is not None:
                 return [mark]

@@ -69,3 +69,13 @@ def is_document(name: str) -> bool:
     low = name.lower()
     hidden = low.startswith((".", "~$"))
     return not hidden and low not in _NOT_DOCUMENTS and not low.endswith(_UNFINISHED)
+
+
+def innermost(folder: Path) -> Path:
+    """The folder itself, or the one below it that holds all there is: people who drop a folder mean
+    what lies in it."""
+    while True:
+        inside = list(folder.iterdir())
+        if len(inside) != 1 or not inside[0].is_dir() or inside[0].is_symlink():
+            return folder
+        folder = inside[0]

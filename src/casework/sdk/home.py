@@ -14,8 +14,10 @@ from casework.store.sqlite.database import FILE as DATABASE
 
 DATABASE_KEY = "postgresql"
 BLOBS_KEY = "s3"
-KEYS = (DATABASE_KEY, BLOBS_KEY)
-"""Names under which the passwords of stores stand in the user's key file."""
+OIDC_KEY = "oidc"
+KEYS = (DATABASE_KEY, BLOBS_KEY, OIDC_KEY)
+"""Names under which the passwords of stores, and the secret that an OpenID provider gave, stand in
+the user's key file."""
 _URL, _BLOBS = "store.url", "store.blobs"
 _PASSWORD = "CASEWORK_STORE_PASSWORD"
 

@@ -57,7 +57,11 @@ async def likes_of(
     found = await store.assessments.alike(sha256s)
     others = {like.sha256 for likes in found.values() for like in likes}
     others -= await rights.unseen(store, others)
-    places = await store.shelf.holders(dict.fromkeys([*sha256s, *others]))
+    held = await store.shelf.holders(dict.fromkeys([*sha256s, *others]))
+    places = {
+        sha256: [home for home in homes if rights.may_know(home.worksheet)]
+        for sha256, homes in held.items()
+    }
     return {
         sha256: Likes(
             tuple(places.get(sha256, ())),

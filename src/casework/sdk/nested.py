@@ -170,7 +170,7 @@ def _row(tree: CaseTree, name: str, wanted: str) -> CaseTree:
         return next(row for row in rows if row.case is found)
     named = table.name if table else name
     raise NotFoundError(
-        f"{tree.case.name} has no row {wanted!r} in {named}.",
+        f"This case has no row {wanted!r} in {named}.",
         fix=f"It has {listed([str(row.case.position) for row in rows])}."
         if rows
         else f"{named} has no rows yet: casework run.",

@@ -5,7 +5,8 @@ Draws whatever has the words that it asks for; it does not know the views, which
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Protocol
 
@@ -72,6 +73,39 @@ class Row(Protocol):
     def cells(self) -> Sequence[Cell]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """A picture of a place of a field, as PNG in base64; `where` says which place it is."""
+
+    field: str
+    where: str
+    png: str
+
+
+class Field(Protocol):
+    """What is drawn of a field of a form."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def cell(self) -> Cell: ...
+    @property
+    def shown(self) -> str: ...
+    @property
+    def blind(self) -> bool: ...
+
+
+class Section(Protocol):
+    """What is drawn of fields that belong together."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def every(self) -> Iterable[Field]: ...
+
+
 MARKS = {
     "quoted": "●",
     "derived": "◆",
@@ -104,6 +138,9 @@ _STYLE = """<style>
 text-align:left;vertical-align:top}
 .casework .look{background:light-dark(#fff6dd,#4a3d12)}
 .casework small{color:light-dark(#666,#aaa)}
+.casework img{display:block;max-width:22em;max-height:7em;margin-top:4px;border:1px solid
+light-dark(#ddd,#444);background:#fdfdfb}
+.casework .amount{text-align:right;font-variant-numeric:tabular-nums}
 </style>"""
 MOST_ROWS = 50
 
@@ -145,6 +182,19 @@ def report_html(cell: Cell, quotes: Sequence[Quote] = ()) -> str:
     )
 
 
+def case_html(name: str, sections: Iterable[Section], crops: Sequence[Crop] = ()) -> str:
+    """A case as a form: each value with its proof in a word, and the picture of its place where
+    there is one."""
+    drawn = {crop.field: crop for crop in crops}
+    told = "".join(
+        f"<tr><th colspan=3>{escape(section.title)}"
+        f"{f', in {escape(section.unit)}' if section.unit else ''}</th></tr>"
+        f"{''.join(_field_html(field, drawn.get(field.id)) for field in section.every)}"
+        for section in sections
+    )
+    return f'{_STYLE}<table class="casework"><caption><b>{escape(name)}</b></caption>{told}</table>'
+
+
 def waiting_html(shown: str, how: str) -> str:
     """What shows itself only after an `await`: its name, and the words to write."""
     return f"<code>{escape(shown)}</code> <small>to see it: <code>{escape(how)}</code></small>"
@@ -179,3 +229,22 @@ def _cell_html(cell: Cell) -> str:
 
 def _quoted(text: str) -> str:
     return f'"{escape(text, quote=True)}"'
+
+
+def _field_html(field: Field, crop: Crop | None) -> str:
+    cell = field.cell
+    look = ' class="look"' if cell.needs or field.blind else ""
+    text = field.shown or (cell.absence or cell.state).replace("_", " ")
+    text = "not shown yet" if field.blind else text
+    told = cell.outdated or cell.needs or ("" if field.shown else cell.reason)
+    why = f"<br><small>{escape(told)}</small>" if told and not field.blind else ""
+    word = escape(cell.proof_word.replace("_", " "))
+    place = ""
+    if crop is not None:
+        where = escape(crop.where, quote=True)
+        picture = f'<img alt="{where}" src="data:image/png;base64,{escape(crop.png)}">'
+        place = f"<br><small>{where}</small>{picture}"
+    return (
+        f"<tr><td>{escape(cell.step_name)}</td><td{look}>{mark_of(cell)} {escape(text)}{why}</td>"
+        f"<td><small>{word}</small>{place}</td></tr>"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import re
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from casework.base.clock import stamp, zone
 from casework.base.errors import NotFoundError, UsageError
+from casework.sdk.action import action
 from casework.sdk.export import export
 from casework.sdk.following import Following
 from casework.sdk.frame import cells_frame, wide_frame
@@ -46,12 +48,14 @@ class Past:
         self._following = following
         self._pages = Pages(house.store, record.id)
 
+    @action("read")
     async def runs(self, limit: int = 20) -> list[PastRun]:
         """The latest runs, newest first, each with its number."""
         places = await self._house.store.past.places(self._record.id)
         found = await self._house.store.runs.latest(self._record.id, limit)
         return [PastRun(places[run.id], run) for run in found if run.id in places]
 
+    @action("read")
     async def history(self, case: str, step: str) -> tuple[HistoryView, ...]:
         """Everything that happened to a cell of a case, or of a row (`acme/Lines/3`), oldest
         first: what runs found, reused, lost or put back, and what people decided, each with who
@@ -66,6 +70,7 @@ class Past:
             self._house.store, self._record.id, tree.case.id, column, rights=rights
         )
 
+    @action("read")
     async def table(
         self, at: str, *, cases: Sequence[str] = (), limit: int | None = None, skip: int = 0
     ) -> TableView:
@@ -85,15 +90,19 @@ class Past:
         view = await self._sheet(moment, len(rows))
         return TableView(view, procedure.steps, tuple(rows), as_of=moment.words)
 
+    @action("read")
     async def export(self, at: str, path: str | Path, *, format: str = "") -> Path:
         """Write the table as it was at a moment as csv, xlsx, json or parquet."""
-        return export(await self.table(at), Path(path), format)
+        table = await self.table(at)
+        return await asyncio.to_thread(export, table, Path(path), format)
 
+    @action("read")
     async def frame(self, at: str, *, wide: bool = False) -> Table:
         """The cells as they were at a moment as an Arrow table."""
         table = await self.table(at)
         return wide_frame(table) if wide else cells_frame(table)
 
+    @action("edit")
     async def revert(
         self,
         run: str,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from casework.base.errors import UsageError
 from casework.engine.engine import Engine
 from casework.engine.program import Program
+from casework.sdk.action import action
 from casework.sdk.cascading import with_cascades
 from casework.sdk.following import Followed, Following
 from casework.sdk.learned.versions import pick_versions, versions_told
@@ -52,6 +53,7 @@ class Planning:
         self._record = record
         self._following = following
 
+    @action("read")
     async def plan(self, which: Which, trial: Trial | None = None) -> Plan:
         """What a run would do with what is pending, and why."""
         opened = await self._house.store.changes.open(self._record.id)
@@ -75,6 +77,7 @@ class Planning:
             notes=(asked.followed.gone,) if asked.followed.gone else (),
         )
 
+    @action("read")
     async def cells(self, which: Which, trial: Trial | None = None) -> AsyncIterator[PlannedCell]:
         """The same cell by cell, in the order of the cases."""
         hidden = await hidden_cases(self._house, self._record.id)
@@ -98,6 +101,7 @@ class Planning:
             made = await make_ready(house, followed, over, tried=versions)
             yield Asked(followed, *made, house, versions)
 
+    @action("read")
     async def corrections(self, trial: Trial, procedure: Procedure) -> tuple[Correction, ...]:
         """The values to try, read as their steps' types; raises for what cannot be read."""
         pages = Pages(self._house.store, self._record.id)

@@ -17,6 +17,7 @@ from casework.engine.past_inputs import Past, PastInputs
 from casework.engine.replay import Replay, Replayed, Then, grades
 from casework.procedures.compile import compile_procedure
 from casework.procedures.snapshot import restore
+from casework.sdk.action import action
 from casework.sdk.following import Following, with_canonical_kinds
 from casework.sdk.learned.then import LearnedThen
 from casework.sdk.recorded_answers import RecordedAnswers
@@ -83,6 +84,7 @@ class Replaying:
         self._sheet = sheet
         self._following = following
 
+    @action("edit")
     async def replay(self, run: str = LAST, *, on_cell: OnCell | None = None) -> ReplayReport:
         """Do a run again from its record: its id, the beginning of it, or `last` for the newest
         run that recorded something."""

@@ -14,6 +14,7 @@ from casework.base.errors import NotFoundError
 from casework.documents.kind import kinds_of
 from casework.documents.ocr.engines import chosen, version_of
 from casework.documents.ocr.recognition import DRAWN_FROM, is_of_pictures
+from casework.sdk.action import action
 from casework.sdk.intake import member_of
 from casework.sdk.parsing import Arrival
 from casework.sdk.wire import House
@@ -23,7 +24,6 @@ from casework.types.case import CaseDocument, CaseRecord
 from casework.types.document import DocumentState
 
 _AT_ONCE = 4
-_NAMED_CASES = 3
 _LEAST_DIGEST = 6
 """Letters of a sha256 by which a document can be named."""
 
@@ -77,6 +77,7 @@ class Rereading:
         self._house = house
         self._worksheet = worksheet
 
+    @action("read")
     async def waiting(
         self, *documents: str, worksheet: str = "", all_of_them: bool = False
     ) -> list[Unread]:
@@ -110,6 +111,7 @@ class Rereading:
             )
         return found
 
+    @action("edit")
     async def again(
         self,
         *documents: str,

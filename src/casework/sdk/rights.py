@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from casework.base.errors import RightsError
+from casework.base.ids import slug
 from casework.store.store import Store
 from casework.types.case import CaseDocument, CaseRecord, Cell
 from casework.types.label import Label, shared_readers
@@ -19,14 +20,20 @@ NOT_YOURS = "not yours to read"
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What members of these groups may read; None for somebody who may read everything."""
+    """What members of these groups may read; None for somebody who may read everything.
+    `worksheets` are the slugs of those that they may know of; None for all."""
 
     groups: frozenset[str] | None = None
+    worksheets: frozenset[str] | None = None
 
     @property
     def all(self) -> bool:
         """Whether nothing is hidden from this person."""
         return self.groups is None
+
+    def may_know(self, worksheet: str) -> bool:
+        """Whether this person may know of the worksheet of this name."""
+        return self.worksheets is None or slug(worksheet) in self.worksheets
 
     def may_see(self, readers: frozenset[str] | None) -> bool:
         """Whether this person is among the readers; None stands for everybody."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from casework.base.errors import NotFoundError
 from casework.base.ids import slug
+from casework.sdk.action import action
 from casework.sdk.following import Following
 from casework.sdk.nested import CaseTree, find_tree, name_of, row_view
 from casework.sdk.pages import Pages, listed
@@ -66,6 +67,7 @@ class RowTables:
         self._following = following
         self._sheet = sheet
 
+    @action("read")
     async def row(self, case: str) -> TableView:
         """A case, or a row (`acme/Lines/3`), as a table of one line with its own rows."""
         tree = await self._tree(case)
@@ -73,6 +75,7 @@ class RowTables:
         names = _names(tree, tree.procedure)
         return TableView(await self._sheet(), tree.procedure.steps, rows, names=names)
 
+    @action("read")
     async def rows(self, case: str, table: str) -> TableView:
         """The rows of a table of a case, or of a row."""
         tree = await self._tree(case)
@@ -111,6 +114,6 @@ def _table_of(tree: CaseTree, wanted: str) -> Step:
         if word == step.name.casefold() or step.id in (word, slug(wanted)):
             return step
     raise NotFoundError(
-        f"{tree.case.name} has no table {wanted!r} with steps of its own.",
+        f"This case has no table {wanted!r} with steps of its own.",
         fix=f"There is {listed([step.name for step in tables])}.",
     )

@@ -47,7 +47,7 @@ async def run_in_force(
     scope = await scope_of(house, record.id, followed.procedure, which)
     acceptances = await acceptances_of(house, record.id, program)
     engine.ask(partial(wants_person, acceptances=acceptances))
-    with heard(house, on_progress):
+    with heard(house, record.id, on_progress):
         ended = await engine.run(record.id, program, scope)
     await draw_audits(house, record.id, program)
     if change is not None and which == Which() and change.sha256 == followed.sha256:
@@ -76,11 +76,14 @@ async def _end_adopted(house: House, change: ChangeRecord) -> None:
 
 
 @contextmanager
-def heard(house: House, on_progress: OnProgress | None) -> Iterator[None]:
-    """Tell a function of the progress of a run meanwhile."""
+def heard(house: House, worksheet_id: str, on_progress: OnProgress | None) -> Iterator[None]:
+    """Tell a function of the progress of a run of this worksheet meanwhile; others may go on in
+    the same workspace."""
 
     def progress(event: Event) -> None:
-        if on_progress is not None and isinstance(event, Progress):
+        if on_progress is None or not isinstance(event, Progress):
+            return
+        if event.worksheet_id == worksheet_id:
             on_progress(event)
 
     stop = house.bus.listen(progress, Progress)

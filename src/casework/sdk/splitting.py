@@ -12,6 +12,7 @@ from typing import Literal
 from casework.base.errors import ConflictError, NotFoundError, UsageError
 from casework.documents.kind import kinds_of
 from casework.documents.splitting.parts import FoundPart, found_parts, is_bundle, look_of_part
+from casework.sdk.action import action
 from casework.sdk.views import Added
 from casework.sdk.wire import House
 from casework.store.records import WorksheetRecord
@@ -100,6 +101,7 @@ class Splitting:
         self._house = house
         self._record = record
 
+    @action("read")
     async def look(self, file: str, *, case: str = "") -> SplitView:
         """How a file is split, or how it would be and why. Changes nothing. The file is named by
         its name or sha256; `case` says in which case it stands, where that is not plain."""
@@ -108,6 +110,7 @@ class Splitting:
             return await self._view(held, held.parts, made=held.made)
         return await self._proposal(held)
 
+    @action("edit")
     async def split(
         self,
         file: str,
@@ -145,6 +148,7 @@ class Splitting:
         told = tuple(replace(p, fate=f) for p, f in zip(after.parts, fates, strict=True))
         return replace(after, parts=told, gone=before.gone)
 
+    @action("edit")
     async def split_bundles(self, added: Added, *, who: str = "") -> tuple[SplitView, ...]:
         """Cut the files that came just now and look like several documents, as it is proposed."""
         return tuple(
@@ -156,6 +160,7 @@ class Splitting:
             ]
         )
 
+    @action("read")
     async def history(self, file: str, *, case: str = "") -> tuple[SplitRecord, ...]:
         """How a file was split, by whom and when, the oldest first."""
         held = await self._find(file, case)

@@ -7,359 +7,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casework.sdk.face import Face, OpenFace
-from casework.sdk.sync_groups import (
-    SyncBulk,
-    SyncChanges,
-    SyncDossier,
-    SyncPast,
-    SyncPlanning,
-    SyncReplaying,
-    SyncRowTables,
-    SyncWatching,
-)
-from casework.sdk.sync_learning import (
-    SyncInstructions,
-    SyncLearning,
-    SyncPastDecisions,
-    SyncReviewing,
-    SyncTrusting,
-)
-from casework.sdk.sync_papers import (
-    SyncDocuments,
-    SyncRereading,
-    SyncSplitting,
-    SyncWrittenDocuments,
-)
-from casework.sdk.worksheet import Worksheet
+from casework.sdk.face import OpenFace
+from casework.sdk.sync_groups import SyncWatching
+from casework.sdk.sync_making import SyncDrafts, SyncOverview, SyncSuggesting, SyncWebhooks
+from casework.sdk.sync_papers import SyncRereading
+from casework.sdk.sync_people import SyncApiKeys, SyncConfiguration, SyncEntering, SyncPeople
+from casework.sdk.sync_sheets import SyncCosting
+from casework.sdk.sync_worksheet import SyncWorksheet
 from casework.sdk.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
-
-    from arro3.core import Table
 
     from casework.base.settings import Settings
     from casework.sdk.forgetting import ForgetView
-    from casework.sdk.intake import OnFile
-    from casework.sdk.ready import Only
-    from casework.sdk.retrying import AsideGroup
-    from casework.sdk.running import OnProgress
-    from casework.sdk.summary import Summary
-    from casework.sdk.times import CaseTimes
-    from casework.sdk.views import Added, CellReport, CellView, RowView, TableView, WorksheetView
+    from casework.sdk.named_requests import NamedRequests
+    from casework.sdk.outside import Outside
+    from casework.sdk.readiness import Check
+    from casework.sdk.retention import Retention
+    from casework.sdk.today import Today
+    from casework.sdk.views import WorksheetView
     from casework.store.records import OutgoingCall
-    from casework.types.case import AbsenceKind, CaseRecord
-    from casework.types.change import Trial
+    from casework.types.deed import Deed
     from casework.types.event import Event, Listener
     from casework.types.forgotten import Forgotten
+    from casework.types.person import Person
     from casework.types.procedure import Procedure
-    from casework.types.run import Plan, PlannedCell, RunRecord
-
-
-class SyncWorksheet(Face[Worksheet]):
-    """One worksheet of an open workspace. Cases and steps are named as people name them."""
-
-    @property
-    def name(self) -> str:
-        return self._real.name
-
-    @property
-    def procedure_path(self) -> Path:
-        """The file that people edit; raises `UsageError` when the procedure was made in Python."""
-        return self._real.procedure_path
-
-    def view(self) -> WorksheetView:
-        """The worksheet at a glance."""
-        return self._line.call(self._real.view())
-
-    def add(
-        self,
-        *paths: str | Path,
-        cases: str = "",
-        case: str = "",
-        password: str = "",
-        readers: Sequence[str] = (),
-        again: bool = False,
-        on_file: OnFile | None = None,
-    ) -> Added:
-        """Add files and folders. `cases` says what makes a case (file, folder, thread,
-        `key:PATTERN`, '' for what fits); `case` puts them all into one. `readers` are the groups
-        that may read them; `again` takes back what was forgotten.
-        """
-        return self._line.call(
-            self._real.add(
-                *paths,
-                cases=cases,
-                case=case,
-                password=password,
-                readers=readers,
-                again=again,
-                on_file=on_file,
-            )
-        )
-
-    def cases(self) -> list[CaseRecord]:
-        """All cases, in the order in which they came."""
-        return self._line.call(self._real.cases())
-
-    def move(self, document: str, *, case: str, to: str) -> CaseRecord:
-        """Move a document of one case to another; a case that does not exist is made."""
-        return self._line.call(self._real.move(document, case=case, to=to))
-
-    def procedure(self) -> Procedure:
-        """The procedure as its file says now."""
-        return self._line.call(self._real.procedure())
-
-    def rename_step(self, old: str, new: str) -> None:
-        """Rename a step in the file; its id stays, so nothing runs again."""
-        self._line.call(self._real.rename_step(old, new))
-
-    def plan(
-        self,
-        *,
-        cases: Sequence[str] = (),
-        steps: Sequence[str] = (),
-        force: bool = False,
-        only: Only = "",
-        sample: int = 0,
-        trial: Trial | None = None,
-    ) -> Plan:
-        """What a run would do now, and why. Changes nothing. `only` and `sample` say how much of a
-        pending change would run at once; `trial` asks for other models or values to try.
-        """
-        return self._line.call(
-            self._real.plan(
-                cases=cases, steps=steps, force=force, only=only, sample=sample, trial=trial
-            )
-        )
-
-    def planned(
-        self,
-        *,
-        cases: Sequence[str] = (),
-        steps: Sequence[str] = (),
-        force: bool = False,
-        only: Only = "",
-        sample: int = 0,
-        trial: Trial | None = None,
-    ) -> Iterator[PlannedCell]:
-        """The same cell by cell, in the order of the cases."""
-        yield from self._line.iterate(
-            self._real.planned(
-                cases=cases, steps=steps, force=force, only=only, sample=sample, trial=trial
-            )
-        )
-
-    def run(
-        self,
-        *,
-        cases: Sequence[str] = (),
-        steps: Sequence[str] = (),
-        force: bool = False,
-        only: Only = "",
-        sample: int = 0,
-        as_new: bool = False,
-        on_progress: OnProgress | None = None,
-    ) -> RunRecord:
-        """Run what is to be run; an edited procedure is taken up first. What `only` or `sample`
-        leave out is shown as out of date until it runs.
-        """
-        return self._line.call(
-            self._real.run(
-                cases=cases,
-                steps=steps,
-                force=force,
-                only=only,
-                sample=sample,
-                as_new=as_new,
-                on_progress=on_progress,
-            )
-        )
-
-    @property
-    def changes(self) -> SyncChanges:
-        """Its pending change, tried beside what is in force."""
-        return SyncChanges(self._real.changes, self._line)
-
-    @property
-    def planning(self) -> SyncPlanning:
-        """Plans of whatever is pending or only thought of."""
-        return SyncPlanning(self._real.planning, self._line)
-
-    def times(self) -> CaseTimes:
-        """How long its cases took from arrival to answer and to decision."""
-        return self._line.call(self._real.times())
-
-    @property
-    def replaying(self) -> SyncReplaying:
-        """Its runs, done again from their record."""
-        return SyncReplaying(self._real.replaying, self._line)
-
-    @property
-    def dossier(self) -> SyncDossier:
-        """What it rests on, as one page."""
-        return SyncDossier(self._real.dossier, self._line)
-
-    def aside(
-        self, *, cases: Sequence[str] = (), steps: Sequence[str] = (), reason: str = ""
-    ) -> tuple[AsideGroup, ...]:
-        """What was set aside, in groups of one step and one kind of reason, the largest first.
-        `reason` is a code, its kind in words (`invalid answer`), or words of the reason.
-        """
-        return self._line.call(self._real.aside(cases=cases, steps=steps, reason=reason))
-
-    def retry(
-        self,
-        *,
-        cases: Sequence[str] = (),
-        steps: Sequence[str] = (),
-        reason: str = "",
-        who: str = "",
-    ) -> int:
-        """Bring back what was set aside, all or some; the next run tries it again. Returns how many
-        cells.
-        """
-        return self._line.call(self._real.retry(cases=cases, steps=steps, reason=reason, who=who))
-
-    @property
-    def past_decisions(self) -> SyncPastDecisions:
-        """What people decided before casework, taken in from files of theirs."""
-        return SyncPastDecisions(self._real.past_decisions, self._line)
-
-    @property
-    def past(self) -> SyncPast:
-        """What it was: runs, histories, the table as it stood, and putting a run back."""
-        return SyncPast(self._real.past, self._line)
-
-    @property
-    def splitting(self) -> SyncSplitting:
-        """Its files that hold several documents: where to cut them, and cutting them."""
-        return SyncSplitting(self._real.splitting, self._line)
-
-    @property
-    def row_tables(self) -> SyncRowTables:
-        """The rows of its tables: one table of one case, or one row."""
-        return SyncRowTables(self._real.row_tables, self._line)
-
-    @property
-    def documents(self) -> SyncDocuments:
-        """Its documents: what is to be known of them, and their pages as pictures."""
-        return SyncDocuments(self._real.documents, self._line)
-
-    @property
-    def learning(self) -> SyncLearning:
-        """What was learned from the verdicts on it."""
-        return SyncLearning(self._real.learning, self._line)
-
-    @property
-    def written(self) -> SyncWrittenDocuments:
-        """The documents that its steps write."""
-        return SyncWrittenDocuments(self._real.written, self._line)
-
-    @property
-    def reviewing(self) -> SyncReviewing:
-        """One cell after another before a person; always the same sitting."""
-        return SyncReviewing(self._real.reviewing, self._line)
-
-    @property
-    def instructions(self) -> SyncInstructions:
-        """The instructions of its steps, which learn from what people corrected."""
-        return SyncInstructions(self._real.instructions, self._line)
-
-    @property
-    def trust(self) -> SyncTrusting:
-        """How far its work may be relied on: promises about errors, and how they stand."""
-        return SyncTrusting(self._real.trust, self._line)
-
-    @property
-    def bulk(self) -> SyncBulk:
-        """Many cells at once."""
-        return SyncBulk(self._real.bulk, self._line)
-
-    def runs(self) -> list[RunRecord]:
-        """The latest runs, newest first."""
-        return self._line.call(self._real.runs())
-
-    def table(
-        self, *, cases: Sequence[str] = (), limit: int | None = None, skip: int = 0
-    ) -> TableView:
-        """The worksheet as a table: all cases, some, or so many after so many others."""
-        return self._line.call(self._real.table(cases=cases, limit=limit, skip=skip))
-
-    def rows(self, *, cases: Sequence[str] = ()) -> Iterator[RowView]:
-        """The rows of the table one after the other, so that a long one is never held whole."""
-        yield from self._line.iterate(self._real.rows(cases=cases))
-
-    def summary(self, *, most: int = 0) -> Summary:
-        """The worksheet in a few counts: what stands, what wants a person, what waits. Above so
-        many cells (0: however many) only the states are counted.
-        """
-        return self._line.call(self._real.summary(most=most))
-
-    def cell(self, case: str, step: str, *, pictures: str | Path | None = None) -> CellReport:
-        """A cell with its proof, quotes in context, inputs and history; `pictures` names a folder
-        that the marked page pictures are written to.
-        """
-        return self._line.call(self._real.cell(case, step, pictures=pictures))
-
-    def waiting_for_people(self) -> list[CellView]:
-        """Every cell that a person should look at, in order."""
-        return self._line.call(self._real.waiting_for_people())
-
-    def accept(self, case: str, step: str, *, note: str = "", who: str = "") -> CellView:
-        """Accept what the machine found."""
-        return self._line.call(self._real.accept(case, step, note=note, who=who))
-
-    def correct(
-        self,
-        case: str,
-        step: str,
-        value: str = "",
-        *,
-        absent: AbsenceKind | None = None,
-        note: str = "",
-        who: str = "",
-    ) -> CellView:
-        """Say what is right: a value as a person writes it, or an absence."""
-        return self._line.call(
-            self._real.correct(case, step, value, absent=absent, note=note, who=who)
-        )
-
-    def reject(self, case: str, step: str, *, note: str = "", who: str = "") -> CellView:
-        """Say that it is wrong without saying what is right; what depends on it waits."""
-        return self._line.call(self._real.reject(case, step, note=note, who=who))
-
-    def undo(self, case: str, step: str, *, note: str = "", who: str = "") -> CellView:
-        """Take the last decision back; it stays in the history."""
-        return self._line.call(self._real.undo(case, step, note=note, who=who))
-
-    def redo(self, case: str, step: str, *, note: str = "", who: str = "") -> CellView:
-        """Let the decision that was taken back last hold again."""
-        return self._line.call(self._real.redo(case, step, note=note, who=who))
-
-    def export(self, path: str | Path, *, format: str = "") -> Path:
-        """Write the table as csv, xlsx, json or parquet; written documents go into a folder of
-        Markdown files beside it.
-        """
-        return self._line.call(self._real.export(path, format=format))
-
-    def frame(self, *, wide: bool = False) -> Table:
-        """Cells as an Arrow table: one row a cell, or one row a case when `wide`."""
-        return self._line.call(self._real.frame(wide=wide))
-
-    def spans(self) -> Table:
-        """Every piece of work behind the cells, as an Arrow table."""
-        return self._line.call(self._real.spans())
-
-    def html(self) -> str:
-        """The table as it shows itself in a notebook."""
-        return self._line.call(self._real.html())
-
-    def _repr_html_(self) -> str:
-        """What a notebook shows."""
-        return self.html()
 
 
 class SyncWorkspace(OpenFace[Workspace]):
@@ -375,24 +50,55 @@ class SyncWorkspace(OpenFace[Workspace]):
         return self._real.settings
 
     @property
-    def watching(self) -> SyncWatching:
-        """The folders that feed its worksheets."""
-        return SyncWatching(self._real.watching, self._line)
+    def generation(self) -> int:
+        """Another number once models or settings were changed while it is open."""
+        return self._real.generation
+
+    def now(self) -> datetime:
+        """The time, in UTC, by its clock."""
+        return self._real.now()
+
+    def who(self) -> str:
+        """Who asks: the person it acts for, else whoever sits at this machine."""
+        return self._real.who()
+
+    def ready(self) -> tuple[Check, ...]:
+        """Whether it can be worked with now: its database, its schema, room on the disk."""
+        return self._line.call(self._real.ready())
+
+    def acting_as(self, person: Person) -> SyncWorkspace:
+        """The same workspace as this person sees it, and acting in their name. It shares all rooms
+        with this one and is closed with it; settings that change later do not reach it.
+        """
+        return SyncWorkspace(self._real.acting_as(person), self._line)
 
     @property
-    def rereading(self) -> SyncRereading:
-        """Its documents that may be read again, and better."""
-        return SyncRereading(self._real.rereading, self._line)
+    def here(self) -> Person:
+        """Whoever sits at the machine, as a person: their groups are those of `person.groups`."""
+        return self._real.here
 
     def listen(self, listener: Listener, *kinds: type[Event]) -> Callable[[], None]:
         """Tell a function of what happens (cells settled, verdicts, runs ended, progress), of all
-        kinds or of these. Returns a function that stops it; stopping twice does no harm.
+        kinds or of these. Who may not read every document hears of runs and their progress alone.
+        Returns a function that stops it; stopping twice does no harm.
         """
         return self._real.listen(listener, *kinds)
 
     def outgoing(self, limit: int = 100) -> list[OutgoingCall]:
         """What left for a model, newest first: when, to which host, how many bytes."""
         return self._line.call(self._real.outgoing(limit))
+
+    def today(self) -> Today:
+        """What calls of models cost today, of what a day may cost, and which hosts they go to."""
+        return self._line.call(self._real.today())
+
+    def deeds(
+        self, limit: int = 100, *, before: int = 0, person: str | None = None, what: str = ""
+    ) -> list[Deed]:
+        """The audit log, newest first: what was done and refused, by whom, when, on what; no text
+        of documents. `before` a number, of one person (an id), actions with these letters.
+        """
+        return self._line.call(self._real.deeds(limit, before=before, person=person, what=what))
 
     def forget(
         self,
@@ -441,3 +147,73 @@ class SyncWorkspace(OpenFace[Workspace]):
             self._line.call(self._real.new_worksheet(name, procedure, grouping=grouping)),
             self._line,
         )
+
+    @property
+    def costing(self) -> SyncCosting:
+        """What all its worksheets cost, and which caps stand in the way."""
+        return SyncCosting(self._real.costing, self._line)
+
+    @property
+    def people(self) -> SyncPeople:
+        """Who may sign in, and as what."""
+        return SyncPeople(self._real.people, self._line)
+
+    @property
+    def entering(self) -> SyncEntering:
+        """Coming in: links, passwords, what an OpenID provider says."""
+        return SyncEntering(self._real.entering, self._line)
+
+    @property
+    def keys(self) -> SyncApiKeys:
+        """The keys of programs."""
+        return SyncApiKeys(self._real.keys, self._line)
+
+    @property
+    def retention(self) -> Retention:
+        """What is old enough to be forgotten, as the setting `retention.days` says."""
+        return self._real.retention
+
+    @property
+    def outside(self) -> Outside:
+        """The way out to hosts that are no models, such as an OpenID provider."""
+        return self._real.outside
+
+    @property
+    def configuration(self) -> SyncConfiguration:
+        """Its settings, models and their keys, changed while it is open."""
+        return SyncConfiguration(self._real.configuration, self._line)
+
+    @property
+    def overview(self) -> SyncOverview:
+        """All its worksheets at a glance."""
+        return SyncOverview(self._real.overview, self._line)
+
+    @property
+    def suggesting(self) -> SyncSuggesting:
+        """What files suggest as steps, before there is a worksheet."""
+        return SyncSuggesting(self._real.suggesting, self._line)
+
+    @property
+    def drafts(self) -> SyncDrafts:
+        """Worksheets that are being made from dropped files."""
+        return SyncDrafts(self._real.drafts, self._line)
+
+    @property
+    def watching(self) -> SyncWatching:
+        """The folders that feed its worksheets."""
+        return SyncWatching(self._real.watching, self._line)
+
+    @property
+    def rereading(self) -> SyncRereading:
+        """Its documents that may be read again, and better."""
+        return SyncRereading(self._real.rereading, self._line)
+
+    @property
+    def webhooks(self) -> SyncWebhooks:
+        """The addresses that are told of what happens in it."""
+        return SyncWebhooks(self._real.webhooks, self._line)
+
+    @property
+    def named_requests(self) -> NamedRequests:
+        """Requests of programs that are not done twice."""
+        return self._real.named_requests

@@ -231,7 +231,7 @@ class SyncBulk(Face[Bulk]):
         (`not found`, or any words of it); `dry` only tells which.
 
         Left out are failures, waits, whatever is in conflict, and the audit stream: these want a
-        decision each.
+        decision each; and steps that are locked for whoever asks.
         """
         return self._line.call(
             self._real.accept(cases=cases, steps=steps, reason=reason, note=note, who=who, dry=dry)

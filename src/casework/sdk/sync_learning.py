@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from casework.sdk.desk.desk import SHOWN, Desk
 from casework.sdk.desk.reviewing import Reviewing
 from casework.sdk.face import Face
 from casework.sdk.importing.past_decisions import PastDecisions
@@ -15,11 +16,15 @@ from casework.sdk.promised.trusting import Trusting
 from casework.sdk.sharpening.instructions import Instructions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from casework.review.acceptance import Acceptances
     from casework.sdk.agreement import Agreement
+    from casework.sdk.desk.assurance import Assurance
+    from casework.sdk.desk.desk import _Place
+    from casework.sdk.desk.desk_views import DeskItem, DeskQueue, Today
+    from casework.sdk.desk.orders import OrderName
     from casework.sdk.desk.pages import PageShown
     from casework.sdk.desk.queue import Only
     from casework.sdk.desk.views import Answered, ReviewItem, Statistics
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
     from casework.sdk.importing.view import Empty, ImportView
     from casework.sdk.learned.learning import LearningView, OnLearned
     from casework.sdk.promised.views import PromiseView, TrustView
+    from casework.sdk.sheet.marks import Mark
     from casework.types.case import AbsenceKind
     from casework.types.instruction import SharperInstruction
     from casework.types.learned import Version
@@ -287,3 +293,128 @@ class SyncReviewing(Face[Reviewing]):
     def statistics(self) -> Statistics:
         """How the sitting has gone so far."""
         return self._line.call(self._real.statistics())
+
+
+class SyncDesk(Face[Desk]):
+    """The desk of one worksheet, and the place of one person at it. Cells are named by the id of
+    their case (or row) and the path of their step.
+    """
+
+    def queue(
+        self, order: OrderName = "teaches", *, step: str = "", limit: int = SHOWN
+    ) -> DeskQueue:
+        """The first cells that wait for this person, in an order; of one step if it is named."""
+        return self._line.call(self._real.queue(order, step=step, limit=limit))
+
+    def count(self) -> int:
+        """How many cells wait for this person."""
+        return self._line.call(self._real.count())
+
+    def reasons(self) -> dict[Mark, tuple[int, str]]:
+        """What waits for this person by the mark of its cells: how many, and since when the first
+        does ('' where that is not known).
+        """
+        return self._line.call(self._real.reasons())
+
+    def waits(self, case_id: str, path: str) -> bool:
+        """Whether a cell still waits for this person."""
+        return self._line.call(self._real.waits(case_id, path))
+
+    def take(self, case_id: str, path: str) -> DeskItem:
+        """Have this cell before one, and keep it from others for ten minutes (whoever may only look
+        keeps nothing). Raises `NotFoundError` when it does not wait any more.
+        """
+        return self._line.call(self._real.take(case_id, path))
+
+    def next(
+        self, order: OrderName = "teaches", *, step: str = "", but: Collection[_Place] = ()
+    ) -> DeskItem | None:
+        """The first cell in this order that nobody else has before them, kept for this person; none
+        of `but`. What was skipped comes back when nothing else is left.
+        """
+        return self._line.call(self._real.next(order, step=step, but=but))
+
+    def release(self, case_id: str, path: str) -> None:
+        """Let others have this cell."""
+        self._line.call(self._real.release(case_id, path))
+
+    def skip(self, case_id: str, path: str) -> None:
+        """Put this cell off: it comes back when nothing else is left."""
+        self._line.call(self._real.skip(case_id, path))
+
+    def answer(
+        self,
+        case_id: str,
+        path: str,
+        kind: VerdictKind,
+        value: str = "",
+        *,
+        token: str = "",
+        absent: AbsenceKind | None = None,
+        note: str = "",
+        seconds: float | None = None,
+        over: bool = False,
+    ) -> Answered:
+        """Keep an answer, as `Reviewing.answer` does. `token` is that of the item that was shown:
+        raises `ConflictError` (`review.changed`) when something else stands there now.
+        """
+        return self._line.call(
+            self._real.answer(
+                case_id,
+                path,
+                kind,
+                value,
+                token=token,
+                absent=absent,
+                note=note,
+                seconds=seconds,
+                over=over,
+            )
+        )
+
+    def revise(
+        self,
+        case_id: str,
+        path: str,
+        kind: VerdictKind,
+        value: str = "",
+        *,
+        absent: AbsenceKind | None = None,
+        note: str = "",
+    ) -> Answered:
+        """Say something else after a blind answer, as `Reviewing.revise` does."""
+        return self._line.call(
+            self._real.revise(case_id, path, kind, value, absent=absent, note=note)
+        )
+
+    def undo(self) -> DeskItem:
+        """Take the last answer back and have its cell before one again. After a restart it is the
+        last decision of this person that stands in the worksheet.
+        """
+        return self._line.call(self._real.undo())
+
+    def assign(self, places: Sequence[_Place], to: str, *, note: str = "") -> int:
+        """Ask somebody to decide on these cells; '' takes it back. Returns how many cells."""
+        return self._line.call(self._real.assign(places, to, note=note))
+
+    def send_back(self, case_id: str, path: str, note: str) -> str:
+        """Give a cell back to whoever decided on it or assigned it before, with a note; returns who
+        that is. Raises `ConflictError` where it comes from nobody.
+        """
+        return self._line.call(self._real.send_back(case_id, path, note))
+
+    def today(self) -> Today:
+        """What this person has decided today, and how fast."""
+        return self._line.call(self._real.today())
+
+    def keep(self, places: Sequence[_Place]) -> None:
+        """Keep what one still has before them from others for ten minutes more."""
+        self._line.call(self._real.keep(places))
+
+    def assurance(self, path: str) -> Assurance:
+        """How far the machine may be relied on for a step, and what it learned of it."""
+        return self._line.call(self._real.assurance(path))
+
+    def people(self) -> list[str]:
+        """Who can be asked to decide: those with an account that may, and whoever has decided."""
+        return self._line.call(self._real.people())

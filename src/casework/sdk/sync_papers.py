@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from casework.sdk.casefile.casefile import CaseFiles
+from casework.sdk.casefile.paper import Paper
 from casework.sdk.documents import Documents
 from casework.sdk.face import Face
 from casework.sdk.rereading import Rereading
@@ -21,16 +23,21 @@ if TYPE_CHECKING:
     from casework.documents.drawing.marks import Mark
     from casework.documents.drawing.tiles import PageManifest
     from casework.documents.quality.difference import Difference
+    from casework.sdk.casefile.paper import Leaf, PageWords
+    from casework.sdk.casefile.trace import CellTrace
+    from casework.sdk.casefile.views import CaseFile, Suggestion, Typed
     from casework.sdk.close_look import OnPage
     from casework.sdk.documents import DocumentView
     from casework.sdk.found_places import Finds
     from casework.sdk.rereading import OnRead, ReadAgain, Unread
     from casework.sdk.splitting import Cuts, SplitView
-    from casework.sdk.views import Added
+    from casework.sdk.views import Added, CellView
     from casework.sdk.where_used import Uses
     from casework.sdk.written import WrittenView
     from casework.store.shelf import OnShelf
+    from casework.types.case import AbsenceKind, CaseRecord
     from casework.types.split import Made, SplitRecord
+    from casework.types.verdict import VerdictKind
 
 
 class SyncDocuments(Face[Documents]):
@@ -288,3 +295,87 @@ class SyncRereading(Face[Rereading]):
                 on_read=on_read,
             )
         )
+
+
+class SyncPaper(Face[Paper]):
+    """The pages of one worksheet's documents, named as its documents are. What the person who asks
+    may not read does not exist.
+    """
+
+    def leaves(self, document: str, *, first: int = 0, last: int = 0) -> tuple[Leaf, ...]:
+        """Its pages, or (for a part of a file) those from `first` to `last`."""
+        return self._line.call(self._real.leaves(document, first=first, last=last))
+
+    def words(self, document: str, page: int) -> PageWords:
+        """The words of a page with their boxes."""
+        return self._line.call(self._real.words(document, page))
+
+    def mark(self, document: str, page: int, width_px: int) -> str:
+        """What the picture of a page of this width depends on, as a short text: the same as long
+        as the picture is the same.
+        """
+        return self._line.call(self._real.mark(document, page, width_px))
+
+    def picture(self, document: str, page: int, width_px: int, *, password: str = "") -> bytes:
+        """A page as PNG, at most so many pixels wide."""
+        return self._line.call(self._real.picture(document, page, width_px, password=password))
+
+    def original(self, document: str, *, case: str = "") -> tuple[Path, str]:
+        """The file as it came, and its name. What it holds is nobody's word: never show it as a
+        page.
+        """
+        return self._line.call(self._real.original(document, case=case))
+
+
+class SyncCaseFiles(Face[CaseFiles]):
+    """The cases of one worksheet as forms. A case is named as people name it, a row of a table by
+    its id.
+    """
+
+    def of(self, case: str, *, crops: bool = False) -> CaseFile:
+        """A case with its form and its documents; `crops` draws the places of its values, so that
+        it can show itself in a notebook.
+        """
+        return self._line.call(self._real.of(case, crops=crops))
+
+    def home(self, case: str) -> CaseRecord:
+        """The case of this name or id; of a row the case that it stands in."""
+        return self._line.call(self._real.home(case))
+
+    def decide(
+        self,
+        case: str,
+        step: str,
+        kind: VerdictKind,
+        value: str = "",
+        *,
+        absent: AbsenceKind | None = None,
+        note: str = "",
+        row: str = "",
+        against: str | None = None,
+    ) -> CellView:
+        """Keep a decision on a cell as it was shown: `against` is the outcome that stood there then
+        (None: the one of now), so that nobody accepts what they did not see. `row` is the id of the
+        row of a table that the cell stands in.
+        """
+        return self._line.call(
+            self._real.decide(
+                case, step, kind, value, absent=absent, note=note, row=row, against=against
+            )
+        )
+
+    def typed(self, case: str, step: str, text: str, *, row: str = "") -> Typed:
+        """What a text would be kept as, if somebody gave it as the value of a step."""
+        return self._line.call(self._real.typed(case, step, text, row=row))
+
+    def suggest(
+        self, case: str, step: str, *, row: str = "", limit: int = 8
+    ) -> tuple[Suggestion, ...]:
+        """Values that stand in the documents and might be meant, best first. Of a cell that is to
+        be read blind there are none: they would tell what the machine looked at.
+        """
+        return self._line.call(self._real.suggest(case, step, row=row, limit=limit))
+
+    def trace(self, case: str, step: str, *, row: str = "") -> CellTrace:
+        """All that was done for a cell: what was asked, what answered, cost, time and checks."""
+        return self._line.call(self._real.trace(case, step, row=row))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from casework.sdk.notebook import report_html, table_html
 from casework.types.case import AbsenceKind, CaseDocument, CaseRecord, CellState, Flag, WaitKind
@@ -29,6 +29,8 @@ class WorksheetView:
     grouping: str
     pending: bool
     created_at: str
+    slug: str = ""
+    """Its name as it stands in addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,19 @@ class TableView:
     as_of: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     """Names of steps that stand somewhere else and are read here, by how they are referred to."""
+
+    def of_steps(self, step_ids: Collection[str]) -> TableView:
+        """The same with these columns only, in their order."""
+        kept = [at for at, step in enumerate(self.columns) if step.id in step_ids]
+        rows = tuple(
+            replace(
+                row,
+                cells=tuple(row.cells[at] for at in kept),
+                nested=tuple(table for table in row.nested if table.step.id in step_ids),
+            )
+            for row in self.rows
+        )
+        return replace(self, columns=tuple(self.columns[at] for at in kept), rows=rows)
 
     def _repr_html_(self) -> str:
         return table_html(self.columns, self.rows)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from casework.base.errors import NotFoundError, StoreError, UsageError
+from casework.sdk.action import action
 from casework.sdk.follow_up import FollowUp
 from casework.sdk.grouping import check_grouping
 from casework.sdk.news import OnNews, Teller
@@ -62,6 +63,7 @@ class Watching:
         self._find = find
         self._arrivals = house.store.arrivals
 
+    @action("manage")
     async def add(
         self,
         folder: str | Path,
@@ -86,10 +88,13 @@ class Watching:
         record = await self._house.store.worksheets.get(sheet.name)
         return await self._view(await self._arrivals.start(record.id, str(path), options))
 
+    @action("read")
     async def all(self) -> list[WatchView]:
         """Every watched folder, stopped ones too, oldest first."""
-        return [await self._view(record) for record in await self._arrivals.watches()]
+        told = [await self._view(record) for record in await self._arrivals.watches()]
+        return [one for one in told if self._house.rights.may_know(one.worksheet)]
 
+    @action("manage")
     async def stop(self, folder: str | Path, *, worksheet: str = "") -> list[WatchView]:
         """Stop watching a folder, for one worksheet or for all; what arrived stays. Whoever watches
         it ends at the next look. Raises `NotFoundError` when it is not watched."""
@@ -98,6 +103,7 @@ class Watching:
             await self._arrivals.stop(record.id)
         return [await self._view(replace(record, state="stopped")) for record in found]
 
+    @action("read")
     async def arrivals(
         self, folder: str | Path, *, worksheet: str = "", state: ArrivalState | None = None
     ) -> list[ArrivalRecord]:
@@ -107,6 +113,7 @@ class Watching:
             row for record in found for row in await self._arrivals.of_watch(record.id, state or "")
         ]
 
+    @action("edit")
     async def run(
         self, *folders: str | Path, once: bool = False, on_news: OnNews | None = None
     ) -> WatchDone:
@@ -208,7 +215,7 @@ class Watching:
 
     def _checked(self, folder: Path) -> Path:
         path = folder.resolve()
-        if not path.is_dir():
+        if not _is_folder(path):
             raise UsageError(f"There is no folder {folder}.", fix="Make it, or check the name.")
         if path.is_relative_to(self._house.folder.resolve()):
             raise UsageError(
@@ -270,3 +277,10 @@ def _summed(rounds: Sequence[_Round]) -> WatchDone:
 def _how_far(view: WatchView) -> str:
     told = f"for {view.worksheet}"
     return f"{told}; {view.taken:,} files were taken before" if view.taken else told
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # no name of a folder at all: too long, say
+        return False

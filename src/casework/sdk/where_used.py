@@ -86,7 +86,11 @@ async def uses_of(
         if quote:
             spots = _places_of(read, document.name, page, quote)
     found = await house.store.tracing.uses(*spots, worksheet_id=worksheet_id)
-    uses = [use for use in found if house.rights.may_read(use.label)]
+    uses = [
+        use
+        for use in found
+        if house.rights.may_read(use.label) and house.rights.may_know(use.owner.worksheet_name)
+    ]
     steps = {sheet: await _steps(house, sheet) for sheet in {u.owner.worksheet_id for u in uses}}
     views = tuple(_view(use, steps[use.owner.worksheet_id]) for use in uses)
     return Uses(document.sha256, document.name, page, quote, views)

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from casework.base.clock import Clock, SystemClock, zone
 from casework.base.keys import KeyRing
@@ -52,6 +52,7 @@ from casework.store.store import Store
 from casework.types.change import ChangeRecord
 from casework.types.event import Event, RunEnded
 from casework.types.needs import ModelCalls
+from casework.types.person import Person
 from casework.types.procedure import By
 from casework.types.run import Progress
 
@@ -65,6 +66,12 @@ if TYPE_CHECKING:
     from casework.types.learned import Stored
 
 _MB = 1 << 20
+
+
+class Closes(Protocol):
+    """Something that is at work until it is closed."""
+
+    async def close(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -89,12 +96,22 @@ class House:
     loaded: LoadedVersions
     rights: Rights = READS_EVERYTHING
     """What the person who asks may read; views go through it, runs do not."""
+    person: Person | None = None
+    """Who asks; None for whoever sits at the machine, who may do everything."""
+    grids: dict[str, Closes] = field(default_factory=dict)
+    """By worksheet what its views share."""
+    base: House | None = None
+    """The house of whoever opened the workspace, where this is that of a person in it."""
+    generation: int = 0
+    """How often settings were taken over since it was opened."""
     learning_problems: dict[str, str] = field(default_factory=dict)
     """By worksheet what went wrong when it last learned by itself, in words."""
     trials: dict[str, asyncio.Future[object]] = field(default_factory=dict)
     """By worksheet the run that tries what was learned by itself."""
     gave_way: set[str] = field(default_factory=set)
     """The worksheets where such a run was broken off for somebody's own."""
+    boards: dict[tuple[str, Rights], Closes] = field(default_factory=dict)
+    """What waits for people, by worksheet and by what whoever looks may read."""
 
     @property
     def estimators(self) -> Estimators:
@@ -110,10 +127,11 @@ class House:
         recorded: ModelCalls | None = None,
         sureness: Sureness | None = None,
         learned: LearnedAtWork | None = None,
+        calls: ModelCalls | None = None,
     ) -> StepKinds:
         """The kinds of column; `functions` are those of a trusted Python procedure. With `recorded`
         answers models are asked nothing, and only a step that names one is read by one. `learned`
-        is at work on its steps."""
+        is at work on its steps. `calls` stands between them and the gateway."""
         from casework.sdk.reading_order import chosen_of, order_of
         from casework.steps.ask import AskStep
         from casework.steps.cascade import Beside, Chosen
@@ -132,7 +150,7 @@ class House:
         from casework.steps.template import TemplateStep
         from casework.steps.write import WriteStep
 
-        calls: ModelCalls = recorded or self.gateway
+        calls = recorded or calls or self.gateway
         with_model = recorded is None and self.settings.text("extract.with") == "auto"
         order = order_of(self.settings) if with_model else ()
         models = ModelChoice(self.endpoints, with_model, order)
@@ -162,17 +180,21 @@ class House:
             kinds, self.rules, writing=writing, readings=readings, order=Order(models, beside)
         )
 
-    def engine(self, steps: StepKinds, change: ChangeRecord | None = None) -> Engine:
+    def engine(
+        self, steps: StepKinds, change: ChangeRecord | None = None, *, beside: Shelf | None = None
+    ) -> Engine:
         """An engine over these kinds of column, which works on the cells in force, or on those of a
-        pending change beside them. Of that one only progress and its end are told."""
+        pending change beside them. Of that one only progress and its end are told, and nothing of
+        one that works on a shelf of its own `beside` all others."""
+        tell = self.bus.tell if change is None else self._tell_progress
         return Engine(
-            self._shelf(change),
+            beside or self._shelf(change),
             steps,
             clock=self.clock,
             limit_of=self._limit_of,
             cases_in_flight=self.settings.integer("run.cases"),
             holder=self.holder,
-            tell=self.bus.tell if change is None else self._tell_progress,
+            tell=tell if beside is None else _tell_nobody,
             wants_person=wants_person,
             budget=self.purse,
         )
@@ -192,8 +214,12 @@ class House:
     async def take_over(self, other: House) -> None:
         """Go on with the settings and models of a house that was made by `trying`."""
         gateway = self.gateway
-        self.settings, self.endpoints, self.gateway = other.settings, other.endpoints, other.gateway
-        await gateway.close()
+        for house in (self, *([self.base] if self.base else [])):
+            house.settings, house.endpoints = other.settings, other.endpoints
+            house.gateway = other.gateway
+            house.generation += 1
+        if other.gateway is not gateway:
+            await gateway.close()
 
     def _shelf(self, change: ChangeRecord | None) -> Shelf:
         store = self.store
@@ -215,6 +241,8 @@ class House:
         """Who decides at this machine."""
         from getpass import getuser
 
+        if self.person is not None:
+            return self.person.name
         return self.settings.text("person.name") or getuser()
 
     def today(self) -> str:
@@ -234,6 +262,8 @@ class House:
 
     async def close(self) -> None:
         """Close all rooms, the store last."""
+        for shared in (*self.boards.values(), *self.grids.values()):
+            await shared.close()
         self.threads.close()
         await self.pictures.close()
         await self.workers.__aexit__()
@@ -241,6 +271,10 @@ class House:
         await self.rules.close()
         await self.gateway.close()
         await self.store.close()
+
+
+def _tell_nobody(event: Event) -> None:
+    """What nobody is to hear of."""
 
 
 async def build(

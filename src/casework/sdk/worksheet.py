@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casework.base.errors import UsageError
+from casework.sdk.action import action
 from casework.sdk.admitting import Admission
 from casework.sdk.deciding import Said, decide_cell
 from casework.sdk.export import export
 from casework.sdk.following import Following
 from casework.sdk.frame import cells_frame, spans_frame, wide_frame
+from casework.sdk.groups import Groups
 from casework.sdk.intake import Intake, OnFile
 from casework.sdk.nested import find_tree
 from casework.sdk.notebook import MOST_ROWS, table_html, waiting_html
 from casework.sdk.pages import Pages
 from casework.sdk.pick import pick_case, pick_path, pick_step
-from casework.sdk.planning import Planning
 from casework.sdk.promised.passing import acceptances_now
 from casework.sdk.ready import Only, Which
 from casework.sdk.report import cell_report
@@ -34,7 +36,6 @@ from casework.sdk.views import (
     CellView,
     RowView,
     TableView,
-    WorksheetView,
 )
 from casework.sdk.wire import House
 from casework.store.readers import reader_groups
@@ -47,34 +48,21 @@ from casework.types.verdict import VerdictKind
 if TYPE_CHECKING:
     from arro3.core import Table
 
-    from casework.sdk.bulk import Bulk
-    from casework.sdk.changes import Changes
-    from casework.sdk.desk.reviewing import Reviewing
-    from casework.sdk.documents import Documents
-    from casework.sdk.dossier import Dossier
-    from casework.sdk.importing.past_decisions import PastDecisions
-    from casework.sdk.learned.learning import Learning
-    from casework.sdk.past import Past
-    from casework.sdk.promised.trusting import Trusting
-    from casework.sdk.replaying import Replaying
-    from casework.sdk.row_tables import RowTables
-    from casework.sdk.sharpening.instructions import Instructions
-    from casework.sdk.splitting import Splitting
-    from casework.sdk.written import WrittenDocuments
     from casework.store.records import WorksheetRecord
 
 
-class Worksheet:
+class Worksheet(Groups):
     """One worksheet of an open workspace. Cases and steps are named as people name them."""
 
     def __init__(
         self, house: House, record: WorksheetRecord, given: Procedure | None = None
     ) -> None:
-        self._house = house
-        self._record = record
-        self._following = Following(house, record.id, record.procedure_file, given)
+        super().__init__(house, record, Following(house, record.id, record.procedure_file, given))
         self._pages = Pages(house.store, record.id)
-        self._reviewing: Reviewing | None = None
+
+    @property
+    def id(self) -> str:
+        return self._record.id
 
     @property
     def name(self) -> str:
@@ -88,25 +76,9 @@ class Worksheet:
     def __repr__(self) -> str:
         return f"<casework worksheet {self.name!r}>"
 
-    async def view(self) -> WorksheetView:
-        """The worksheet at a glance."""
-        followed = await self._following.now()
-        record = await self._house.store.worksheets.get(self._record.id)
-        cases, documents = await self._house.store.finding.counts(self._record.id)
-        return WorksheetView(
-            record.id,
-            record.name,
-            record.procedure_file,
-            followed.version,
-            cases,
-            documents,
-            record.grouping,
-            followed.pending and followed.version > 1,
-            record.created_at,
-        )
-
     # cases and documents
 
+    @action("edit")
     async def add(
         self,
         *paths: str | Path,
@@ -132,11 +104,13 @@ class Worksheet:
             on_file=on_file,
         )
 
+    @action("read")
     async def cases(self) -> list[CaseRecord]:
         """All cases, in the order in which they came."""
         stream = self._house.store.cases.stream(self._record.id)
         return [self._house.rights.case(case) async for case in stream]
 
+    @action("edit")
     async def move(self, document: str, *, case: str, to: str) -> CaseRecord:
         """Move a document of one case to another; a case that does not exist is made."""
         cases = await self.cases()
@@ -157,16 +131,19 @@ class Worksheet:
 
     # procedure
 
+    @action("read")
     async def procedure(self) -> Procedure:
         """The procedure as its file says now."""
         return (await self._following.now()).procedure
 
+    @action("edit")
     async def rename_step(self, old: str, new: str) -> None:
         """Rename a step in the file; its id stays, so nothing runs again."""
         await self._following.rename(old, new)
 
     # plan and run
 
+    @action("read")
     async def plan(
         self,
         *,
@@ -182,6 +159,7 @@ class Worksheet:
         which = Which(cases, steps, force, only, sample)
         return await self.planning.plan(which, trial)
 
+    @action("read")
     def planned(
         self,
         *,
@@ -196,6 +174,7 @@ class Worksheet:
         which = Which(cases, steps, force, only, sample)
         return self.planning.cells(which, trial)
 
+    @action("edit")
     async def run(
         self,
         *,
@@ -219,36 +198,12 @@ class Worksheet:
             on_progress=on_progress,
         )
 
-    @property
-    def changes(self) -> Changes:
-        """Its pending change, tried beside what is in force."""
-        from casework.sdk.changes import Changes
-
-        return Changes(self._house, self._record, self._following)
-
-    @property
-    def planning(self) -> Planning:
-        """Plans of whatever is pending or only thought of."""
-        return Planning(self._house, self._record, self._following)
-
+    @action("read")
     async def times(self) -> CaseTimes:
         """How long its cases took from arrival to answer and to decision."""
         return case_times(await self._house.store.figures.times(self._record.id))
 
-    @property
-    def replaying(self) -> Replaying:
-        """Its runs, done again from their record."""
-        from casework.sdk.replaying import Replaying
-
-        return Replaying(self._house, self._record, self._following)
-
-    @property
-    def dossier(self) -> Dossier:
-        """What it rests on, as one page."""
-        from casework.sdk.dossier import Dossier
-
-        return Dossier(self._house, self._record, self._following)
-
+    @action("read")
     async def aside(
         self, *, cases: Sequence[str] = (), steps: Sequence[str] = (), reason: str = ""
     ) -> tuple[AsideGroup, ...]:
@@ -264,6 +219,7 @@ class Worksheet:
         check_found(groups, groups_of(found, procedure), reason)
         return groups
 
+    @action("edit")
     async def retry(
         self,
         *,
@@ -280,90 +236,14 @@ class Worksheet:
             await self._house.store.aside.bring_back(cells, who=who or self._house.who())
         return len(cells)
 
-    @property
-    def past_decisions(self) -> PastDecisions:
-        """What people decided before casework, taken in from files of theirs."""
-        from casework.sdk.importing.past_decisions import PastDecisions
-
-        return PastDecisions(self._house, self._record, self._following)
-
-    @property
-    def past(self) -> Past:
-        """What it was: runs, histories, the table as it stood, and putting a run back."""
-        from casework.sdk.past import Past
-
-        return Past(self._house, self._record, self._following)
-
-    @property
-    def splitting(self) -> Splitting:
-        """Its files that hold several documents: where to cut them, and cutting them."""
-        from casework.sdk.splitting import Splitting
-
-        return Splitting(self._house, self._record)
-
-    @property
-    def row_tables(self) -> RowTables:
-        """The rows of its tables: one table of one case, or one row."""
-        from casework.sdk.row_tables import RowTables
-
-        return RowTables(self._house, self._record, self._following, self.view)
-
-    @property
-    def documents(self) -> Documents:
-        """Its documents: what is to be known of them, and their pages as pictures."""
-        from casework.sdk.documents import Documents
-
-        return Documents(self._house, self._record)
-
-    @property
-    def learning(self) -> Learning:
-        """What was learned from the verdicts on it."""
-        from casework.sdk.learned.learning import Learning
-
-        return Learning(self._house, self._record, self._following)
-
-    @property
-    def written(self) -> WrittenDocuments:
-        """The documents that its steps write."""
-        from casework.sdk.written import WrittenDocuments
-
-        return WrittenDocuments(self._house, self._record, self._following)
-
-    @property
-    def reviewing(self) -> Reviewing:
-        """One cell after another before a person; always the same sitting."""
-        from casework.sdk.desk.reviewing import Reviewing
-
-        self._reviewing = self._reviewing or Reviewing(self._house, self._record, self._following)
-        return self._reviewing
-
-    @property
-    def instructions(self) -> Instructions:
-        """The instructions of its steps, which learn from what people corrected."""
-        from casework.sdk.sharpening.instructions import Instructions
-
-        return Instructions(self._house, self._record, self._following)
-
-    @property
-    def trust(self) -> Trusting:
-        """How far its work may be relied on: promises about errors, and how they stand."""
-        from casework.sdk.promised.trusting import Trusting
-
-        return Trusting(self._house, self._record, self._following)
-
-    @property
-    def bulk(self) -> Bulk:
-        """Many cells at once."""
-        from casework.sdk.bulk import Bulk
-
-        return Bulk(self._house, self._record, self._following)
-
+    @action("read")
     async def runs(self) -> list[RunRecord]:
         """The latest runs, newest first."""
         return await self._house.store.runs.latest(self._record.id)
 
     # cells
 
+    @action("read")
     async def table(
         self, *, cases: Sequence[str] = (), limit: int | None = None, skip: int = 0
     ) -> TableView:
@@ -374,6 +254,7 @@ class Worksheet:
         rows = await looked_at(self._house, self._record.id, procedure, chosen, standing)
         return TableView(await self.view(), procedure.steps, tuple(rows))
 
+    @action("read")
     async def rows(self, *, cases: Sequence[str] = ()) -> AsyncIterator[RowView]:
         """The rows of the table one after the other, so that a long one is never held whole."""
         procedure = (await self._following.now()).procedure
@@ -382,6 +263,7 @@ class Worksheet:
             for row in await looked_at(self._house, self._record.id, procedure, batch, standing):
                 yield row
 
+    @action("read")
     async def summary(self, *, most: int = 0) -> Summary:
         """The worksheet in a few counts: what stands, what wants a person, what waits. Above so
         many cells (0: however many) only the states are counted."""
@@ -395,6 +277,7 @@ class Worksheet:
             gathering.add(row.every)
         return gathering.summary()
 
+    @action("read")
     async def cell(self, case: str, step: str, *, pictures: str | Path | None = None) -> CellReport:
         """A cell with its proof, quotes in context, inputs and history; `pictures` names a folder
         that the marked page pictures are written to."""
@@ -411,16 +294,19 @@ class Worksheet:
             tree=tree,
         )
 
+    @action("read")
     async def waiting_for_people(self) -> list[CellView]:
         """Every cell that a person should look at, in order."""
         return [cell async for row in self.rows() for cell in row.every if cell.needs]
 
     # verdicts
 
+    @action("decide")
     async def accept(self, case: str, step: str, *, note: str = "", who: str = "") -> CellView:
         """Accept what the machine found."""
         return await self._decide(case, step, "accepted", note=note, who=who)
 
+    @action("decide")
     async def correct(
         self,
         case: str,
@@ -436,14 +322,17 @@ class Worksheet:
             case, step, "corrected", value=value, absent=absent, note=note, who=who
         )
 
+    @action("decide")
     async def reject(self, case: str, step: str, *, note: str = "", who: str = "") -> CellView:
         """Say that it is wrong without saying what is right; what depends on it waits."""
         return await self._decide(case, step, "rejected", note=note, who=who)
 
+    @action("decide")
     async def undo(self, case: str, step: str, *, note: str = "", who: str = "") -> CellView:
         """Take the last decision back; it stays in the history."""
         return await self._decide(case, step, "undone", note=note, who=who)
 
+    @action("decide")
     async def redo(self, case: str, step: str, *, note: str = "", who: str = "") -> CellView:
         """Let the decision that was taken back last hold again."""
         return await self._decide(case, step, "redone", note=note, who=who)
@@ -468,16 +357,30 @@ class Worksheet:
 
     # out
 
-    async def export(self, path: str | Path, *, format: str = "") -> Path:
-        """Write the table as csv, xlsx, json or parquet; written documents go into a folder of
-        Markdown files beside it."""
-        return export(await self.table(), Path(path), format)
+    @action("read")
+    async def export(
+        self,
+        path: str | Path,
+        *,
+        format: str = "",
+        cases: Sequence[str] = (),
+        steps: Sequence[str] = (),
+    ) -> Path:
+        """Write the table, or these cases and steps of it, as csv, xlsx, json or parquet; written
+        documents go into a folder of Markdown files beside it."""
+        table = await self.table(cases=cases)
+        if steps:
+            procedure = (await self._following.now()).procedure
+            table = table.of_steps([pick_step(procedure, name).id for name in steps])
+        return await asyncio.to_thread(export, table, Path(path), format)
 
+    @action("read")
     async def frame(self, *, wide: bool = False) -> Table:
         """Cells as an Arrow table: one row a cell, or one row a case when `wide`."""
         table = await self.table()
         return wide_frame(table) if wide else cells_frame(table)
 
+    @action("read")
     async def spans(self) -> Table:
         """Every piece of work behind the cells, as an Arrow table."""
         rights = self._house.rights
@@ -491,6 +394,7 @@ class Worksheet:
             found += [span async for batch in stream for span in batch]
         return spans_frame(self.name, names, found)
 
+    @action("read")
     async def html(self) -> str:
         """The table as it shows itself in a notebook."""
         table = await self.table(limit=MOST_ROWS)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from casework.base.errors import NotFoundError, UsageError
+from casework.sdk.action import action
 from casework.sdk.following import Following
 from casework.sdk.pages import Pages
 from casework.sdk.pick import pick_step
@@ -65,6 +66,7 @@ class WrittenDocuments:
         self._following = following
         self._pages = Pages(house.store, record.id)
 
+    @action("read")
     async def of(self, case: str, step: str = "") -> WrittenView:
         """The document that a step wrote for a case; the only such step needs no name."""
         procedure = (await self._following.now()).procedure
@@ -81,6 +83,7 @@ class WrittenDocuments:
             )
         return written_view(cell, row)
 
+    @action("read")
     async def save(self, case: str, step: str, path: str | Path) -> Path:
         """Write the document of a case to a file."""
         view = await self.of(case, step)
@@ -89,10 +92,12 @@ class WrittenDocuments:
         target.write_text(view.markdown, "utf-8")
         return target
 
+    @action("read")
     async def save_all(self, folder: str | Path) -> list[Path]:
         """Write every document of the worksheet into a folder, as `CASE-STEP.md`."""
         return [save_view(view, Path(folder)) async for view in self.all()]
 
+    @action("read")
     async def all(self) -> AsyncIterator[WrittenView]:
         """Every document of the worksheet, case by case."""
         procedure = (await self._following.now()).procedure

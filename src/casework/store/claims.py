@@ -3,6 +3,8 @@ ones. A claim binds nobody after its time, and no verdict depends on one."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from casework.store.database import Database, Transaction
 
 _CLAIM = (
@@ -21,6 +23,21 @@ _HELD = (
     "SELECT k.id, c.step_id FROM review_claims c JOIN cases k ON k.n = c.case_n"
     " WHERE c.session <> ?1 AND c.until > ?2"
 )
+_ALL = (
+    "SELECT k.id, c.step_id, c.who, c.session, k.name FROM review_claims c"
+    " JOIN cases k ON k.n = c.case_n WHERE c.until > ?1 ORDER BY c.until DESC"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A cell that somebody has before them."""
+
+    case_id: str
+    step_id: str
+    who: str
+    session: str
+    case: str
 
 
 class Claims:
@@ -60,3 +77,7 @@ class Claims:
         """The cells (case id, step id) that other sessions hold."""
         rows = await self._database.rows(_HELD, (session, now))
         return {(case_id, step_id) for case_id, step_id in rows}
+
+    async def all(self, *, now: str) -> list[Claim]:
+        """Whatever anybody has before them, the latest first."""
+        return [Claim(*row) for row in await self._database.rows(_ALL, (now,))]

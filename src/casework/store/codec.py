@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from json import scanner
 from typing import Any, get_args
 
 from casework.types.case import Outcome, Recorded
@@ -42,10 +44,29 @@ OF_PROOF = -1
 
 _plainly = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _escaped = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode
-_parse = json.JSONDecoder().decode
 _BARE_PROOF = {f'{{"kind":"{kind}"}}': kind for kind in get_args(ProofKind)}
 """Proofs whose kind says it all, besides their citations: most of them."""
 _BARE_TEXT = {kind: text for text, kind in _BARE_PROOF.items()}
+
+
+def _decoder() -> Callable[[str], Any]:
+    """`JSONDecoder.decode` without its look for white space around, which we never write."""
+    make = getattr(scanner, "c_make_scanner", None)
+    if make is None:
+        return json.JSONDecoder().decode
+    scan, whole = make(json.JSONDecoder()), json.JSONDecoder().decode
+
+    def parse(text: str) -> Any:
+        try:
+            value, end = scan(text, 0)
+        except StopIteration:
+            return whole(text)  # which says what is wrong
+        return value if end == len(text) else whole(text)
+
+    return parse
+
+
+_parse = _decoder()
 
 
 def _encoder() -> Callable[[object], str]:
@@ -132,7 +153,7 @@ def recorded_from(row: Sequence[Any], citations: Iterable[Row] = ()) -> Recorded
 
     Spans stay in the store: they are asked for by themselves.
     """
-    (id, fingerprint, attempt, meaning, inputs, kind, _, calls, tokens_in, tokens_out, cached,
+    (id, fingerprint, attempt, meaning, inputs, kind, mark, calls, tokens_in, tokens_out, cached,
      cost_usd, duration_s, run_id, at, value, absence, waiting_for, reason, code, proof, label,
      score, confidence, model, blames_case, signals) = row  # fmt: skip
     outcome = Outcome(
@@ -152,6 +173,7 @@ def recorded_from(row: Sequence[Any], citations: Iterable[Row] = ()) -> Recorded
         bool(blames_case),
         _parse(signals) if signals else {},
     )
+    outcome.know_digest(mark)
     return Recorded(id, fingerprint, attempt, meaning, _parse(inputs), outcome, run_id, at)
 
 
@@ -299,6 +321,7 @@ def label_text(label: Label) -> str:
     return json_text(label.as_json())
 
 
+@lru_cache(maxsize=2_048)
 def label_from(text: str) -> Label:
     """The inverse of `label_text`."""
     if not text:

@@ -84,7 +84,17 @@ class Finding:
             told["idle"] = told.get("idle", 0) + untouched
         return told
 
+    async def paused(self, worksheet_id: str) -> list[tuple[str, int]]:
+        """Why cells wait for a budget, in words, and how many each; of all worksheets for ''."""
+        rows = await self._database.long_read(
+            "SELECT c.reason, count(*) FROM cells c JOIN cases k ON k.n = c.case_n"
+            " WHERE c.waiting_for = 'budget' AND (? = '' OR k.worksheet ="
+            " (SELECT n FROM worksheets WHERE id = ?)) GROUP BY c.reason ORDER BY 2 DESC",
+            (worksheet_id, worksheet_id),
+        )
+        return [(reason, int(count)) for reason, count in rows]
+
     async def counts(self, worksheet_id: str) -> tuple[int, int]:
         """How many cases a worksheet has, and how many documents."""
-        row = await self._database.row(_COUNTS, (worksheet_id, worksheet_id))
-        return (int(row[0]), int(row[1])) if row else (0, 0)
+        rows = await self._database.long_read(_COUNTS, (worksheet_id, worksheet_id))
+        return (int(rows[0][0]), int(rows[0][1])) if rows else (0, 0)

@@ -16,6 +16,7 @@ from casework.base.errors import LeaseHeldError
 from casework.store import lease
 from casework.store.codec import json_text, plain, proof_text
 from casework.store.database import Database, Transaction
+from casework.store.looks import forget_looks
 from casework.store.remains import Place, Remains, remains_of
 from casework.types.proof import UNPROVED
 from casework.types.span import CASE, RUN, STEP
@@ -54,6 +55,7 @@ _WORDLESS = (
     "DELETE FROM proposals WHERE case_n IN {n}",
     "DELETE FROM proposed_rows WHERE case_n IN {n}",
     "UPDATE lapses SET reason = '' WHERE case_n IN {n}",
+    "UPDATE assignments SET note = '' WHERE case_n IN {n}",
     "UPDATE cases SET set_aside = '', decided_at = '' WHERE n IN {n}",
 )
 """What may tell of a document in words, in all of its cases."""
@@ -86,6 +88,8 @@ SWEPT = (
     "documents", "case_documents", "cases", "assessments", "likeness_keys", "likenesses",
     "recognised_pages", "splits", "arrivals", "lapses", "proposals", "proposed_rows", "changes",
     "learned_versions", "second_readings", "past_decisions", "document_readers", "forgotten",
+    "case_looks", "cell_looks", "row_looks",
+    "request_keys",
 )  # fmt: skip
 """The tables in which something may have been."""
 
@@ -232,6 +236,7 @@ async def _forget_cases(tx: Transaction, remains: Remains, reason: str, at: str)
     for sql in _WORDLESS:
         await tx.execute(sql.format(n=_NUMBERS), (family,))
     await tx.execute(_AGAIN, (reason, at, family))
+    await forget_looks(tx, sorted(remains.family))
     for n in sorted(remains.rows):
         await tx.execute(
             "UPDATE cases SET name = '', fields = '{}', source = '', retired_at = ? WHERE n = ?",
@@ -266,6 +271,7 @@ async def _forget_traces(tx: Transaction, remains: Remains) -> None:
     sheets = json_text(remains.worksheets)
     await tx.execute(f"DELETE FROM answers WHERE {_ANSWERS}", (sheets, remains.since))
     await tx.execute(f"DELETE FROM batch_requests WHERE worksheet IN {_TEXTS}", (sheets,))
+    await tx.execute("DELETE FROM request_keys")
 
 
 _ANSWERS = f"worksheet IN {_TEXTS} AND at >= ?"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from casework.base.clock import moment, stamp
 from casework.base.errors import LeaseHeldError
+from casework.base.processes import lives
 from casework.store.database import Transaction
 
 LEASE_S = 15.0
@@ -31,7 +32,7 @@ class Lease:
         """
         if abs((now - moment(self.beat_at)).total_seconds()) > LEASE_S:
             return False
-        return self.host != socket.gethostname() or _running(self.pid)
+        return self.host != socket.gethostname() or lives(self.pid)
 
 
 async def take(tx: Transaction, worksheet: int, run_id: str, now: dt.datetime) -> str:
@@ -93,16 +94,3 @@ async def _in_use(tx: Transaction, held: Lease) -> LeaseHeldError:
         f"The run {held.run_id} is working on this worksheet {where}.",
         fix="Wait for it or stop it; reading, verdicts and adding cases go on beside it.",
     )
-
-
-def _running(pid: int) -> bool:
-    """Whether a process of this machine lives."""
-    if os.name == "nt":  # signal 0 would end the process there; its beats tell instead
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -96,3 +96,13 @@ class Outgoing:
             "SELECT host, count(*), sum(bytes) FROM outgoing WHERE at >= ? GROUP BY host", (since,)
         )
         return {host: (calls, size) for host, calls, size in rows}
+
+    async def left_since(self, since: str) -> list[tuple[str, str, int, int]]:
+        """What left this machine since a UTC stamp: host, purpose, calls and bytes, the most bytes
+        first. What went to this machine itself is not in it."""
+        rows = await self._database.rows(
+            "SELECT host, purpose, count(*), sum(bytes) FROM outgoing WHERE at >= ? AND local = 0"
+            " GROUP BY host, purpose ORDER BY 4 DESC, host, purpose",
+            (since,),
+        )
+        return [(host, purpose, int(calls), int(size)) for host, purpose, calls, size in rows]

@@ -5,7 +5,7 @@ Outcomes, what was put in force beside them, what lapsed, and verdicts. Holds SQ
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -15,7 +15,7 @@ from casework.store.database import Database
 from casework.store.verdicts import COLUMNS as VERDICT_COLUMNS
 from casework.store.verdicts import verdict_from
 from casework.types.case import REUSABLE, Recorded
-from casework.types.past import Happened, Moment
+from casework.types.past import Happened, Moment, What
 
 _BATCH_CASES = 256
 _NUMBERS = "(SELECT CAST(value AS INTEGER) FROM json_each(?))"
@@ -23,8 +23,9 @@ _OUTCOMES = (
     "SELECT o.case_n, o.step_id, o.n, o.at, o.run_id, coalesce(r.n, 0), o.kind, o.reason,"
     " o.waiting_for, coalesce(r.change_id, '')"
     " FROM outcomes o LEFT JOIN runs r ON r.id = o.run_id"
-    f" WHERE o.case_n IN {_NUMBERS}"
+    f" WHERE o.case_n IN {_NUMBERS} AND substr(o.run_id, 1, 6) <> 'draft:'"
 )
+"""Without what drafts found: it was never in force, nor proposed."""
 _REUSES = (
     "SELECT u.case_n, u.step_id, u.after_n, u.turn, u.at, u.run_id, coalesce(r.n, 0), u.outcome,"
     " u.why, u.who, o.kind, o.reason FROM reuses u JOIN outcomes o ON o.n = u.outcome"
@@ -63,6 +64,8 @@ _TOUCHED = (
     " SELECT top.id, k.n, k.id FROM around a JOIN cases top ON top.n = a.at"
     " JOIN cases k ON k.n = a.n WHERE top.parent IS NULL ORDER BY top.n, k.n"
 )
+_FOUND: Mapping[str, What] = {"failed": "failed", "waiting": "waited"}
+"""What a recorded outcome of a kind says; any other was found."""
 _Key = tuple[int, int, int]
 """The newest outcome before, whether it came beside outcomes, and its turn among those."""
 Timeline = dict[str, list[Happened]]
@@ -208,11 +211,11 @@ def _merged(machine: list[Happened], people: list[Happened]) -> list[Happened]:
 
 def _outcome(row: Row) -> Happened:
     _, _, number, at, run_id, run, kind, reason, waiting_for, change_id = row
-    what = {"failed": "failed", "waiting": "waited"}.get(kind, "found")
+    what: What = _FOUND.get(kind, "found")
     if change_id:
         what = "proposed"
     return Happened(
-        what,  # type: ignore[arg-type]
+        what,
         at,
         run_id,
         run,

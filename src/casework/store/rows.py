@@ -63,6 +63,12 @@ _FAMILY = (
     " UNION ALL SELECT k.n FROM cases k JOIN family f ON k.parent = f.n)"
     " SELECT k.id FROM family f JOIN cases k ON k.n = f.n"
 )
+_TOPS = (
+    "WITH RECURSIVE up (n, parent, id) AS (SELECT n, parent, id FROM cases"
+    " WHERE id IN (SELECT value FROM json_each(?))"
+    " UNION SELECT k.n, k.parent, k.id FROM cases k JOIN up u ON k.n = u.parent)"
+    " SELECT id FROM up WHERE parent IS NULL ORDER BY n"
+)
 
 
 class Rows:
@@ -111,6 +117,11 @@ class Rows:
     async def family(self, case_ids: Collection[str]) -> list[str]:
         """The ids of these cases and of all their rows, to any depth, retired ones too."""
         return [row[0] for row in await self._database.rows(_FAMILY, (json_text(list(case_ids)),))]
+
+    async def tops(self, case_ids: Collection[str]) -> list[str]:
+        """The cases that these are, or whose rows they are, to any depth."""
+        rows = await self._database.rows(_TOPS, (json_text(list(case_ids)),))
+        return [row[0] for row in rows]
 
     async def put(self, write: RowsWrite) -> None:
         """Write the rows of a table and from which value they were made; the others are retired.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from casework.base.clock import stamp
-from casework.store import flights, lease
+from casework.store import cell_log, flights, lease
 from casework.store.codec import Row, json_text, json_value, plain, usage_from, usage_text
 from casework.store.database import Database, Transaction, missing
 from casework.store.meanings import Meanings
@@ -44,6 +44,7 @@ class Runs:
             sheet = await tx.row("SELECT n FROM worksheets WHERE id = ?", (run.worksheet_id,))
             if sheet is None:
                 raise missing("worksheet", run.worksheet_id)
+            await cell_log.trim(tx)
             lost = await lease.take(tx, sheet[0], run.id, now)
             if lost:
                 await tx.execute(

@@ -10,6 +10,11 @@ from graphlib import TopologicalSorter
 
 from casework.store.migrate import shipped
 
+DERIVED = frozenset(
+    {"cell_log", "look_indexes", "case_looks", "cell_looks", "look_sums", "row_looks"}
+)
+"""Tables that are made again from the others wherever they are missing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -42,6 +47,11 @@ def tables() -> tuple[Table, ...]:
         connection.close()
     order = TopologicalSorter({name: others - {name} for name, others in refers.items()})
     return tuple(found[name] for name in order.static_order())
+
+
+def kept_tables() -> tuple[Table, ...]:
+    """All but those that are made again from the others."""
+    return tuple(table for table in tables() if table.name not in DERIVED)
 
 
 def _table(connection: sqlite3.Connection, name: str) -> Table:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from casework.store.codec import Row, json_text, json_value, plain
 from casework.store.database import Database, Transaction, missing
 from casework.types.verdict import SecondReading
@@ -14,6 +16,11 @@ _OF_WORKSHEET = (
     "SELECT s.id, k.id, s.step_id, s.verdict, s.value, s.absence, s.who, s.at, s.seconds"
     " FROM worksheets w JOIN cases k ON k.worksheet = w.n JOIN second_readings s ON s.case_n = k.n"
     " WHERE w.id = ? ORDER BY s.n"
+)
+_OF_CASES = (
+    "SELECT s.id, k.id, s.step_id, s.verdict, s.value, s.absence, s.who, s.at, s.seconds"
+    " FROM cases k JOIN second_readings s ON s.case_n = k.n"
+    " WHERE k.id IN (SELECT value FROM json_each(?)) ORDER BY s.n"
 )
 _DELETE = "DELETE FROM second_readings WHERE id = ?"
 
@@ -51,6 +58,11 @@ class SecondReadings:
     async def of_worksheet(self, worksheet_id: str) -> list[SecondReading]:
         """Every second reading in a worksheet, oldest first."""
         rows = await self._database.long_read(_OF_WORKSHEET, (worksheet_id,))
+        return [_reading(row) for row in rows]
+
+    async def of_cases(self, case_ids: Sequence[str]) -> list[SecondReading]:
+        """Every second reading of cells of these cases, oldest first."""
+        rows = await self._database.rows(_OF_CASES, (json_text(list(case_ids)),))
         return [_reading(row) for row in rows]
 
     async def take_back(self, id: str) -> None:

@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from casework.base.hashing import sha256_text
 from casework.store.codec import Row, json_text, plain
@@ -40,6 +41,15 @@ class CellSpan:
     outcome_id: str
     run_id: str
     span: Span
+
+
+class SpanPlace(Protocol):
+    """Where a span stands: the number of its outcome, 0 for none, and its position there."""
+
+    @property
+    def outcome(self) -> int: ...
+    @property
+    def position(self) -> int: ...
 
 
 class NewSpans:
@@ -109,6 +119,19 @@ class Spans:
             (outcome_id,),
         )
         return tuple(await self._spans(rows))
+
+    async def at(self, places: Sequence[SpanPlace]) -> dict[tuple[int, int], Span]:
+        """The spans at these places, by number of the outcome and position."""
+        wanted = {(place.outcome, place.position) for place in places}
+        outcomes = json_text(sorted({outcome for outcome, _ in wanted}))
+        rows = await self._database.rows(
+            f"SELECT s.outcome, s.position, {_QUALIFIED} FROM spans s WHERE s.outcome IN"
+            " (SELECT CAST(value AS INTEGER) FROM json_each(?))",
+            (outcomes,),
+        )
+        kept = [row for row in rows if (row[0], row[1]) in wanted]
+        spans = await self._spans([row[2:] for row in kept])
+        return {(row[0], row[1]): span for row, span in zip(kept, spans, strict=True)}
 
     async def outside_cells(self) -> tuple[Span, ...]:
         """The spans that belong to no cell, oldest first."""

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from casework.store.codec import plain
-from casework.store.database import Database, Row, Transaction
+from casework.store.database import Database, Transaction
 from casework.types.spending import NOTHING_SPENT, Spent
 
 Key = tuple[str, str, str]
 """Worksheet id ('' for none), model, quarter of an hour (`2026-01-02T03:15`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpentIn:
+    """What one model used in one quarter of an hour."""
+
+    quarter: str
+    model: str
+    used: Spent
+
 
 _ADD = (
     "INSERT INTO spending (worksheet, model, quarter, calls, tokens, cost_usd, unpriced)"
@@ -74,8 +86,28 @@ class Spendings:
         """What a cell has used, failed tries included."""
         return _spent(await self._database.row(_OF_CELL, (case_id, step_id)))
 
+    async def by_quarter(self, worksheet_id: str, *, since: str = "") -> list[SpentIn]:
+        """What each quarter of an hour (UTC) used of each model, from one on: of a worksheet, or
+        ('') of the whole workspace; oldest first."""
+        rows = await self._database.long_read(
+            f"SELECT quarter, model, {_SUMS} FROM spending WHERE (? = '' OR worksheet = ?)"
+            " AND quarter >= ? GROUP BY quarter, model ORDER BY quarter, model",
+            (worksheet_id, worksheet_id, since),
+        )
+        return [SpentIn(quarter, model, _spent(told)) for quarter, model, *told in rows]
 
-def _spent(row: Row | None) -> Spent:
+    async def by_step(self, worksheet_id: str) -> dict[str, Spent]:
+        """What the cells of each step of a worksheet have used, failed tries included."""
+        rows = await self._database.long_read(
+            f"SELECT o.step_id, {_OF_OUTCOMES} FROM cases k JOIN outcomes o ON o.case_n = k.n"
+            " JOIN worksheets w ON w.n = k.worksheet WHERE w.id = ? OR w.parent ="
+            " (SELECT n FROM worksheets WHERE id = ?) GROUP BY o.step_id",
+            (worksheet_id, worksheet_id),
+        )
+        return {step_id: _spent(told) for step_id, *told in rows}
+
+
+def _spent(row: Sequence[Any] | None) -> Spent:
     if row is None or row[0] is None:
         return NOTHING_SPENT
     calls, tokens, cost_usd, unpriced = row

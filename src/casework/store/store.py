@@ -9,31 +9,42 @@ from pathlib import Path
 
 from casework.base.clock import Clock, SystemClock
 from casework.store.answers import Answers
+from casework.store.api_keys import ApiKeys
 from casework.store.arrivals import Arrivals
 from casework.store.aside import Aside
 from casework.store.assessments import Assessments
+from casework.store.assignments import Assignments
 from casework.store.audits import Audits
 from casework.store.batches import Batches
 from casework.store.blobs import BlobFolder
+from casework.store.calls import Calls
 from casework.store.cases import Cases
+from casework.store.cell_log import CellLog
 from casework.store.cells import Cells
 from casework.store.changes import Changes
 from casework.store.choices import Choices
 from casework.store.claims import Claims
 from casework.store.database import Database
+from casework.store.deeds import Deeds
+from casework.store.deliveries import Deliveries
 from casework.store.documents import Documents
+from casework.store.drafts import Drafts
 from casework.store.figures import Figures
 from casework.store.finding import Finding
 from casework.store.forgetting import Forgetting
 from casework.store.forgotten import ForgottenDocuments
+from casework.store.happenings import Happenings
 from casework.store.home import BLOBS, Home, create_database, make_folder, open_blobs, open_database
 from casework.store.learned import LearnedVersions
 from casework.store.learning_turns import LearningTurns
+from casework.store.looked_for import LooksFound
+from casework.store.looks import Looks
 from casework.store.meanings import Meanings
 from casework.store.needs import BlobStore
 from casework.store.outgoing import Outgoing
 from casework.store.past import Past
 from casework.store.past_decisions import PastDecisions
+from casework.store.people import People
 from casework.store.procedures import Procedures
 from casework.store.promises import Promises
 from casework.store.proposals import Proposals
@@ -43,16 +54,22 @@ from casework.store.rates import Rates
 from casework.store.readers import Readers
 from casework.store.recognised import RecognisedPages
 from casework.store.replays import Replays
+from casework.store.request_keys import RequestKeys
 from casework.store.rows import Rows
+from casework.store.run_figures import RunFigures
 from casework.store.runs import Runs
+from casework.store.saved_views import SavedViews
 from casework.store.second_readings import SecondReadings
+from casework.store.sessions import Sessions
 from casework.store.shelf import Shelf
 from casework.store.spans import Spans
 from casework.store.spending import Spendings
 from casework.store.splits import Splits
 from casework.store.sqlite.database import SqliteDatabase
+from casework.store.step_locks import StepLocks
 from casework.store.tracing import Tracing
 from casework.store.verdicts import Verdicts
+from casework.store.webhooks import Webhooks
 from casework.store.worksheets import Worksheets
 from casework.types.change import ChangeRecord
 
@@ -75,13 +92,17 @@ class Store:
         self.verdicts = Verdicts(database)
         self.second_readings = SecondReadings(database)
         self.claims = Claims(database)
+        self.assignments = Assignments(database)
         self.meanings = Meanings(database)
         self.learned = LearnedVersions(database, self.blobs)
         self.learning_turns = LearningTurns(database)
         self.changes = Changes(database)
         self.choices = Choices(database)
+        self.drafts = Drafts(database)
         self.runs = Runs(database, self.meanings)
         self.spans = Spans(database)
+        self.calls = Calls(database)
+        self.run_figures = RunFigures(database)
         self.outgoing = Outgoing(database)
         self.rates = Rates(database)
         self.answers = Answers(database)
@@ -90,6 +111,10 @@ class Store:
         self.past = Past(database)
         self.past_decisions = PastDecisions(database)
         self.finding = Finding(database)
+        self.cell_log = CellLog(database)
+        self.looks = Looks(database)
+        self.looks_found = LooksFound(database)
+        self.saved_views = SavedViews(database)
         self.aside = Aside(database)
         self.putting_back = PuttingBack(database)
         self.arrivals = Arrivals(database)
@@ -104,6 +129,15 @@ class Store:
         self.readers = Readers(database)
         self.forgotten = ForgottenDocuments(database)
         self.forgetting = Forgetting(database)
+        self.request_keys = RequestKeys(database)
+        self.webhooks = Webhooks(database)
+        self.deliveries = Deliveries(database)
+        self.happenings = Happenings(database)
+        self.deeds = Deeds(database)
+        self.people = People(database)
+        self.sessions = Sessions(database)
+        self.api_keys = ApiKeys(database)
+        self.step_locks = StepLocks(database)
 
     @classmethod
     def create(cls, folder: Path, clock: Clock | None = None) -> Store:

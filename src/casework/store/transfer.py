@@ -15,7 +15,7 @@ from casework.base.errors import ConflictError, StoreError
 from casework.store.codec import json_text
 from casework.store.database import Database, Row, Transaction
 from casework.store.needs import BlobStore
-from casework.store.schema import Table, tables
+from casework.store.schema import DERIVED, Table, kept_tables
 
 MOVING = "moving_from"
 """The key in `meta` of a database that is being filled: the id of the workspace it comes from."""
@@ -50,7 +50,7 @@ async def copy_rows(
     """
     async with source.frozen():
         await _begin(source, target)
-        content = [table for table in tables() if table.name != _ABOUT.name]
+        content = [table for table in kept_tables() if table.name != _ABOUT.name]
         counts = {table.name: await _count(source, table) for table in content}
         total, done = sum(counts.values()), 0
         for table in content:
@@ -127,6 +127,8 @@ async def _finish(source: Database, target: Database) -> None:
 
     async def introduce(tx: Transaction) -> None:
         await tx.execute("DELETE FROM meta")
+        for table in sorted(DERIVED):  # copying rows is no news, and what was there tells of it
+            await tx.execute(f"DELETE FROM {table}")
         await tx.insert(_ABOUT.name, _ABOUT.columns, rows)
 
     await target.write(introduce)

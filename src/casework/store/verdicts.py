@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from casework.store.codec import Row, json_text, json_value, plain
@@ -61,6 +61,63 @@ class Verdicts:
             (worksheet_id,),
         )
         return [verdict_from(row) for row in rows]
+
+    async def of_cases(self, case_ids: Sequence[str]) -> list[Verdict]:
+        """Every verdict on cells of these cases (or rows), oldest first."""
+        rows = await self._database.rows(
+            f"SELECT k.id, {_QUALIFIED} FROM cases k JOIN verdicts v ON v.case_n = k.n"
+            " WHERE k.id IN (SELECT value FROM json_each(?)) ORDER BY v.n",
+            (json_text(list(case_ids)),),
+        )
+        return [verdict_from(row) for row in rows]
+
+    async def last_of(self, worksheet_id: str, who: str) -> Verdict | None:
+        """The latest decision of a person that still stands, in a worksheet or in the rows of its
+        tables; None for none."""
+        rows = await self._database.rows(
+            f"SELECT k.id, {_QUALIFIED} FROM verdicts v JOIN cases k ON k.n = v.case_n"
+            " JOIN cells c ON c.case_n = v.case_n AND c.step_id = v.step_id AND c.human = v.n"
+            " JOIN worksheets w ON w.n = k.worksheet WHERE v.who = ?2 AND v.kind <> 'adopted'"
+            " AND (w.id = ?1 OR w.parent = (SELECT n FROM worksheets WHERE id = ?1))"
+            " ORDER BY v.n DESC LIMIT 1",
+            (worksheet_id, plain(who)),
+        )
+        return verdict_from(rows[0]) if rows else None
+
+    async def pace(self, worksheet_id: str, who: str, since: str) -> list[float | None]:
+        """The seconds that each decision of a person took since a moment (None: not measured)."""
+        rows = await self._database.rows(
+            "SELECT v.seconds FROM verdicts v JOIN cases k ON k.n = v.case_n"
+            " JOIN worksheets w ON w.n = k.worksheet WHERE w.id = ? AND v.who = ? AND v.at >= ?"
+            " AND v.kind IN ('accepted', 'corrected', 'rejected') ORDER BY v.n",
+            (worksheet_id, plain(who), since),
+        )
+        return [row[0] for row in rows]
+
+    async def tally(self, worksheet_id: str) -> list[tuple[str, str, bool, int, int]]:
+        """What was decided of each step: step id, kind, whether it was an audit read blind, how
+        many verdicts, and on how many cells."""
+        rows = await self._database.long_read(
+            "SELECT v.step_id, v.kind, v.audited, count(*), count(DISTINCT v.case_n) FROM"
+            " (SELECT step_id, kind, case_n, CASE WHEN stream = 'audit' AND blind = 1 THEN 1"
+            " ELSE 0 END AS audited FROM verdicts WHERE case_n IN (SELECT n FROM cases"
+            " WHERE worksheet = (SELECT n FROM worksheets WHERE id = ?))) AS v"
+            " GROUP BY v.step_id, v.kind, v.audited",
+            (worksheet_id,),
+        )
+        return [
+            (step, kind, bool(audited), int(count), int(cells))
+            for step, kind, audited, count, cells in rows
+        ]
+
+    async def people(self, worksheet_id: str) -> list[str]:
+        """Who has decided in a worksheet, by name."""
+        rows = await self._database.rows(
+            "SELECT DISTINCT v.who FROM verdicts v JOIN cases k ON k.n = v.case_n"
+            " WHERE k.worksheet = (SELECT n FROM worksheets WHERE id = ?) ORDER BY v.who",
+            (worksheet_id,),
+        )
+        return [row[0] for row in rows]
 
 
 _QUALIFIED = ", ".join(f"v.{column}" for column in COLUMNS.split(", "))

@@ -137,6 +137,11 @@ class Outcome:
     not apply is left out. A confidence is made of them."""
     _digest: list[str] = field(default_factory=list, init=False, compare=False, repr=False)
 
+    def know_digest(self, mark: str) -> None:
+        """Take its digest from where it was kept, instead of computing it."""
+        if mark and not self._digest:
+            self._digest.append(mark)
+
     @property
     def value_digest(self) -> str:
         """The digest of what this outcome says: equal digests stop the wave. Computed once."""

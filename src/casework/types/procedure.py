@@ -22,7 +22,7 @@ By = Literal[
 GIVEN: By = "given"
 """A column of a table, filled by the row it stands in: nobody writes `by: given`."""
 BY_NAMES: tuple[By, ...] = tuple(name for name in get_args(By) if name != GIVEN)
-ReviewPolicy = Literal["always", "unsure", "never"]
+ReviewPolicy = Literal["always", "unsure", "never", "twice"]
 JOINT = " + "
 """Between the resources of a step that needs more than one at once."""
 REVIEW_POLICIES: tuple[ReviewPolicy, ...] = get_args(ReviewPolicy)

@@ -183,3 +183,5 @@ class Progress:
     state: str
     reused: bool = False
     usage: Usage = NO_USAGE
+    worksheet_id: str = ""
+    """The worksheet that runs; '' for work that is no run, such as reading files."""

@@ -50,6 +50,8 @@ TypeName = Literal[
     "reference",
 ]
 TYPE_NAMES: tuple[TypeName, ...] = get_args(TypeName)
+DateHint = Literal["", "day first", "month first"]
+"""How dates are to be read where that is doubtful; '' where nothing says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class ValueType:
     options: tuple[str, ...] = ()
     unit: str = ""
     fields: tuple[Field, ...] = ()
-    hint: Literal["", "day first", "month first"] = ""
+    hint: DateHint = ""
 
     def one(self) -> ValueType:
         """The type of a single item of a many-valued type."""

@@ -11,8 +11,9 @@ VerdictKind = Literal["accepted", "corrected", "rejected", "adopted", "undone", 
 """`adopted` is bulk acceptance: no verdict in the statistical sense and no example. `undone`
 takes the verdict before it back; `redone` lets it hold again."""
 
-Stream = Literal["", "audit"]
-"""Whether the cell was shown because its case was drawn at random (`audit`); '' for any other."""
+Stream = Literal["", "audit", "second"]
+"""Whether the cell was shown because its case was drawn at random (`audit`); `second` where it
+bears out what another person decided, on a step that wants two; '' for any other."""
 
 
 @dataclass(frozen=True, slots=True)

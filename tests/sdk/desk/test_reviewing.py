@@ -102,7 +102,7 @@ async def test_a_step_that_was_corrected_is_asked_about_where_it_stands_too(
     await sheet.correct("a", "net", "EUR 77.00")
     assert await sheet.reviewing.begin() == before + 1
     (asked,) = [one for one in await sheet.reviewing.items() if one.step == "Net"]
-    assert (asked.case, asked.because) == ("b", "to learn what it must not spoil")
+    assert (asked.case, asked.because) == ("b", "looks right: an answer teaches what must stay so")
     await sheet.accept("b", "net")
     assert await sheet.reviewing.begin() == before
 

@@ -80,3 +80,13 @@ def test_no_migration_keeps_a_word_of_sqlite_alone() -> None:
             assert "INTEGER" not in told
             assert "ROWID" not in told
             assert "?" not in told
+
+
+def test_a_trigger_becomes_a_function_and_what_calls_it() -> None:
+    work = "BEGIN\n    INSERT INTO l VALUES (new.a);\nEND;\n"
+    ours = f"CREATE TRIGGER told AFTER UPDATE OF a, b ON t {work}"
+    assert definition(ours) == (
+        "CREATE FUNCTION told() RETURNS trigger LANGUAGE plpgsql AS $work$ BEGIN"
+        "     INSERT INTO l VALUES (new.a); RETURN NULL; END $work$; CREATE TRIGGER told"
+        " AFTER UPDATE OF a, b ON t FOR EACH ROW EXECUTE FUNCTION told();"
+    )

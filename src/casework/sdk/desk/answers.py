@@ -14,6 +14,7 @@ from casework.sdk.desk.queue import what_was_read
 from casework.sdk.desk.session import DECISIONS, Done, Session
 from casework.sdk.desk.views import Answered, ReviewItem
 from casework.sdk.nested import CaseTree
+from casework.sdk.people.held import check_decide
 from casework.sdk.show import shown
 from casework.sdk.typed_values import typed_value
 from casework.sdk.views import CellView
@@ -148,6 +149,9 @@ async def _keep_reading(
             f"{step.name} has either a value or none.", fix="Give a value, or an absence."
         )
     house = session.house
+    whole = tree.top
+    path = f"{tree.path}{item.step_id}"
+    await check_decide(house, whole.case.worksheet_id, whole.procedure, path)
     house.rights.check_cell(tree.case, _cell(tree, item), step.name)
     at = stamp(house.clock.now())
     absence = said.absent or ""

@@ -7,18 +7,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from casework.procedures.value_type import type_text
+from casework.review.acceptance import NOTHING_PROMISED, Acceptances
 from casework.review.decide import agrees
 from casework.review.order import Waiting
+from casework.sdk.desk.choices import choices_of, options_of
 from casework.sdk.desk.queue import Read
 from casework.sdk.desk.views import Input, OtherAnswer, Progress, ReviewItem, ReviewPage
 from casework.sdk.nested import CaseTree
 from casework.sdk.report import cell_report
 from casework.sdk.rights import Rights
 from casework.sdk.show import shown
+from casework.sdk.standing import Standing
 from casework.sdk.views import CellReport, CellView
 from casework.sdk.wire import House
 from casework.types.case import CaseDocument, Cell
 from casework.types.procedure import Procedure, Step
+from casework.types.proof import Citation
 from casework.types.values import ValueType
 from casework.types.verdict import SecondReading, Verdict
 
@@ -26,7 +30,12 @@ _REFERENCE = "{{{}}}"
 
 
 async def item_of(
-    house: House, tree: CaseTree, waiting: Waiting, progress: Progress, read: Read
+    house: House,
+    tree: CaseTree,
+    waiting: Waiting,
+    progress: Progress,
+    read: Read,
+    acceptances: Acceptances = NOTHING_PROMISED,
 ) -> ReviewItem:
     """The item of a cell of a case or of a row as it is now; `read` is what people have read."""
     step, blind = tree.procedure.step(waiting.step_id), waiting.kind != "unsure"
@@ -52,20 +61,31 @@ async def item_of(
     )
     pages = await _pages(house, tree.top.case.documents, step)
     if blind:
-        return replace(bare, pages=tuple(pages))
+        return replace(bare, pages=tuple(pages), choices=tuple(options_of(step)))
     people = tuple(_people(step, cell, waiting, read))
-    return await _opened(house, tree, step, cell, replace(bare, pages=tuple(pages), others=people))
+    bare = replace(bare, pages=tuple(pages), others=people)
+    return await _opened(house, tree, step, cell, bare, acceptances)
 
 
 async def _opened(
-    house: House, tree: CaseTree, step: Step, cell: Cell, bare: ReviewItem
+    house: House,
+    tree: CaseTree,
+    step: Step,
+    cell: Cell,
+    bare: ReviewItem,
+    acceptances: Acceptances,
 ) -> ReviewItem:
     """The item with what the machine found."""
     cells = {**tree.cells, step.id: replace(cell, human=None)}
-    report = await cell_report(house, tree.procedure, step, tree.case, cells, tree=tree)
+    standing = Standing(acceptances=acceptances)
+    report = await cell_report(
+        house, tree.procedure, step, tree.case, cells, standing=standing, tree=tree
+    )
     view, outcome = report.cell, cell.machine.outcome if cell.machine else None
     found = outcome is not None and cell.state in ("value", "absent")
     held = cell.human if cell.conflict else None
+    pages = _cited_first(report, bare.pages)
+    others = (*bare.others, *_others(report, step))
     return replace(
         bare,
         shown=view.shown if found else "",
@@ -76,10 +96,11 @@ async def _opened(
         confidence=view.confidence,
         acceptable=found and view.absence != "conflict",
         citations=report.citations,
-        others=(*bare.others, *_others(report, step)),
+        others=others,
         rule=step.rule.source if step.rule else "",
-        inputs=tuple(Input(one.step_name, one.shown or _unfilled(one)) for one in report.inputs),
-        pages=_cited_first(report, bare.pages),
+        inputs=tuple(Input(one.step_name, _told(one)) for one in report.inputs),
+        pages=pages,
+        choices=choices_of(step, cell, bare.others, pages, _behind(tree, step, acceptances)),
     )
 
 
@@ -122,6 +143,33 @@ def _others(report: CellReport, step: Step) -> Iterator[OtherAnswer]:
         yield OtherAnswer(reading.who, shown(reading.value, reading.absence, step), reading.agrees)
 
 
+def _behind(tree: CaseTree, step: Step, acceptances: Acceptances) -> list[Citation]:
+    """The places that the inputs of a value stand at, however far back; none of what somebody is to
+    read blind."""
+    found: list[Citation] = []
+    seen = {step.id}
+    todo = list(step.references)
+    while todo:
+        id = todo.pop(0)
+        cell = tree.cells.get(id)
+        if id in seen or id not in tree.procedure.by_id or cell is None or cell.machine is None:
+            continue
+        seen.add(id)
+        passes = acceptances.get(id) if tree.outer is None else None
+        if passes is not None and passes.audits(cell):
+            continue
+        found += cell.machine.outcome.proof.citations
+        todo += tree.procedure.step(id).references
+    return found
+
+
+def _told(view: CellView) -> str:
+    """What stands in an input; not what somebody is still to read blind."""
+    if "audit" in view.flags:
+        return "drawn at random, still to be read"
+    return view.shown or _unfilled(view)
+
+
 def _unfilled(view: CellView) -> str:
     return (view.absence or view.state).replace("_", " ")
 
@@ -136,7 +184,13 @@ async def _pages(house: House, documents: tuple[CaseDocument, ...], step: Step) 
         document = await house.parsing.read(one.sha256)
         last = one.last_page or len(document.pages)
         found += [
-            ReviewPage(one.sha256, one.name, page.number)
+            ReviewPage(
+                one.sha256,
+                one.name,
+                page.number,
+                width_pt=page.width_pt,
+                height_pt=page.height_pt,
+            )
             for page in document.pages
             if max(1, one.first_page) <= page.number <= last
         ]
@@ -150,5 +204,9 @@ def _cited_first(report: CellReport, pages: tuple[ReviewPage, ...]) -> tuple[Rev
         if citation.page
         for stretch in citation.stretches
     }
-    first = [ReviewPage(id, name, page, cited=True) for (id, page), name in cited.items()]
+    size = {(one.document, one.page): (one.width_pt, one.height_pt) for one in pages}
+    first = [
+        ReviewPage(id, name, page, True, *size.get((id, page), (0.0, 0.0)))
+        for (id, page), name in cited.items()
+    ]
     return (*first, *(one for one in pages if (one.document, one.page) not in cited))

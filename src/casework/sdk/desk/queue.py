@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
 
 from casework.base.hashing import sha256_text
 from casework.review.acceptance import NOTHING_PROMISED, Acceptances
 from casework.review.decide import same_answer
 from casework.review.order import Waiting, Why, doubt_of
-from casework.review.queue import AUDIT, Grounds, review_reason
+from casework.review.queue import AUDIT, Grounds, review_reason, unconfirmed
 from casework.sdk.desk.kin import kin_of
 from casework.sdk.desk.views import BECAUSE_SECOND
 from casework.sdk.following import Following
@@ -21,6 +21,7 @@ from casework.sdk.pages import Pages
 from casework.sdk.promised.passing import acceptances_now
 from casework.sdk.rows import batches
 from casework.sdk.wire import House
+from casework.types.assignment import Assignment
 from casework.types.case import CaseRecord, Cell
 from casework.types.nesting import has_rows
 from casework.types.procedure import Procedure, Step
@@ -31,13 +32,14 @@ _TEACHES = "to learn how sure it is of this step"
 _TAUGHT = 25
 """So many answers to a promised step are asked for until its confidence is measured, which takes 20
 (`learn.calibrate`): some say nothing of the value."""
-_KEEPS = "to learn what it must not spoil"
+_KEEPS = "looks right: an answer teaches what must stay so"
 _KEPT = 5
 """So many values that stand are asked about in a step that learns from corrections: those alone
 would not show what a new version makes worse."""
 _TAKEN_BACK = "the decision was taken back"
 _NOT_DRAWN = (0.0, False, 0)
 _Place = tuple[str, str]
+_Key = TypeVar("_Key", bound=Hashable)
 Only = Literal["", "unsure", "audit"]
 
 
@@ -60,10 +62,39 @@ class Read:
     first: dict[_Place, Verdict] = field(default_factory=dict)
     verdicts: dict[_Place, list[Verdict]] = field(default_factory=dict)
     second: dict[str, list[SecondReading]] = field(default_factory=dict)
+    _steps: dict[str, set[str]] = field(default_factory=dict)
+
+    def of(self, case_id: str) -> list[list[Verdict]]:
+        """What was decided in a case, cell by cell."""
+        return [self.verdicts[case_id, step_id] for step_id in self._steps.get(case_id, ())]
 
     def seen(self, place: _Place, outcome_id: str) -> bool:
         """Whether somebody has decided on this outcome of a cell, whatever became of it."""
         return any(one.against == outcome_id for one in self.verdicts.get(place, ()))
+
+    def people(self, place: _Place) -> frozenset[str]:
+        """Who has decided on a cell, whatever became of it."""
+        return frozenset(one.who for one in self.verdicts.get(place, ()))
+
+    def forget(self, case_ids: Collection[str], verdict_ids: Collection[str]) -> None:
+        """Know nothing of these cases any more, so that it can be told anew."""
+        for id in verdict_ids:
+            self.second.pop(id, None)
+        for case_id in case_ids:
+            for step_id in self._steps.pop(case_id, ()):
+                self.first.pop((case_id, step_id), None)
+                self.verdicts.pop((case_id, step_id), None)
+
+    def add(self, verdicts: Iterable[Verdict], readings: Iterable[SecondReading]) -> None:
+        """Know of these decisions and readings, told in their order."""
+        for verdict in verdicts:
+            place = (verdict.case_id, verdict.step_id)
+            self.verdicts.setdefault(place, []).append(verdict)
+            self._steps.setdefault(verdict.case_id, set()).add(verdict.step_id)
+            if verdict.stream == "audit" and verdict.blind:
+                self.first.setdefault(place, verdict)
+        for reading in readings:
+            self.second.setdefault(reading.verdict, []).append(reading)
 
     def by(self, place: _Place, who: str) -> bool:
         """Whether this person has decided on a cell, whatever became of it."""
@@ -73,13 +104,11 @@ class Read:
 async def what_was_read(house: House, worksheet_id: str) -> Read:
     """What people have read in a worksheet so far."""
     read = Read()
-    for verdict in await house.store.verdicts.of_worksheet(worksheet_id):
-        place = (verdict.case_id, verdict.step_id)
-        read.verdicts.setdefault(place, []).append(verdict)
-        if verdict.stream == "audit" and verdict.blind:
-            read.first.setdefault(place, verdict)
-    for reading in await house.store.second_readings.of_worksheet(worksheet_id):
-        read.second.setdefault(reading.verdict, []).append(reading)
+    store = house.store
+    read.add(
+        await store.verdicts.of_worksheet(worksheet_id),
+        await store.second_readings.of_worksheet(worksheet_id),
+    )
     return read
 
 
@@ -94,23 +123,38 @@ class Queue:
         self.read = Read()
         self.acceptances: Acceptances = NOTHING_PROMISED
         self._drawn: Mapping[str, tuple[float, bool, int]] = {}
+        self._second: Mapping[str, str] = {}
         self._kin: Callable[[CaseRecord], str] = _id_of
         self._dependents: dict[str, Mapping[str, frozenset[str]]] = {}
         self._corrected: frozenset[str] = frozenset()
         self._stood: Counter[str] = Counter()
+        self._judged: Counter[str] = Counter()
+        self._asked_of: Mapping[_Place, Assignment] = {}
 
-    async def prepare(self, following: Following) -> None:
-        """Read what holds for all cases."""
+    async def prepare(self, following: Following, *, every_verdict: bool = True) -> None:
+        """Read what holds for all cases; what was decided in them only with `every_verdict`, else
+        whoever looks at a case tells it (`read`)."""
         store = self._house.store
         self.acceptances = await acceptances_now(self._house, following)
-        self.read = await what_was_read(self._house, self._worksheet_id)
-        every = [one for told in self.read.verdicts.values() for one in told]
-        self._corrected = frozenset(one.step_id for one in every if one.kind == "corrected")
-        self._stood = Counter(one.step_id for one in every if one.kind == "accepted")
-        audits = await store.audits.of_worksheet(self._worksheet_id)
-        drawn = enumerate(audits.items())
-        self._drawn = {id: (one.probability, one.twice, at) for at, (id, one) in drawn}
+        if every_verdict:
+            self.read = await what_was_read(self._house, self._worksheet_id)
+        for step, kind, _, count, cells in await store.verdicts.tally(self._worksheet_id):
+            self._judged[step] += cells
+            self._stood[step] += count if kind == "accepted" else 0
+            self._corrected |= {step} if kind == "corrected" else set()
+        await self.asked_else()
         self._kin = await kin_of(store, self._worksheet_id)
+
+    def note(self, verdict: Verdict) -> None:
+        """Count a decision that was given since."""
+        self._judged[verdict.step_id] += 1
+        self._stood[verdict.step_id] += verdict.kind == "accepted"
+        self._corrected |= {verdict.step_id} if verdict.kind == "corrected" else set()
+
+    @property
+    def twice(self) -> list[str]:
+        """The cases that two people read."""
+        return [id for id, (_, twice, _) in self._drawn.items() if twice]
 
     async def gather(self) -> list[Waiting]:
         """All cells that wait, in the order of the cases."""
@@ -118,25 +162,60 @@ class Queue:
         teaching: dict[str, list[Waiting]] = {}
         pages = Pages(self._house.store, self._worksheet_id)
         async for cases in batches(pages.chosen(self._asked.cases)):
-            for tree in await self._trees(cases):
+            for tree in await self.trees(cases):
                 for one in self.of(tree):
-                    teaches = one.because in (_TEACHES, _KEEPS)
-                    (teaching.setdefault(one.path, []) if teaches else found).append(one)
-        return [*found, *self._few(teaching)]
+                    (teaching.setdefault(one.path, []) if teaches(one) else found).append(one)
+        return [*found, *self.few(teaching)]
 
-    def _few(self, teaching: Mapping[str, list[Waiting]]) -> Iterator[Waiting]:
+    @property
+    def audit_share(self) -> float:
+        """The share of what is shown that comes of cases drawn at random."""
+        return self._house.settings.number("review.audit_share")
+
+    @property
+    def asked_of(self) -> Mapping[_Place, Assignment]:
+        """Who was asked to decide on which cells."""
+        return self._asked_of
+
+    async def ask_again(self) -> set[str]:
+        """Read again who was asked to decide; the ids of the cases and rows where that changed."""
+        before = self._asked_of
+        self._asked_of = await self._house.store.assignments.open(self._worksheet_id)
+        return {case_id for case_id, _ in _differing(before, self._asked_of)}
+
+    async def asked_else(self) -> set[str]:
+        """Read again all that is asked of people beside what stands in cells: assignments, cases
+        that were drawn, second readings; the ids of the cases and rows where that changed."""
+        store, sheet = self._house.store, self._worksheet_id
+        audits = enumerate((await store.audits.of_worksheet(sheet)).items())
+        drawn = {id: (one.probability, one.twice, at) for at, (id, one) in audits}
+        read = {one.id: one.case_id for one in await store.second_readings.of_worksheet(sheet)}
+        changed = _differing(self._drawn, drawn)
+        changed |= {case_id for _, case_id in self._second.items() ^ read.items()}
+        self._drawn, self._second = drawn, read
+        return changed | await self.ask_again()
+
+    def may_teach(self) -> bool:
+        """Whether any step is asked about so that something of it is learned."""
+        return any(
+            step.reads_documents
+            and (step.id in self.acceptances or (step.id in self._corrected))
+            and step.review == "unsure"
+            for step in self.procedure.steps
+        )
+
+    def few(self, teaching: Mapping[str, list[Waiting]]) -> Iterator[Waiting]:
         """Of the cells that would teach something of a step as many as that takes, picked by chance
         and always the same."""
-        judged = Counter(step_id for _, step_id in self.read.verdicts)
         for path, waiting in teaching.items():
-            wanted = _TAUGHT - judged[path]
+            wanted = _TAUGHT - self._judged[path]
             if waiting[0].because == _KEEPS:
                 wanted = _KEPT - self._stood[path]
             yield from heapq.nsmallest(
                 max(0, wanted), waiting, key=lambda one: sha256_text(one.case_id)
             )
 
-    async def _trees(self, cases: Sequence[CaseRecord]) -> list[CaseTree]:
+    async def trees(self, cases: Sequence[CaseRecord]) -> list[CaseTree]:
         """These cases with their rows; where there are none, all cells in one go."""
         if has_rows(self.procedure):
             sheet = self._worksheet_id
@@ -162,13 +241,19 @@ class Queue:
                 continue
             needs = review_reason(step, cell, grounds.of(step.id), passing.get(step.id))
             kind, because = self._why(tree, step, cell, needs)
+            given = self._asked_of.get((case.id, step.id))
+            if given is not None and kind == "unsure":
+                because = _asked_for(given, because)
             if because and _meant(kind, self._asked.only):
-                yield self._waiting(tree, step, cell, kind, because)
+                waiting = self._waiting(tree, step, cell, kind, because)
+                if is_for(waiting, self._asked.who):
+                    yield waiting
 
     def _waiting(self, tree: CaseTree, step: Step, cell: Cell, kind: Why, because: str) -> Waiting:
         path = f"{tree.path}{step.id}"
         passes = self.acceptances.get(path)
         probability, _, place = self._drawn.get(tree.case.id, _NOT_DRAWN)
+        given = self._asked_of.get((tree.case.id, step.id))
         return Waiting(
             tree.top.case.id,
             tree.case.id,
@@ -181,7 +266,18 @@ class Queue:
             self._blocks(tree, step, cell),
             probability if kind != "unsure" else 0.0,
             place,
+            _since(cell),
+            given.whose if given else "",
+            self._apart_from(tree, step, cell, kind),
         )
+
+    def _apart_from(self, tree: CaseTree, step: Step, cell: Cell, kind: Why) -> frozenset[str]:
+        """Who is not to decide: whoever has read what another person is to read once more, or has
+        given the decision that waits for a second one."""
+        if kind == "second":
+            return self.read.people((tree.case.id, step.id))
+        waits = cell.human is not None and not cell.conflict and unconfirmed(step, cell.human)
+        return frozenset({cell.human.who}) if waits and cell.human else frozenset()
 
     def _why(self, tree: CaseTree, step: Step, cell: Cell, needs: str) -> tuple[Why, str]:
         """Why a person should look at a cell, beside what it `needs`; '' when nobody has to."""
@@ -222,6 +318,34 @@ class Queue:
             reads = self._dependents[tree.path] = _dependents(tree.procedure)
         waits = (tree.cells.get(id) for id in reads[step.id])
         return sum(one is None or one.state in _AWAITS for one in waits)
+
+
+def teaches(waiting: Waiting) -> bool:
+    """Whether a cell needs nobody, and is asked about for what it teaches."""
+    return waiting.because in (_TEACHES, _KEEPS)
+
+
+def is_for(waiting: Waiting, who: str) -> bool:
+    """Whether a cell is this person's to decide; '' asks for everybody's."""
+    return not who or (waiting.whose in ("", who) and who not in waiting.apart)
+
+
+def _asked_for(given: Assignment, because: str) -> str:
+    """Why a cell waits that somebody was asked to decide."""
+    what = "sent back by" if given.kind == "sent_back" else "assigned by"
+    words = f"{what} {given.who}"
+    told = given.note or because
+    return f"{words}: {told}" if told else words
+
+
+def _since(cell: Cell) -> str:
+    """Since when a cell has waited."""
+    return cell.human.at if cell.human is not None and not cell.conflict else cell.since
+
+
+def _differing(before: Mapping[_Key, object], now: Mapping[_Key, object]) -> set[_Key]:
+    """The keys that tell something else than before, or are in one of the two alone."""
+    return {key for key in {*before, *now} if before.get(key) != now.get(key)}
 
 
 def _meant(kind: Why, only: Only) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from casework.base.clock import stamp
 from casework.base.errors import ConflictError, UsageError
+from casework.sdk.action import action
 from casework.sdk.agreement import Agreement
 from casework.sdk.deciding import Said
 from casework.sdk.desk.answers import (
@@ -47,6 +48,7 @@ class Reviewing:
         self._following = following
         self._session: Session | None = None
 
+    @action("decide", noted=False)
     async def begin(
         self,
         *,
@@ -64,15 +66,18 @@ class Reviewing:
         self._session = await begin_session(self._house, self._following, procedure, asked)
         return self._session.left
 
+    @action("decide", noted=False)
     async def next(self) -> ReviewItem | None:
         """The next cell to be decided, kept from others for ten minutes; None when none is left.
         Skipped ones come back once, at the end."""
         return await (await self._here()).next()
 
+    @action("read")
     async def items(self, limit: int = 10) -> list[ReviewItem]:
         """The next cells, without keeping them from anybody."""
         return await (await self._here()).coming(limit)
 
+    @action("decide")
     async def answer(
         self,
         item: ReviewItem,
@@ -101,6 +106,7 @@ class Reviewing:
         await session.let_go(item)
         return done.answered
 
+    @action("decide")
     async def revise(
         self,
         answered: Answered,
@@ -121,6 +127,7 @@ class Reviewing:
             )
         return await keep_revision(session, done, Said(kind, value, absent, note, session.who))
 
+    @action("decide", noted=False)
     async def skip(self, item: ReviewItem) -> None:
         """Put a cell off: it comes back once, when nothing else is left."""
         session = await self._here()
@@ -128,6 +135,7 @@ class Reviewing:
         await session.let_go(item)
         session.put_by(waiting)
 
+    @action("decide")
     async def undo(self, current: ReviewItem | None = None) -> ReviewItem:
         """Take the last answer of this sitting back, and show its cell again: openly if its answer
         was blind, since the machine's value is known by now (that answer still counts for the
@@ -154,6 +162,7 @@ class Reviewing:
         await session.claim(waiting)
         return await session.item(await session.tree(waiting), waiting)
 
+    @action("decide", noted=False)
     async def end(self) -> None:
         """End the sitting: cells that were kept from others are free again."""
         if self._session is not None:
@@ -161,6 +170,7 @@ class Reviewing:
             await self._house.store.claims.end(self._session.id, now=now)
             self._session = None
 
+    @action("read")
     async def page(self, item: ReviewItem, number: int = 1, *, around: bool = False) -> PageShown:
         """One of the pages of an item, from 1, as a picture and as text; what the machine found is
         marked, unless the item is blind. `around` leaves out of the picture what is far from it."""
@@ -168,11 +178,13 @@ class Reviewing:
         tree = await session.tree(waiting_of(item))
         return await page_shown(self._house, tree, item, number, around=around)
 
+    @action("read")
     async def two_readers(self) -> Agreement:
         """How often two people who read a cell, blind to each other, said the same."""
         procedure = (await self._following.now()).procedure
         return await readers_agreement(self._house, self._record.id, procedure)
 
+    @action("read")
     async def statistics(self) -> Statistics:
         """How the sitting has gone so far."""
         session = await self._here()

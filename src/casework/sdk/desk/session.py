@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
 
-from casework.base.clock import stamp, zone
+from casework.base.clock import stamp
 from casework.base.errors import ConflictError
 from casework.base.ids import uuid7
 from casework.review.order import Waiting, blind_first, in_order
@@ -17,6 +17,7 @@ from casework.sdk.desk.queue import Asked, Queue, what_was_read
 from casework.sdk.desk.views import Answered, Progress, ReviewItem
 from casework.sdk.following import Following
 from casework.sdk.nested import CaseTree, load_tree
+from casework.sdk.today import midnight
 from casework.sdk.wire import House
 from casework.types.procedure import Procedure
 from casework.types.verdict import VerdictKind
@@ -108,7 +109,7 @@ class Session:
         for one in tree.every():
             if one.case.id == waiting.case_id:
                 return one
-        raise ConflictError(f"{case.name} no longer has this row.", fix="Go on with the next one.")
+        raise ConflictError("The case no longer has this row.", fix="Go on with the next one.")
 
     async def claim(self, waiting: Waiting) -> bool:
         """Keep a cell from others for a while; False when somebody else has it."""
@@ -165,7 +166,7 @@ async def begin_session(
     id = uuid7()
     share = house.settings.number("review.audit_share")
     order = in_order(await queue.gather(), audit_share=share, chance=Random(id))
-    today = _decided_since(queue, asked.who, _midnight(house))
+    today = _decided_since(queue, asked.who, midnight(house))
     return Session(house, worksheet_id, queue, asked.who, today, deque(blind_first(order)), id)
 
 
@@ -186,8 +187,3 @@ def waiting_of(item: ReviewItem) -> Waiting:
 def _decided_since(queue: Queue, who: str, since: str) -> int:
     every = (one for told in queue.read.verdicts.values() for one in told)
     return sum(one.who == who and one.at >= since and one.kind in DECISIONS for one in every)
-
-
-def _midnight(house: House) -> str:
-    local = house.clock.now().astimezone(zone(house.settings.text("workspace.time_zone")))
-    return stamp(local.replace(hour=0, minute=0, second=0, microsecond=0))

@@ -9,6 +9,7 @@ from typing import Literal
 from casework.review.order import Why
 from casework.sdk.views import CitationView
 from casework.types.case import AbsenceKind
+from casework.types.document import Box
 from casework.types.values import Json, ValueType
 from casework.types.verdict import Verdict
 
@@ -27,6 +28,8 @@ class ReviewPage:
     document_name: str
     page: int
     cited: bool = False
+    width_pt: float = 0.0
+    height_pt: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,30 @@ class OtherAnswer:
     who: str
     shown: str
     agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: boxes in points on the item's `page` (an index into its pages)."""
+
+    page: int
+    boxes: tuple[Box, ...]
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that an item can be answered with: the machine's value (`accepts`), what another
+    person or reader said, one of the two values of a conflict, or an option of the step. `value` is
+    what is handed in as a correction, `places` are where it stands."""
+
+    shown: str
+    value: str
+    words: str
+    accepts: bool = False
+    absence: str = ""
+    confidence: float | None = None
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +90,7 @@ class ReviewItem:
     says it in words. What is `blind` shows nothing of what the machine found: `shown`, `value`,
     `absence`, `citations` and the rest are empty, and `pages` are all pages in their order.
 
+    `choices` are what it can be answered with in one go, the machine's value first.
     `rule` and `inputs` are what a value was made from that stands in no document. `held` is a
     person's value that the machine disagrees with. `acceptable` says whether there is
     something to accept; `type_words` is its type in words, `options` what may be chosen from.
@@ -92,6 +120,7 @@ class ReviewItem:
     inputs: tuple[Input, ...] = ()
     pages: tuple[ReviewPage, ...] = ()
     options: tuple[str, ...] = ()
+    choices: tuple[Choice, ...] = ()
     top: str = field(default="", repr=False)
     """The id of its case, or of the case whose row it is in."""
     against: str = field(default="", repr=False)

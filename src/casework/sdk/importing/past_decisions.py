@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from casework.base.errors import NotFoundError, UsageError
 from casework.procedures.names import listed
+from casework.sdk.action import action
 from casework.sdk.following import Following
 from casework.sdk.importing.view import Empty, ImportView, empty_of
 from casework.sdk.wire import House
@@ -41,9 +42,11 @@ class PastDecisions:
 
     def __init__(self, house: House, record: WorksheetRecord, following: Following) -> None:
         self._house = house
+        self._record = record
         self._worksheet_id = record.id
         self._following = following
 
+    @action("read")
     async def look(
         self,
         path: str | Path,
@@ -59,6 +62,7 @@ class PastDecisions:
         view, _ = await self._work(Path(path), asked, on_row)
         return view
 
+    @action("edit")
     async def take(
         self,
         path: str | Path,
@@ -80,12 +84,14 @@ class PastDecisions:
         await self._replace(view.source, found)
         return view
 
+    @action("read")
     async def all(self) -> list[PastDecision]:
         """What was taken in, those that teach nothing among them, in the order it came. Of cases
         that are not this person's to read nothing is told."""
         seen, _ = await self._told()
         return seen
 
+    @action("edit")
     async def forget(self, source: str) -> int:
         """Delete all that came from a file, by its name; returns how many decisions that were."""
         files = {one.file for one in await self.all()}

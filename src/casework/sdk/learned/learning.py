@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from casework.base.clock import stamp
 from casework.base.errors import ConflictError, UsageError
+from casework.sdk.action import action
 from casework.sdk.following import Following
 from casework.sdk.learned.examples import Given, given_of
 from casework.sdk.learned.measured_again import measure_again
@@ -52,6 +53,7 @@ class Learning:
         self._record = record
         self._following = following
 
+    @action("read")
     async def state(self, steps: Sequence[str] = ()) -> LearningView:
         """Per step and audience: examples, versions, what is at work, and when it learns next."""
         procedure = await self._procedure()
@@ -66,11 +68,13 @@ class Learning:
             self._house.learning_problems.get(self._record.id, ""),
         )
 
+    @action("read")
     async def versions(self) -> list[Version]:
         """All versions that this person may see, oldest first."""
         found = await self._house.store.learned.of_worksheet(self._record.id)
         return [one for one in found if self._house.rights.may_read(one.label)]
 
+    @action("read")
     async def version(self, name: str) -> Version:
         """The version of this id, or of this step and number (`Total 3`)."""
         procedure = await self._procedure()
@@ -78,6 +82,7 @@ class Learning:
         self._house.rights.check(found.label.readers, "This version")
         return found
 
+    @action("edit")
     async def fit(
         self, steps: Sequence[str] = (), *, on_progress: OnLearned | None = None
     ) -> list[Version]:
@@ -86,11 +91,13 @@ class Learning:
         offered, or, with the setting `learn.offer`, tried beside what is in force."""
         return await self._round(steps, due_only=False, on_progress=on_progress)
 
+    @action("edit")
     async def catch_up(self, *, on_progress: OnLearned | None = None) -> list[Version]:
         """Learn what is due: the first time from five examples, then whenever they grew by a
         quarter. Nothing where nothing is, or another process is at it."""
         return await self._round((), due_only=True, on_progress=on_progress)
 
+    @action("edit")
     async def refuse(self, version: str, *, reason: str = "", who: str = "") -> Version:
         """Say no to a version that was offered."""
         found = await self.version(version)
@@ -104,6 +111,7 @@ class Learning:
         await self._house.store.learned.set_state(found.id, "refused", by, at, told)
         return await self._house.store.learned.get(found.id)
 
+    @action("edit")
     async def delete(self, version: str, *, who: str = "") -> Version | None:
         """Let a version be gone for good, at once, with its arrays. Where it was at work the one
         before it goes to work again, which is given back; without one (None) the hand-set weights
@@ -121,6 +129,7 @@ class Learning:
         await measure_again(self._house, self._record.id, procedure, follows, gone=[found])
         return await self._house.store.learned.get(follows[0].id) if follows else None
 
+    @action("read")
     async def export(self, version: str, path: str | Path) -> Path:
         """Write a version as a zip file: `version.json` (what it is, its facts, its label) and
         `arrays.npz`, if it has any. No pickles."""
@@ -134,6 +143,7 @@ class Learning:
         await asyncio.to_thread(write_whole, target, data)
         return target
 
+    @action("edit")
     async def take_in(self, path: str | Path, *, step: str = "") -> Version:
         """Take in a version that was exported from another worksheet: it is offered here, for the
         step of the same name or another one, to those alone who its label says may use it."""

@@ -12,6 +12,7 @@ from casework.base.clock import stamp
 from casework.base.errors import NotFoundError, UsageError
 from casework.engine.program import Program
 from casework.review.acceptance import Acceptances
+from casework.sdk.action import action
 from casework.sdk.following import Following
 from casework.sdk.pick import pick_path
 from casework.sdk.promised import figures
@@ -40,6 +41,7 @@ class Trusting:
         self._record = record
         self._following = following
 
+    @action("edit")
     async def promise(
         self, epsilon: float = 0.05, delta: float = 0.10, *, step: str = "", who: str = ""
     ) -> PromiseView:
@@ -60,6 +62,7 @@ class Trusting:
         await draw_audits(self._house, self._record.id, program)
         return next(one for one in (await self._view(program)).promises if one.step == path)
 
+    @action("edit")
     async def withdraw(self, *, step: str = "", who: str = "") -> TrustView:
         """Take a promise back: what passed by it is looked at as before. What was checked is kept,
         and counts again if it is renewed."""
@@ -74,6 +77,7 @@ class Trusting:
         await self._house.store.promises.withdraw(self._record.id, path, by, self._now())
         return await self._view(program)
 
+    @action("read")
     async def view(self, *, step: str = "") -> TrustView:
         """How every promise stands now, or that of one step. Raises `NotFoundError` where nothing
         is promised for it."""
@@ -90,12 +94,14 @@ class Trusting:
             )
         return replace(view, promises=found)
 
+    @action("read")
     async def save_pictures(self, folder: str | Path, *, step: str = "") -> list[Path]:
         """Write two pictures of each promise into a folder, as SVG: how reliable confidence is, and
         what passes at which error. Returns the files."""
         view = await self.view(step=step)
         return await asyncio.to_thread(write_pictures, view.promises, Path(folder))
 
+    @action("read")
     async def passing(self) -> Acceptances:
         """What passes on each step now, by its path."""
         return await acceptances_now(self._house, self._following)

@@ -13,6 +13,7 @@ from casework.observe.collect import collecting
 from casework.procedures.edit import instruction_of
 from casework.procedures.sharpened import Example, sharpened, with_examples
 from casework.procedures.value_type import type_text
+from casework.sdk.action import action
 from casework.sdk.following import Followed, Following
 from casework.sdk.learned.trials import LEARNING, tries_versions_alone
 from casework.sdk.pick import pick_step
@@ -53,6 +54,7 @@ class Instructions:
         self._record = record
         self._following = following
 
+    @action("edit")
     async def propose(
         self, step: str, *, notes: Sequence[str] = (), model: str = ""
     ) -> SharperInstruction:
@@ -91,6 +93,7 @@ class Instructions:
             said.usage,
         )
 
+    @action("edit")
     async def take(
         self, proposal: SharperInstruction, *, force: bool = False
     ) -> SharperInstruction:

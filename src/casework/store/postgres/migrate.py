@@ -51,7 +51,7 @@ async def migrate(
                     fix=f"Make one: casework init FOLDER --store '{where}'",
                 )
             await _begin(connection, where)
-        for migration in migrations[version:]:
+        for migration in (one for one in migrations if one.number > version):
             for told in migration.statements():
                 await connection.execute(definition(told))
             if migration.number == 1:

@@ -1,0 +1,1 @@
+"""One case as a laid-out form beside its documents."""

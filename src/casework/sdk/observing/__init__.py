@@ -1,0 +1,1 @@
+"""Runs, calls of models and costs, looked at afterwards and spoken of."""

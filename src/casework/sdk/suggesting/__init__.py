@@ -1,0 +1,1 @@
+"""Worksheets from dropped files: what the files suggest as steps, and drafts of worksheets."""

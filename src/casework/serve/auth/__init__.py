@@ -1,0 +1,1 @@
+"""Who comes in: hosts and proxies, sessions, keys, sign-in pages, OpenID."""

@@ -1,0 +1,1 @@
+"""REST: everything that the pages can do, for programs. One noun a file; each route one action."""
