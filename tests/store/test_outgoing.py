@@ -32,6 +32,12 @@ async def test_a_call_that_is_noted_is_on_record_with_the_next_commit(store: Sto
     assert await store.outgoing.latest(1) == [last]
 
 
+async def test_a_call_that_was_just_noted_is_told_of_at_once(store: Store) -> None:
+    for number in range(20):
+        store.outgoing.note(Call(f"{number}:443"))
+        assert (await store.outgoing.latest(1))[0].host == f"{number}:443"
+
+
 async def test_what_left_is_summed_by_host(store: Store) -> None:
     for host, size in (("a:443", 10), ("b:443", 5), ("a:443", 20)):
         await store.outgoing.add(OutgoingCall(AT, host, "extract", size, ""))

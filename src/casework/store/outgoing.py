@@ -54,6 +54,7 @@ class Outgoing:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._noted = self._settled = 0
 
     def note(self, call: Departs) -> None:
         """Queue the record of a call that is about to leave, from within the event loop.
@@ -61,6 +62,7 @@ class Outgoing:
         It is durable with the next group, while the call is under way. When a record could not
         be written, the next `note` raises that error, so that nothing more leaves unrecorded.
         """
+        self._noted += 1
         self._database.post_each(_note_all, call)
 
     async def add(self, call: OutgoingCall) -> None:
@@ -73,6 +75,7 @@ class Outgoing:
 
     async def latest(self, limit: int = 100) -> list[OutgoingCall]:
         """The newest calls first."""
+        await self._settle()
         rows = await self._database.rows(
             f"SELECT {_COLUMNS} FROM outgoing ORDER BY n DESC LIMIT ?", (limit,)
         )
@@ -83,6 +86,7 @@ class Outgoing:
 
     async def hosts_of(self, cases: Sequence[int]) -> dict[str, int]:
         """How many calls left the machine for these cases (their numbers), by host."""
+        await self._settle()
         rows = await self._database.rows(
             "SELECT host, count(*) FROM outgoing WHERE local = 0 AND case_id IN (SELECT id FROM"
             " cases WHERE n IN (SELECT CAST(value AS INTEGER) FROM json_each(?))) GROUP BY host",
@@ -92,6 +96,7 @@ class Outgoing:
 
     async def by_host(self, since: str = "") -> dict[str, tuple[int, int]]:
         """Calls and bytes by host since a UTC stamp ('' from the beginning)."""
+        await self._settle()
         rows = await self._database.rows(
             "SELECT host, count(*), sum(bytes) FROM outgoing WHERE at >= ? GROUP BY host", (since,)
         )
@@ -100,9 +105,21 @@ class Outgoing:
     async def left_since(self, since: str) -> list[tuple[str, str, int, int]]:
         """What left this machine since a UTC stamp: host, purpose, calls and bytes, the most bytes
         first. What went to this machine itself is not in it."""
+        await self._settle()
         rows = await self._database.rows(
             "SELECT host, purpose, count(*), sum(bytes) FROM outgoing WHERE at >= ? AND local = 0"
             " GROUP BY host, purpose ORDER BY 4 DESC, host, purpose",
             (since,),
         )
         return [(host, purpose, int(calls), int(size)) for host, purpose, calls, size in rows]
+
+    async def _settle(self) -> None:
+        """Wait for the records that were queued here, so that what is read tells of every call."""
+        noted = self._noted
+        if noted > self._settled:
+            await self._database.write(_nothing)
+            self._settled = max(self._settled, noted)
+
+
+async def _nothing(tx: Transaction) -> None:
+    """Queued behind all records, and committed with the last of them."""
