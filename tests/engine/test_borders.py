@@ -90,7 +90,7 @@ async def test_a_run_that_lost_its_lease_stops_and_says_so(desk: Desk) -> None:
 
     async def net(task: StepTask) -> Outcome:
         started.set()
-        await asyncio.sleep(30)
+        await asyncio.sleep(3600)
         return value("never")
 
     desk.steps.work["net"] = net
@@ -105,11 +105,11 @@ async def test_a_run_that_lost_its_lease_stops_and_says_so(desk: Desk) -> None:
         heartbeat_s=0.05,
     )
     running = asyncio.create_task(engine.run(desk.worksheet_id, desk.program))
-    await asyncio.wait_for(started.wait(), 5)
+    await asyncio.wait_for(started.wait(), 30)
     with sqlite3.connect(desk.store.folder / "casework.db") as other:
         other.execute("DELETE FROM leases")
     with pytest.raises(LeaseHeldError, match="lost"):
-        await asyncio.wait_for(running, 5)
+        await asyncio.wait_for(running, 30)
     (latest, *_) = await desk.store.runs.latest(desk.worksheet_id)
     assert latest.state == "interrupted"
     assert latest.ended_at

@@ -158,7 +158,7 @@ async def test_calls_in_flight_are_waited_for_before_somebody_is_refused(store: 
     await asyncio.sleep(0.01)
     assert not waiting.done()
     one.settle(first, NO_USAGE)  # it came to nothing, so that a place is free
-    await asyncio.wait_for(waiting, 1)
+    await asyncio.wait_for(waiting, 30)
     one.settle(second, used())
     one.settle(third, used())
     with pytest.raises(BudgetError):
@@ -204,12 +204,13 @@ async def test_two_processes_share_a_cap(store: Store, tmp_path: Path) -> None:
     theirs = Purse(Caps(day=Cap(calls=3)), beside.spending, clock=clock)
     await spend(mine, call())
     await spend(theirs, call())
-    await asyncio.sleep(0.1)  # both are in the store
+    for each in (store, beside):
+        await each.spending.now(SHEET, "")  # and so what it added is in the store
     for frozen in (clock, store.database.clock):
         assert isinstance(frozen, FrozenClock)
         frozen.advance(REFRESH_S)
     await spend(mine, call())
-    await asyncio.sleep(0.1)
+    await store.spending.now(SHEET, "")
     clock.advance(REFRESH_S)
     with pytest.raises(BudgetError, match="3 calls of the 3 calls"):
         await theirs.reserve(call())

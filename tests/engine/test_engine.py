@@ -320,7 +320,7 @@ async def test_rows_stream_without_a_barrier_between_columns(desk: Desk) -> None
 
     async def net(task: StepTask) -> Outcome:
         if task.case.key == "slow":
-            await asyncio.wait_for(finished.wait(), 5)
+            await asyncio.wait_for(finished.wait(), 30)
         return value("1")
 
     async def total(task: StepTask) -> Outcome:
@@ -339,12 +339,12 @@ async def test_cancelling_keeps_what_is_committed_and_a_run_again_goes_on(desk: 
 
     async def total(task: StepTask) -> Outcome:
         reached.set()
-        await asyncio.sleep(30)
+        await asyncio.sleep(3600)
         return value("never")
 
     desk.steps.work["total"] = total
     running = asyncio.create_task(desk.run())
-    await asyncio.wait_for(reached.wait(), 5)
+    await asyncio.wait_for(reached.wait(), 30)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
@@ -369,7 +369,7 @@ async def test_a_second_run_is_told_who_holds_the_worksheet(desk: Desk) -> None:
 
     desk.steps.work["net"] = net
     running = asyncio.create_task(desk.run())
-    await asyncio.wait_for(started.wait(), 5)
+    await asyncio.wait_for(started.wait(), 30)
     with pytest.raises(LeaseHeldError, match=r"run|holds|held"):
         await desk.run()
     release.set()

@@ -72,6 +72,18 @@ def test_what_long_cells_used_before_is_not_counted_for_each_of_their_calls() ->
     assert found.input_tokens == 160_000
 
 
+def test_steps_that_called_no_model_yet_are_told_in_one_line() -> None:
+    expected = Expected(History({}), {})
+    assert expected.of(replace(column(), path="a"), Work(1)) is None
+    title = column().title
+    assert expected.unknown == (f"{title} has called no model here yet",)
+    for number in range(5):
+        named = replace(column(), path=f"p{number}", title=f"Step {number}")
+        expected.of(named, Work(1))
+    [told] = expected.unknown
+    assert told == f"{title}, Step 0, Step 1 and 3 more have called no model here yet"
+
+
 def test_remembered_cells_take_their_work_away() -> None:
     assert Work(12, 11, 5) - Work(11, 11, 5) == Work(1)
     assert NO_WORK + Work(2) == Work(2)

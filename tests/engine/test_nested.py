@@ -335,7 +335,7 @@ async def test_rows_go_on_while_others_wait_for_their_turn(desk: Desk, table: Ta
         return value("well")
 
     desk.steps.work["check"] = checks
-    await asyncio.wait_for(desk.run(), 5)
+    await asyncio.wait_for(desk.run(), 30)
     assert await desk.column("a", "lines.check") == ["well"] * 3
 
 

@@ -23,7 +23,7 @@ from casework.base.hashing import sha256_text
 from casework.base.ids import uuid7
 from casework.engine.cell import Bench as EngineBench
 from casework.engine.engine import EVERYTHING, Scope
-from casework.engine.outlook import RowOutlook, outlook
+from casework.engine.outlook import RowOutlook, outlook, row_outlook, with_lines
 from casework.engine.row import Row
 from casework.engine.slots import Health, Slots
 from casework.types.case import Outcome
@@ -213,6 +213,7 @@ async def check(folder: Path, steps: list[Sketch], gives: list[str], story: list
             counted = await bench.desk.plan(scope)
             assert counted.count(certain=True) == len(sure)
             assert counted.count(certain=False) == len(possible)
+            await a_few_steps_are_judged_as_among_all(bench, force=scope.force)
             worked = await bench.worked_on(scope)
             assert len(worked) == len(set(worked))
             assert sure <= set(worked)
@@ -222,6 +223,17 @@ async def check(folder: Path, steps: list[Sketch], gives: list[str], story: list
         assert all(count == 1 for count in bench.results.values())
     finally:
         await bench.desk.close()
+
+
+async def a_few_steps_are_judged_as_among_all(bench: Bench, *, force: bool) -> None:
+    """What is said of some steps alone is what a walk through all columns says of them."""
+    desk = bench.desk
+    for first in range(len(bench.sketches)):
+        chosen = Scope(steps=(f"s{first}",), force=force).chosen
+        beside = with_lines(desk.worksheet_id, desk.store.cases, desk.store.cells)
+        every = [row_outlook(one, lines, desk.program, chosen) async for one, lines in beside]
+        alone = [row async for row in bench.rows(Scope(steps=(f"s{first}",), force=force))]
+        assert alone == every
 
 
 async def every_cell_says_why(bench: Bench) -> None:

@@ -39,7 +39,7 @@ async def test_steps_that_read_each_other_in_no_way_go_side_by_side() -> None:
     async def settle(column: Column) -> None:
         await meeting.wait()
 
-    await asyncio.wait_for(in_order(program, settle), 5)
+    await asyncio.wait_for(in_order(program, settle), 30)
 
 
 async def test_the_first_error_cancels_the_others_and_is_raised() -> None:

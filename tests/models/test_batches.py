@@ -303,7 +303,7 @@ async def test_a_job_goes_over_the_wire_and_back(
                 await first.gateway.ask(_waiting(f"{DOCUMENT} {text}"))
     await first.gateway.close()
     second = open_door(dialect, outfit=outfit)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while await second.gateway.collect_batches() < 1:
             await asyncio.sleep(0.05)
     with collecting(whose=HERE):

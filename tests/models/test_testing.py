@@ -80,11 +80,11 @@ async def test_a_share_is_drawn_by_content_and_seed(
 async def test_latency_of_many_calls_passes_at_the_same_time(
     server: ScriptedServer, open_door: OpenDoor
 ) -> None:
-    server.play(latency_ms=100)
+    server.play(latency_ms=1000)  # long enough for a slow machine to send them all
     gateway = open_door(concurrency=50).gateway
     began = time.monotonic()
     await asyncio.gather(*(gateway.ask(ask_for(f"{DOCUMENT}{n}")) for n in range(50)))
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 25
     assert server.stats().in_flight_max == 50
 
 
@@ -133,7 +133,7 @@ def test_the_server_ends_when_its_owner_is_killed() -> None:
     owner.kill()
     owner.wait()
     owner.stdout.close()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while _runs(pid) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not _runs(pid)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from casework.base.errors import NotFoundError
 from casework.store.calls import CallNote, CallPlace, CallsWanted
 from casework.store.store import Store
 from casework.types.case import CaseRecord
+from casework.types.usage import NO_USAGE
 from casework.types.values import Json
 from tests.store.build import add_case, outcome, recorded, span, write
 
@@ -97,9 +99,28 @@ async def test_a_run_is_told_by_step_by_time_and_by_its_extremes(store: Store) -
     steps = {step.step_id: step for step in await store.run_figures.steps("r1")}
     assert steps["step-a"].cells == 2
     assert steps["step-a"].failed == 1
+    assert steps["step-a"].settled == 1
     assert steps["step-b"].cost_usd == pytest.approx(0.001)
     assert sum(n for _, n, _ in await store.run_figures.settled_by("r1", 19)) == 3
     assert [cell.reason for cell in await store.run_figures.failures("r1")] == ["no"]
     assert len(await store.run_figures.dearest("r1", 2)) == 2
     assert (await store.run_figures.slowest("r1"))[0].case_name == case.name
     assert await store.run_figures.steps("r2") == []
+
+
+async def test_how_long_cells_were_worked_on_is_told_without_a_call_of_a_model(
+    store: Store,
+) -> None:
+    case = await add_case(store)
+    began_ns = int(dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC).timestamp() * 1e9)
+    for number, took_ns in (("1", 1_500_000_000), ("2", 250_000_000)):
+        inner = replace(span("read"), started_ns=began_ns + 1, duration_ns=took_ns // 2)
+        whole = replace(span("cell"), started_ns=began_ns, duration_ns=took_ns)
+        silent = replace(outcome(), spans=(inner, whole), usage=NO_USAGE)
+        written = recorded(silent, seed=number, run_id="r3")
+        await store.cells.commit(write(case, f"step-{number}", written))
+    [first, second] = await store.run_figures.steps("r3")
+    assert (first.busy_s, second.busy_s) == (1.5, 0.25)
+    assert first.began_at == "2026-01-02T03:04:05.000Z"
+    slowest = await store.run_figures.slowest("r3")
+    assert [cell.duration_s for cell in slowest] == [1.5, 0.25]

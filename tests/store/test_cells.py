@@ -237,6 +237,13 @@ async def test_a_scan_keeps_to_its_worksheet_and_to_the_order_of_the_cases(store
         assert not set(seen) & set(ids)
         seen += ids
     assert seen == [one.id for one in cases for _ in "ab"]
+    chosen = [cases[280].id, cases[3].id, stranger.id]
+    of_b = [
+        (line.case_id, line.step_id)
+        async for batch in store.cells.scan(case.worksheet_id, chosen, ["b"])
+        for line in batch
+    ]
+    assert of_b == [(cases[3].id, "b"), (cases[280].id, "b")]
 
 
 async def test_a_scan_of_a_worksheet_that_is_not_there_is_empty(store: Store) -> None:

@@ -55,7 +55,6 @@ async def _fill(store: Store, case: CaseRecord, document: CaseDocument) -> None:
     store.answers.keep(case.worksheet_id, uuid7(), ModelAnswer(value, model="m"), counted=True)
     assessed = Assessed(Quality(), None)
     await store.assessments.put(document.sha256, "1", (), assessed, lambda one, other: None)
-    await store.spans.add(())
 
 
 async def _everything(store: Store) -> str:
@@ -118,6 +117,28 @@ async def test_a_case_that_keeps_a_document_keeps_what_came_from_that(store: Sto
     assert cells["decision"].human is not None
     assert {step for _, step in remains.written} == {"decision"}
     assert [d.name for d in await store.cases.documents(case.id)] == ["kept.pdf"]
+
+
+async def test_what_a_person_took_from_it_goes_though_the_machine_read_another(
+    store: Store,
+) -> None:
+    case, document = await _case(store, "one", "gone")
+    other = await add_document(store, "kept", "kept.pdf")
+    await store.cases.add_document(case.id, other)
+    await store.cells.commit(write(case, "name", recorded(_outcome(other, "of the other"))))
+    quote = Citation(document.sha256, document.name, 1, 0, 5, MARK, (), "exact", "yes")
+    label = Label(frozenset({document.sha256}))
+    said = replace(verdict(case, "name", "corrected", MARK), citations=(quote,), label=label)
+    await store.verdicts.add(said)
+    remains, counts = await store.forgetting.look([document.sha256])
+    assert (len(remains.verdicts), counts.verdicts) == (1, 1)
+    await store.forgetting.forget([document.sha256], who="Ada", note="")
+    assert MARK not in await _everything(store)
+    cell = (await store.cells.of_case(case.id))["name"]
+    assert cell.human is None
+    assert cell.machine is not None
+    assert cell.machine.outcome.value == "of the other"
+    assert await store.database.rows("SELECT * FROM verdict_places") == []
 
 
 async def test_what_a_person_wrote_goes_with_the_only_document_of_a_case(store: Store) -> None:

@@ -74,6 +74,23 @@ async def test_values_order_cases_and_what_is_missing_comes_last(
     assert list(only) == [1, 3]
 
 
+async def test_money_is_ordered_by_currency_before_its_amount(
+    store: Store, sheet: IndexState
+) -> None:
+    told = (("eur 9", 9.0), ("gbp 8", 8.0), ("7", 7.0), ("eur 12", 12.0), ("-6", -6.0), ("", None))
+    for place in range(4, len(told) + 1):
+        await add_case(store, f"more {place}")
+    looks = [
+        _look(number, _cell("net", "quoted", "proved", shown, size))
+        for number, (shown, size) in enumerate(told, 1)
+    ]
+    assert await store.looks.put(sheet, replace(sheet, seq=2), looks)
+    by_unit = {"sort": "net", "by_unit": True}
+    assert await _found(store, sheet, **by_unit) == [1, 4, 2, 5, 3, 6]
+    assert await _found(store, sheet, **by_unit, descending=True) == [4, 1, 2, 3, 5, 6]
+    assert await _found(store, sheet, sort="net") == [5, 3, 2, 1, 4, 6]
+
+
 async def test_sums_follow_every_change_and_leave_nothing_behind(
     store: Store, sheet: IndexState
 ) -> None:

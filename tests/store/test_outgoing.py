@@ -38,13 +38,6 @@ async def test_a_call_that_was_just_noted_is_told_of_at_once(store: Store) -> No
         assert (await store.outgoing.latest(1))[0].host == f"{number}:443"
 
 
-async def test_what_left_is_summed_by_host(store: Store) -> None:
-    for host, size in (("a:443", 10), ("b:443", 5), ("a:443", 20)):
-        await store.outgoing.add(OutgoingCall(AT, host, "extract", size, ""))
-    assert await store.outgoing.by_host() == {"a:443": (2, 30), "b:443": (1, 5)}
-    assert await store.outgoing.by_host("2027") == {}
-
-
 async def test_closing_keeps_what_was_noted_last(store: Store, reopen: Reopen) -> None:
     store.outgoing.note(Call("a:443"))
     await store.close()

@@ -13,7 +13,7 @@ from casework.store.store import Store
 from casework.types.case import Outcome
 from casework.types.label import LEARNED, Label
 from casework.types.learned import Gate, Stored, Version
-from tests.store.build import AT, add_case, add_document, recorded, write
+from tests.store.build import AT, add_case, add_document, citation, recorded, verdict, write
 
 NORTH, SOUTH = frozenset({"north"}), frozenset({"south"})
 
@@ -89,6 +89,19 @@ async def test_values_of_a_document_follow_its_readers(store: Store) -> None:
     await store.readers.set([two.sha256], None, who="Ada")
     assert (await _label(store, told.id)).readers == NORTH | SOUTH
     assert (await _label(store, beside.id)).readers is None
+
+
+async def test_what_a_person_took_from_a_document_follows_its_readers(store: Store) -> None:
+    case, paper = await add_case(store), await add_document(store)
+    label = Label(frozenset({paper.sha256}))
+    quote = citation(document=paper.sha256)
+    taken = replace(verdict(case, "total", "corrected", "1"), citations=(quote,), label=label)
+    await store.verdicts.add(taken)
+    await store.readers.set([paper.sha256], NORTH, who="Ada")
+    (said,) = await store.verdicts.of_cell(case.id, "total")
+    assert said.label == Label(frozenset({paper.sha256}), NORTH)
+    await store.readers.set([paper.sha256], None, who="Ada")
+    assert await store.verdicts.of_cell(case.id, "total") == [taken]
 
 
 async def test_what_something_learned_had_a_part_in_is_never_opened_wider(store: Store) -> None:

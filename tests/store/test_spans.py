@@ -39,10 +39,3 @@ async def test_the_spans_of_a_worksheet_stream_with_their_cells(store: Store) ->
     assert [one.case_id for one in first] == [cases[0].id]
     light = [one async for batch in store.spans.stream(sheet, texts=False) for one in batch]
     assert {part.text for one in light for part in one.span.parts} == {""}
-
-
-async def test_spans_outside_cells_are_records_of_their_own(store: Store) -> None:
-    spans = [span("parse"), span("export"), span("parse")]
-    await store.spans.add(spans[:2])
-    await store.spans.add(spans[2:])
-    assert await store.spans.outside_cells() == tuple(spans)

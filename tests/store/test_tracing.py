@@ -11,7 +11,17 @@ from casework.store.tracing import _ON_PAGE, _USES, Spot, Use
 from casework.types.case import CaseRecord, CellWrite, Outcome
 from casework.types.document import Box
 from casework.types.proof import Citation, Claim, Proof, Stretch
-from tests.store.build import AT, SHA, add_case, add_document, citation, outcome, recorded, write
+from tests.store.build import (
+    AT,
+    SHA,
+    add_case,
+    add_document,
+    citation,
+    outcome,
+    recorded,
+    verdict,
+    write,
+)
 
 LOW = Box(72.0, 700.0, 500.0, 712.0)
 TOP = Box(72.0, 60.0, 300.0, 72.0)
@@ -83,6 +93,27 @@ async def test_what_was_replaced_is_past_and_what_took_its_place_is_current(stor
     await store.cells.commit(write(case, "total", recorded(outcome("2"), seed="b")))
     uses = await store.tracing.uses(Spot(SHA, 1))
     assert [(use.value, use.standing) for use in uses] == [("2", "current"), ("1", "past")]
+
+
+async def test_a_value_that_a_person_took_from_a_place_is_told_with_who_took_it(
+    store: Store,
+) -> None:
+    case = await case_of(store)
+    await store.cells.commit(write(case, "total", recorded(resting_on(citation()))))
+    taken = replace(verdict(case, "total", "corrected", "12"), citations=(PARTED,))
+    await store.verdicts.add(taken)
+    assert [(use.who, use.value) for use in await store.tracing.uses(Spot(SHA))] == [
+        ("", "12.30"),
+        ("Ada", "12"),
+    ]
+    (use,) = await store.tracing.uses(Spot(SHA, 4, box=Box(299, 71, 400, 100)))
+    assert (use.who, use.standing, use.decided) == ("Ada", "current", "corrected")
+    assert [stretch.page for stretch in use.stretches] == [3, 4]
+    assert await store.tracing.uses(Spot(SHA, 4, box=LOW)) == []
+    assert await store.tracing.uses(Spot(SHA, 3), worksheet_id="another") == []
+    await store.verdicts.add(verdict(case, "total", "corrected", "13"))
+    (use,) = await store.tracing.uses(Spot(SHA, 3))
+    assert (use.who, use.standing, use.value) == ("Ada", "past", "12")
 
 
 async def test_a_result_that_another_case_uses_again_is_told_for_both(store: Store) -> None:

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from casework.base.errors import NotFoundError
 from casework.store.store import Store
 from casework.store.verdicts import standing
-from tests.store.build import add_case, recorded, stored, verdict, write
+from casework.types.document import Box
+from casework.types.label import Label
+from casework.types.proof import Citation, Stretch
+from tests.store.build import add_case, add_document, recorded, stored, verdict, write
 
 
 async def test_verdicts_on_a_cell_are_kept_in_order_and_whole(store: Store) -> None:
@@ -61,6 +64,30 @@ async def test_a_later_machine_value_leaves_the_verdict_in_place(store: Store) -
     assert cell.conflict
 
 
+async def test_the_places_of_a_verdict_come_back_as_they_were_told(store: Store) -> None:
+    case, paper = await add_case(store), await add_document(store)
+    parted = Citation(
+        paper.sha256, "a\ud800.pdf", 2, 7, 19, "12.30 “EUR”\n…", (Box(1.0, 2.5, 3.0, 4.25),),
+        "normalised", "yes", "line 3", "12.30 EUR", (Stretch(3, 0, 4, (Box(5, 6, 7, 8),)),), 2,
+    )  # fmt: skip
+    as_told = Citation(paper.sha256, "a.pdf", 1, 0, 0, "12", (Box(1, 1, 2, 2),), "none")
+    first = replace(
+        verdict(case, "total", "corrected", "12.30"),
+        citations=(parted, as_told),
+        label=Label(frozenset({paper.sha256}), frozenset({"north"})),
+    )
+    await store.verdicts.add(first)
+    kept = replace(first, citations=(replace(parted, document_name="a\ufffd.pdf"), as_told))
+    assert await store.verdicts.of_cell(case.id, "total") == [kept]
+    assert (await store.cells.of_case(case.id))["total"].human == kept
+    await store.verdicts.add(verdict(case, "total", "undone"))
+    assert (await store.cells.of_case(case.id))["total"].human is None
+    await store.verdicts.add(verdict(case, "total", "redone"))
+    assert (await store.cells.of_case(case.id))["total"].human == kept
+    timeline = await store.past.of_case(case.id)
+    assert timeline["total"][0].verdict == kept
+
+
 async def test_a_verdict_needs_a_case(store: Store) -> None:
     case = await add_case(store)
     with pytest.raises(NotFoundError):
@@ -89,3 +116,23 @@ def test_an_undo_after_any_verdict_restores_what_stood_before(kinds: list[str]) 
 )
 def test_what_was_taken_back_last_holds_again(kinds: list[str], held: int | None) -> None:
     assert standing((kind, at) for at, kind in enumerate(kinds)) == held
+
+
+async def test_what_was_taken_back_is_no_decision_of_the_day(store: Store) -> None:
+    case = await add_case(store)
+    every = [
+        replace(verdict(case, "total", "accepted", "1"), seconds=2.0),
+        replace(verdict(case, "net", "corrected", "2"), seconds=3.0),
+        verdict(case, "net", "undone"),
+        replace(verdict(case, "vat", "accepted", "3"), seconds=4.0),
+        verdict(case, "vat", "undone"),
+        verdict(case, "vat", "redone"),
+    ]
+    for one in every:
+        await store.verdicts.add(one)
+    who, sheet = every[0].who, case.worksheet_id
+    assert await store.verdicts.pace(sheet, who, "") == [2.0, 4.0]
+    await store.verdicts.add(replace(verdict(case, "total", "corrected", "5"), who="Grace"))
+    await store.verdicts.add(replace(verdict(case, "total", "undone"), who="Grace"))
+    assert await store.verdicts.pace(sheet, who, "") == [2.0, 4.0]
+    assert await store.verdicts.pace(sheet, "Grace", "") == []

@@ -168,10 +168,16 @@ class Engine:
         return listed(rows, self._shelf.cells, self._shelf.runs)
 
     async def run(
-        self, worksheet_id: str, program: Program, scope: Scope = EVERYTHING
+        self,
+        worksheet_id: str,
+        program: Program,
+        scope: Scope = EVERYTHING,
+        *,
+        woken: bool = False,
     ) -> RunRecord:
-        """Run what is to be run. Holds the lease of the worksheet; raises `LeaseHeldError` when
-        another run has it, and stops with it when this one has lost it.
+        """Run what is to be run; `woken` says that nobody asked for it. Holds the lease of the
+        worksheet; raises `LeaseHeldError` when another run has it, and stops with it when this one
+        has lost it.
 
         Cancelling stops at once: what was committed stands, the run ends as `cancelled`.
         """
@@ -183,6 +189,7 @@ class Engine:
             procedure_version=program.version,
             holder=self._holder,
             change_id=self._shelf.change_id,
+            woken=woken,
         )
         await self._begin(record)
         count = _Count()

@@ -13,6 +13,8 @@ from casework.types.run import PlanGroup
 from casework.types.usage import Usage
 from casework.types.values import Json
 
+_NAMED = 3
+"""So many steps are named in one line; the rest are counted."""
 _LETTERS_A_TOKEN = 4
 """About how many letters of a long document are one token."""
 
@@ -66,7 +68,20 @@ class Expected:
 
     history: History
     meanings: Mapping[str, Mapping[str, Json]]
-    unknown: dict[str, None] = field(default_factory=dict)
+    _told: dict[str, None] = field(default_factory=dict)
+    _silent: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What is not known, in words: of all steps that called no model yet in one line."""
+        if not self._silent:
+            return tuple(self._told)
+        names = list(self._silent)
+        rest = len(names) - _NAMED
+        told = names if rest <= 1 else [*names[:_NAMED], f"{rest} more"]
+        who = " and ".join([*filter(None, [", ".join(told[:-1])]), told[-1]])
+        have = "has" if len(names) == 1 else "have"
+        return (f"{who} {have} called no model here yet", *self._told)
 
     def of(self, column: Column, work: Work) -> Usage | None:
         """What calls of a step will use: tokens as its cells ever used, money and time only as they
@@ -81,15 +96,15 @@ class Expected:
             if step_id == column.path
         ]
         if not own:
-            self.unknown[f"{column.title} has called no model here yet"] = None
+            self._silent[column.title] = None
             return None
         same = [usage for is_same, usage in own if is_same]
         if not same:
             told = f"{column.title} has not run with {model} yet: its cost and time are unknown"
-            self.unknown[told] = None
+            self._told[told] = None
         used = _mean(same or [usage for _, usage in own])
         if same and used.cost_usd is None:
-            self.unknown[f"the price of {model or 'its model'} is not known"] = None
+            self._told[f"the price of {model or 'its model'} is not known"] = None
         each = max(1, column.method.calls)
         cells = (work.calls - work.long_calls) / each + _cells_like(work, used, each)
         return Usage(

@@ -5,7 +5,7 @@ A cell that reads what its outcome says it read is settled without a hash being 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from casework.engine.assess import (
@@ -27,6 +27,9 @@ from casework.engine.row import Chosen
 from casework.engine.times import only_people_left
 from casework.types.case import CaseRecord, CellLine
 from casework.types.needs import CaseStore, CellStore
+
+_AT_ONCE = 256
+"""Cases whose lines are read together where only some steps are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +92,60 @@ async def outlook(
     fresh: frozenset[str] = frozenset(),
 ) -> AsyncIterator[RowOutlook]:
     """What would happen to each case, in order, from one scan. `fresh` are digests of meanings
-    under which nothing was ever recorded."""
-    async for case, lines in with_lines(worksheet_id, cases, cells, only):
-        yield row_outlook(case, lines, program, chosen, fresh)
+    under which nothing was ever recorded. Of the steps that are not chosen only those are looked
+    at that a chosen one reads, however far."""
+    columns = _looked_at(program, chosen.steps)
+    steps = None if columns is program.columns else [column.step.id for column in columns]
+    async for case, lines in with_lines(worksheet_id, cases, cells, only, steps):
+        yield row_outlook(case, lines, program, chosen, fresh, columns)
+
+
+def _looked_at(program: Program, steps: Collection[str] | None) -> Sequence[Column]:
+    """These columns (None: all) and what they read, however far, each after what it reads."""
+    if steps is None:
+        return program.columns
+    wanted = set(steps)
+    for column in reversed(program.columns):
+        if column.step.id in wanted:
+            wanted.update(column.step.references)
+    return [column for column in program.columns if column.step.id in wanted]
 
 
 async def with_lines(
-    worksheet_id: str, cases: CaseStore, cells: CellStore, only: list[str] | None = None
+    worksheet_id: str,
+    cases: CaseStore,
+    cells: CellStore,
+    only: list[str] | None = None,
+    steps: Collection[str] | None = None,
 ) -> AsyncIterator[tuple[CaseRecord, Mapping[str, CellLine]]]:
-    """Each case with the lines of its cells, in order, from one scan."""
-    lines = _Lines(cells.scan(worksheet_id, only))
+    """Each case with the lines of its cells, in order, from one scan; of these steps alone where
+    they are named."""
+    if steps is None:
+        lines = _Lines(cells.scan(worksheet_id, only))
+        async for case in cases.stream(worksheet_id, only):
+            yield case, await lines.of(case.id)
+        return
+    held: list[CaseRecord] = []
     async for case in cases.stream(worksheet_id, only):
-        yield case, await lines.of(case.id)
+        held.append(case)
+        if len(held) == _AT_ONCE:
+            async for one in _with_some(worksheet_id, cells, held, steps):
+                yield one
+            held = []
+    async for one in _with_some(worksheet_id, cells, held, steps):
+        yield one
+
+
+async def _with_some(
+    worksheet_id: str, cells: CellStore, held: Sequence[CaseRecord], steps: Collection[str]
+) -> AsyncIterator[tuple[CaseRecord, Mapping[str, CellLine]]]:
+    """The same for some cases: few of them may have such lines, so a scan would run far ahead."""
+    lines: dict[str, dict[str, CellLine]] = {}
+    async for batch in cells.scan(worksheet_id, [case.id for case in held], list(steps)):
+        for line in batch:
+            lines.setdefault(line.case_id, {})[line.step_id] = line
+    for case in held:
+        yield case, lines.get(case.id, {})
 
 
 class _Lines:
@@ -137,12 +182,14 @@ def row_outlook(
     program: Program,
     chosen: Chosen,
     fresh: frozenset[str] = frozenset(),
+    columns: Sequence[Column] | None = None,
 ) -> RowOutlook:
-    """Judge the cells of a case as a run would come to them."""
+    """Judge the cells of a case as a run would come to them; of these columns alone where they are
+    given, all that is chosen and what it reads among them."""
     if not fresh and chosen.everything and _stands(case, lines, program):
         return RowOutlook(case, (), len(program.columns))
     walk = Walk(case, program, chosen, fresh)
-    for column in program.columns:
+    for column in program.columns if columns is None else columns:
         walk.look(column, lines.get(column.step.id))
     return RowOutlook(case, tuple(walk.found), walk.settled)
 

@@ -147,7 +147,7 @@ class Tally:
             found.seconds,
             input_tokens=found.input_tokens,
             output_tokens=found.output_tokens,
-            unknown=tuple(expected.unknown),
+            unknown=expected.unknown,
             unmade=tuple(self.unmade),
         )
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from aiohttp.abc import AbstractResolver
+
+
+async def addresses_of(host: str, port: int) -> list[str]:
+    """The addresses that a name leads to from here, each once; none for one that is not known."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):  # of a name that is longer than names may be, too
+        return []
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 def admitting_resolver(admit: Callable[[str], bool]) -> AbstractResolver:

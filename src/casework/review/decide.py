@@ -8,7 +8,9 @@ from casework.base.clock import Clock, stamp
 from casework.base.errors import ConflictError, UsageError
 from casework.base.ids import uuid7
 from casework.types.case import AbsenceKind, Cell, Outcome
+from casework.types.label import NO_LABEL, Label
 from casework.types.procedure import Step
+from casework.types.proof import Citation
 from casework.types.values import Json
 from casework.types.verdict import Stream, Verdict, VerdictKind
 from casework.values.equal import same
@@ -35,7 +37,8 @@ ASKED_FOR = Shown()
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a person says: a kind, and for a correction a value or an absence."""
+    """What a person says: a kind, and for a correction a value or an absence. `citations` are the
+    places that they took the value from, checked, and `label` is of these."""
 
     kind: VerdictKind
     who: str
@@ -43,6 +46,8 @@ class Decision:
     value: Json = None
     absence: AbsenceKind | None = None
     shown: Shown = ASKED_FOR
+    citations: tuple[Citation, ...] = ()
+    label: Label = NO_LABEL
 
 
 def agrees(step: Step, machine: Outcome, value: Json, absence: str) -> bool:
@@ -107,7 +112,13 @@ def decide(step: Step, cell: Cell, decision: Decision, clock: Clock) -> Verdict:
             f"The correction of {step.name} has no value.",
             fix="Give a value, or say that there is none with --absent not_found.",
         )
-    if decision.kind in ("rejected", "undone", "redone"):
+    silent = decision.kind in ("rejected", "undone", "redone")
+    if silent and decision.citations:
+        raise UsageError(
+            f"{step.name} is {decision.kind}, which has no place on a page.",
+            fix="Tell places with a value, or with the acceptance of one.",
+        )
+    if silent:
         value, absence = None, ""
     return Verdict(
         uuid7(),
@@ -125,4 +136,6 @@ def decide(step: Step, cell: Cell, decision: Decision, clock: Clock) -> Verdict:
         decision.shown.stream,
         decision.shown.blind,
         decision.shown.seconds,
+        decision.citations,
+        decision.label,
     )

@@ -13,13 +13,13 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Literal
 from zlib import crc32
 
-from casework.types.case import Cell
+from casework.types.case import Cell, CellState
 from casework.types.confidence import CHANCE, MARGIN
 
 Why = Literal["unsure", "audit", "second"]
@@ -30,6 +30,8 @@ _UNKNOWN = 0.5
 """The doubt of a cell of which nothing tells how sure the machine was."""
 _DIGITS = 2
 """Doubts that differ by less than this count as equal."""
+_STEPS = 10**_DIGITS
+_BLOCKS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +61,39 @@ class Waiting:
 def doubt_of(cell: Cell, threshold: float | None) -> float:
     """How unsure the machine was, from 0 to 1: by the distance of its confidence from the one that
     passes without a person (None: no such threshold), else by what speaks for its answer."""
-    if cell.conflict:
-        return 1.0
     outcome = cell.machine.outcome if cell.machine else None
-    if outcome is None or cell.state not in ("value", "absent"):
+    if outcome is None:
+        return 1.0 if cell.conflict else _UNKNOWN
+    return doubt(cell.conflict, cell.state, outcome.confidence, outcome.signals, threshold)
+
+
+def doubt(
+    conflict: bool,
+    state: CellState,
+    confidence: float | None,
+    signals: Mapping[str, float],
+    threshold: float | None,
+) -> float:
+    """The same by what is known of a cell: whether a person disagrees with the machine, its state,
+    and the confidence and the signals of what the machine found."""
+    if conflict:
+        return 1.0
+    if state not in ("value", "absent"):
         return _UNKNOWN
-    if outcome.confidence is not None:
+    if confidence is not None:
         if threshold is None:
-            return 1.0 - outcome.confidence
-        return 1.0 - abs(outcome.confidence - threshold) / max(threshold, 1.0 - threshold)
+            return 1.0 - confidence
+        return 1.0 - abs(confidence - threshold) / max(threshold, 1.0 - threshold)
     for name in (MARGIN, CHANCE):
-        if name in outcome.signals:
-            return min(1.0, max(0.0, 1.0 - outcome.signals[name]))
+        if name in signals:
+            return min(1.0, max(0.0, 1.0 - signals[name]))
     return _UNKNOWN
+
+
+def place_of(doubt: float, blocks: int, case_id: str, path: str) -> tuple[int, int]:
+    """Where a cell comes among others as whole numbers: how urgent it is (the higher the sooner),
+    and what spreads equals over steps and cases (the lower the sooner)."""
+    return round(doubt * _STEPS) * _BLOCKS + min(blocks, _BLOCKS - 1), _spread(case_id, path)
 
 
 def least_sure(waiting: Sequence[Waiting]) -> list[Waiting]:
@@ -163,8 +185,11 @@ def _by_kin(waiting: Sequence[Waiting]) -> dict[str, deque[tuple[_Key, Waiting]]
 
 
 def _rank(one: Waiting, worth: float) -> _Key:
-    mark = crc32(f"{one.case_id}/{one.path}".encode())
-    return -round(worth, _DIGITS), -one.blocks, mark
+    return -round(worth, _DIGITS), -one.blocks, _spread(one.case_id, one.path)
+
+
+def _spread(case_id: str, path: str) -> int:
+    return crc32(f"{case_id}/{path}".encode())
 
 
 def _mixed(

@@ -72,8 +72,9 @@ _LINES = (
     " c.kept FROM cases k JOIN cells c ON c.case_n = k.n LEFT JOIN outcomes o ON o.n = c.machine"
     " WHERE k.worksheet = ?"
 )
-_LINES_BETWEEN = f"{_LINES} AND k.n > ? AND k.n <= ? ORDER BY k.n"
-_LINES_OF = f"{_LINES} AND k.n IN (SELECT CAST(value AS INTEGER) FROM json_each(?)) ORDER BY k.n"
+_OF_STEPS = " AND c.step_id IN (SELECT value FROM json_each(?))"
+_BETWEEN = " AND k.n > ? AND k.n <= ?"
+_OF = " AND k.n IN (SELECT CAST(value AS INTEGER) FROM json_each(?))"
 _LAST_OF_BATCH = (
     "SELECT max(n) FROM (SELECT n FROM cases WHERE worksheet = ? AND n > ?"
     f" ORDER BY n LIMIT {_BATCH_CASES}) AS batch"
@@ -127,7 +128,10 @@ class Cells:
         return found
 
     async def scan(
-        self, worksheet_id: str, only: Sequence[str] | None = None
+        self,
+        worksheet_id: str,
+        only: Sequence[str] | None = None,
+        steps: Sequence[str] | None = None,
     ) -> AsyncIterator[list[CellLine]]:
         """Lines in case order, some hundred cases a list; the loop may work between two lists.
 
@@ -136,25 +140,28 @@ class Cells:
         sheet = await self._database.row("SELECT n FROM worksheets WHERE id = ?", (worksheet_id,))
         if sheet is None:
             return
-        batches = self._all_lines(sheet[0]) if only is None else self._lines_of(sheet[0], only)
-        async for rows in batches:
-            if rows:
+        which, told = ("", ()) if steps is None else (_OF_STEPS, (json_text(list(steps)),))
+        batches = self._all_batches(sheet[0]) if only is None else self._batches_of(only)
+        async for where, between in batches:
+            sql = f"{_LINES}{where}{which} ORDER BY k.n"
+            if rows := await self._database.rows(sql, (sheet[0], *between, *told)):
                 yield [CellLine._make(row) for row in rows]
             await asyncio.sleep(0)
 
-    async def _all_lines(self, sheet: int) -> AsyncIterator[list[Row]]:
+    async def _all_batches(self, sheet: int) -> AsyncIterator[tuple[str, tuple[int, int]]]:
+        """Conditions on the numbers of cases, and their values: some hundred cases each."""
         last = 0
         while found := await self._database.row(_LAST_OF_BATCH, (sheet, last)):
             first, last = last, found[0]
             if last is None:
                 return
-            yield await self._database.rows(_LINES_BETWEEN, (sheet, first, last))
+            yield _BETWEEN, (first, last)
 
-    async def _lines_of(self, sheet: int, only: Sequence[str]) -> AsyncIterator[list[Row]]:
+    async def _batches_of(self, only: Sequence[str]) -> AsyncIterator[tuple[str, tuple[str]]]:
+        """The same of these cases (their ids)."""
         numbers = await self._database.rows(_CHOSEN, (json_text(list(only)),))
         for start in range(0, len(numbers), _BATCH_CASES):
-            batch = json_text([row[0] for row in numbers[start : start + _BATCH_CASES]])
-            yield await self._database.rows(_LINES_OF, (sheet, batch))
+            yield _OF, (json_text([row[0] for row in numbers[start : start + _BATCH_CASES]]),)
 
     async def recorded(
         self, fingerprint: str, attempt: int = 0, *, worksheet_id: str = ""

@@ -45,7 +45,7 @@ _KEEP = (
     " WHERE case_n = (SELECT n FROM cases WHERE id = ?) AND step_id = ?"
 )
 _VERIFIED = (
-    "SELECT k.id, k.name, c.step_id, c.human_digest,"
+    "SELECT k.id, w.id, k.name, c.step_id, c.human_digest,"
     " CASE WHEN c.state IN ('value', 'absent', 'skipped') THEN o.value_digest END,"
     " CASE WHEN coalesce(p.state, c.state) IN ('value', 'absent', 'skipped')"
     " THEN coalesce(q.value_digest, o.value_digest) END"
@@ -65,6 +65,7 @@ class Verified:
     `before` that in force, `after` that of the change."""
 
     case_id: str
+    worksheet_id: str
     case_name: str
     step_id: str
     before: bool
@@ -139,8 +140,8 @@ class Choices:
         asked = (change_id, json_text(list(worksheets)))
         rows = await self._database.long_read(_VERIFIED, asked)
         return [
-            Verified(case_id, name, step_id, old == said, new == said)
-            for case_id, name, step_id, said, old, new in rows
+            Verified(case_id, sheet, name, step_id, old == said, new == said)
+            for case_id, sheet, name, step_id, said, old, new in rows
         ]
 
 

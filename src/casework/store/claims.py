@@ -23,9 +23,12 @@ _HELD = (
     "SELECT k.id, c.step_id FROM review_claims c JOIN cases k ON k.n = c.case_n"
     " WHERE c.session <> ?1 AND c.until > ?2"
 )
-_ALL = (
-    "SELECT k.id, c.step_id, c.who, c.session, k.name FROM review_claims c"
-    " JOIN cases k ON k.n = c.case_n WHERE c.until > ?1 ORDER BY c.until DESC"
+_OF_WORKSHEET = (
+    "WITH RECURSIVE below (n) AS (SELECT n FROM worksheets WHERE id = ?1"
+    " UNION ALL SELECT w.n FROM worksheets w JOIN below b ON w.parent = b.n)"
+    " SELECT k.id, c.step_id, c.who, c.session, k.name FROM review_claims c"
+    " JOIN cases k ON k.n = c.case_n WHERE k.worksheet IN (SELECT n FROM below) AND c.until > ?2"
+    " ORDER BY c.until DESC"
 )
 
 
@@ -78,6 +81,7 @@ class Claims:
         rows = await self._database.rows(_HELD, (session, now))
         return {(case_id, step_id) for case_id, step_id in rows}
 
-    async def all(self, *, now: str) -> list[Claim]:
-        """Whatever anybody has before them, the latest first."""
-        return [Claim(*row) for row in await self._database.rows(_ALL, (now,))]
+    async def of_worksheet(self, worksheet_id: str, *, now: str) -> list[Claim]:
+        """Whatever anybody has before them in a worksheet, or in its tables, the latest first."""
+        rows = await self._database.rows(_OF_WORKSHEET, (worksheet_id, now))
+        return [Claim(*row) for row in rows]

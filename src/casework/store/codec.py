@@ -259,6 +259,16 @@ def citation_rows(proof: Proof) -> list[Row]:
     return rows
 
 
+def places_text(citations: Sequence[Citation]) -> str:
+    """Places of a verdict as a JSON list of their columns, or '' for none."""
+    return json_text([_citation_row(OF_PROOF, one) for one in citations]) if citations else ""
+
+
+def places_from(text: str) -> tuple[Citation, ...]:
+    """The inverse of `places_text`."""
+    return tuple(map(_citation, _parse(text))) if text else ()
+
+
 def _citation_row(claim: int, citation: Citation) -> Row:
     return (
         claim,

@@ -6,6 +6,7 @@ keeps to what both understand; docs/store.md lists the rules.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar
@@ -75,6 +76,10 @@ class Database(Protocol):
 
     async def long_read(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """The rows of a read that takes its time; others go on beside it."""
+        ...
+
+    async def long_numbers(self, sql: str, parameters: Parameters = ()) -> array[int]:
+        """The same of a read that tells one whole number a row, 8 bytes each."""
         ...
 
     async def write(self, work: Work[T]) -> T:

@@ -26,15 +26,19 @@ class Deliveries:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def take(self, limit: int, *, until: str, busy: Sequence[str] = ()) -> list[Delivery]:
-        """The next that are due, kept from other processes until the stamp `until`. Of `busy`
-        webhooks none is taken, so that a slow one holds up nobody else."""
+    async def take(
+        self, limit: int, *, until: str, busy: Sequence[str] = (), due: str = ""
+    ) -> list[Delivery]:
+        """The next that are due (by the stamp `due`, else by now), kept from other processes until
+        the stamp `until`. Of `busy` webhooks none is taken, so that a slow one holds up nobody
+        else."""
         now = stamp(self._database.clock.now())
+        by = due or now
         but = f" AND w.id NOT IN ({', '.join('?' * len(busy))})" if busy else ""
 
         async def work(tx: Transaction) -> list[Delivery]:
             rows = await tx.rows(
-                f"{_DUE}{but} ORDER BY d.due_at, d.n LIMIT ?", (now, now, *busy, limit)
+                f"{_DUE}{but} ORDER BY d.due_at, d.n LIMIT ?", (by, now, *busy, limit)
             )
             await tx.many(
                 "UPDATE deliveries SET taken_until = ? WHERE id = ?",
@@ -42,7 +46,7 @@ class Deliveries:
             )
             return [_delivery(row) for row in rows]
 
-        if await self._database.row(f"{_DUE}{but} LIMIT 1", (now, now, *busy)) is None:
+        if await self._database.row(f"{_DUE}{but} LIMIT 1", (by, now, *busy)) is None:
             return []
         return await self._database.write(work)
 
@@ -115,6 +119,16 @@ class Deliveries:
         """How many there are by state."""
         rows = await self._database.rows("SELECT state, count(*) FROM deliveries GROUP BY state")
         return {state: int(count) for state, count in rows}
+
+    async def waiting(self, *, due: str = "") -> dict[str, int]:
+        """How many wait for each webhook; with `due` those alone that may be sent by this stamp."""
+        which = " AND d.due_at <= ? AND w.paused = ''" if due else ""
+        rows = await self._database.rows(
+            f"SELECT w.id, count(*) {_FROM} WHERE d.state = 'waiting' AND w.removed_at = ''{which}"
+            " GROUP BY w.id",
+            (due,) if due else (),
+        )
+        return {webhook: int(count) for webhook, count in rows}
 
     async def sweep(self, before: str) -> int:
         """Delete what was sent before this stamp; returns how many."""

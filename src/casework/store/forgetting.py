@@ -40,7 +40,7 @@ _EMPTY = (
 )
 _UNSAID = (
     "UPDATE verdicts SET kind = 'undone', value = 'null', absence = '', against = '', note = ?,"
-    f" shown_because = '' WHERE n IN {_NUMBERS}"
+    f" shown_because = '', proof = '', label = '' WHERE n IN {_NUMBERS}"
 )
 _UNDECIDED = (
     f"UPDATE cells SET human = NULL, human_kind = '', human_digest = '' WHERE human IN {_NUMBERS}"
@@ -84,11 +84,12 @@ _NAMED = (
     " SELECT 1 FROM documents WHERE sha256 = ? OR parsed = ? LIMIT 1"
 )
 SWEPT = (
-    "outcomes", "citations", "verdicts", "cells", "spans", "parts", "answers", "batch_requests",
-    "documents", "case_documents", "cases", "assessments", "likeness_keys", "likenesses",
+    "outcomes", "citations", "verdicts", "verdict_places", "cells", "spans", "parts", "answers",
+    "batch_requests", "documents", "case_documents", "cases", "assessments", "likeness_keys",
+    "likenesses",
     "recognised_pages", "splits", "arrivals", "lapses", "proposals", "proposed_rows", "changes",
     "learned_versions", "second_readings", "past_decisions", "document_readers", "forgotten",
-    "case_looks", "cell_looks", "row_looks",
+    "case_looks", "cell_looks", "row_looks", "waits",
     "request_keys",
 )  # fmt: skip
 """The tables in which something may have been."""
@@ -191,6 +192,7 @@ async def _forget_values(tx: Transaction, remains: Remains, reason: str, at: str
     verdicts = json_text(sorted(remains.verdicts))
     await tx.execute(_UNSAID, (reason, verdicts))
     await tx.execute(_UNDECIDED, (verdicts,))
+    await tx.execute(f"DELETE FROM verdict_places WHERE verdict IN {_NUMBERS}", (verdicts,))
     await tx.execute(_UNPROPOSED, (numbers,))
     places += sorted(remains.past)
     await tx.many("DELETE FROM second_readings WHERE case_n = ? AND step_id = ?", places)

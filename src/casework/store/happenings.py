@@ -12,13 +12,13 @@ from casework.base.ids import uuid7
 from casework.store.codec import Row, json_text
 from casework.store.database import Database, Transaction
 from casework.types.nesting import DOT
-from casework.types.webhook import Happening
+from casework.types.webhook import SETTLED, Happening
 
 Choose = Callable[[Happening], Sequence[str]]
 """The ids of the webhooks that are told of a happening. Uses nothing but what it is given."""
 _BATCH = 1_000
 _ANY = 1 << 60
-_SETTLED = "('value', 'absent', 'failed', 'skipped', 'set_aside', 'waiting')"
+_SETTLED = f"({', '.join(repr(state) for state in SETTLED)})"
 _SOURCES = ("cell_log", "verdicts", "cases", "runs")
 _NEWEST = " UNION ALL ".join(f"SELECT '{one}', coalesce(max(n), 0) FROM {one}" for one in _SOURCES)
 _CELLS = (
@@ -46,7 +46,7 @@ _ADDED = (
 )
 _ENDED = (
     "SELECT id, worksheet, state, ended_at FROM runs"
-    " WHERE n > ? AND n <= ? AND ended_at <> '' ORDER BY n"
+    " WHERE n > ? AND n <= ? AND ended_at <> '' AND woken = 0 ORDER BY n"
 )
 _STANDING = (
     "SELECT k.n, k.id, k.worksheet, k.answered_at, k.decided_at, k.set_aside,"

@@ -36,12 +36,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class LookedFor:
-    """Which cases, in which order: `sort` is a step's id, `BY_NAME`, or '' for as they came."""
+    """Which cases, in which order: `sort` is a step's id, `BY_NAME`, or '' for as they came.
+    `by_unit` puts money of one currency together, A to Z either way, before its amounts count."""
 
     conditions: tuple[Asked, ...] = ()
     search: str = ""
     sort: str = ""
     descending: bool = False
+    by_unit: bool = False
 
     @property
     def unfiltered(self) -> bool:
@@ -61,7 +63,7 @@ class LooksFound:
             f"SELECT k.n FROM cases k WHERE k.worksheet = {_SHEET} AND k.n > ? AND {THERE}"
             " ORDER BY k.n"
         )
-        return _numbers(await self._database.long_read(sql, (worksheet_id, after)))
+        return await self._database.long_numbers(sql, (worksheet_id, after))
 
     async def by_name(self, worksheet_id: str, *, descending: bool) -> array[int]:
         """The same by their names."""
@@ -70,7 +72,7 @@ class LooksFound:
             f"SELECT k.n FROM cases k WHERE k.worksheet = {_SHEET} AND {THERE}"
             f" ORDER BY lower(k.name){way}, k.n"
         )
-        return _numbers(await self._database.long_read(sql, (worksheet_id,)))
+        return await self._database.long_numbers(sql, (worksheet_id,))
 
     async def order(
         self,
@@ -83,8 +85,9 @@ class LooksFound:
         """The numbers of the cases of a worksheet (by its number) that fit, in order; of these
         alone with `only`; without guarded ones where `open_only`."""
         sql, told = _statement(sheet, wanted, only, open_only=open_only)
-        read = self._database.rows if only is not None else self._database.long_read
-        return _numbers(await read(sql, told))
+        if only is None:
+            return await self._database.long_numbers(sql, told)
+        return _numbers(await self._database.rows(sql, told))
 
     async def guarded(self, sheet: int) -> array[int]:
         """The cases of which not everybody may read all."""
@@ -94,7 +97,7 @@ class LooksFound:
     async def waiting(self, sheet: int) -> array[int]:
         """The cases with cells that need a person."""
         sql = "SELECT case_n FROM case_looks WHERE worksheet = ? AND needs > 0 ORDER BY case_n"
-        return _numbers(await self._database.long_read(sql, (sheet,)))
+        return await self._database.long_numbers(sql, (sheet,))
 
     async def needs(self, sheet: int, *, open_only: bool = False) -> tuple[int, str]:
         """How many cells need a person, and since when the first does ('' for none)."""
@@ -145,7 +148,13 @@ _FEW = 500
 _NEEDS = "needs"
 _IN_LINES: dict[Compared, str] = {"is": "%\n{}\n%", "contains": "%{}%"}
 """What the words of a case are like where any of its values is so: found without its cells."""
-_BY_VALUE = ", s.shown = '', s.size IS NULL, s.size{way}, s.shown{way}, c.case_n"
+_BY_VALUE = ", s.shown = '', s.size IS NULL, {unit}s.size{way}, s.shown{way}, c.case_n"
+_UNIT = (
+    "CASE WHEN upper(substr(s.shown, 1, 1)) <> substr(s.shown, 1, 1)"
+    " THEN substr(s.shown, 1, 3) ELSE '~' END, "
+)
+"""The currency that a money's words begin with (`eur 1,234.50`); unstated ones, which begin with a
+digit or sign, come last."""
 
 
 def _statement(
@@ -163,7 +172,8 @@ def _statement(
             " LEFT JOIN cell_looks s ON s.worksheet = c.worksheet AND s.step_id = ?"
             " AND s.case_n = c.case_n"
         )
-        first, order = [wanted.sort], f"s.shown IS NULL{_BY_VALUE.format(way=way)}"
+        unit = _UNIT if wanted.by_unit else ""
+        first, order = [wanted.sort], f"s.shown IS NULL{_BY_VALUE.format(unit=unit, way=way)}"
     for one in wanted.conditions:
         sql, values = _condition(sheet, one)
         where.append(sql)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from casework.base.clock import moment, stamp
 from casework.store.codec import Row, json_text, plain
 from casework.store.database import Database, Transaction
+from casework.store.waits import Wait, drop_waits, put_waits, take_waits_away
 
 ENDS_VALUES = "\x1f"
 """Stands in what search finds between the values of a case, a line each, and its names."""
@@ -95,6 +96,8 @@ class CaseLook:
     cells: tuple[CellLook, ...]
     view: str = ""
     """What a grid shows of it, packed; '' for what is not kept."""
+    waits: tuple[Wait, ...] = ()
+    """Its cells that need a person, those of its rows too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,7 @@ class Looks:
             for table in ("cell_looks", "look_sums"):
                 gone = f"DELETE FROM {table} WHERE worksheet = ? AND step_id NOT IN {_TEXTS}"
                 await tx.execute(gone, told)
+            await drop_waits(tx, before.sheet, steps)
             await self._set(tx, after)
             return True
 
@@ -187,6 +191,7 @@ class Looks:
             for look in looks
         ]  # fmt: skip
         views = [(look.number, look.view) for look in looks if look.view]
+        waits = [(look.number, look.guarded, look.waits) for look in looks]
 
         async def work(tx: Transaction) -> bool:
             if not await self._stands(tx, before):
@@ -195,6 +200,7 @@ class Looks:
             await tx.insert("cell_looks", _CELLS, cells)
             await tx.insert("case_looks", _CASES, cases)
             await tx.insert("row_looks", ("case_n", "view"), views)
+            await put_waits(tx, sheet, waits)
             await _add(tx, sheet, looks)
             await self._set(tx, after)
             return True
@@ -265,6 +271,7 @@ async def _take_away(tx: Transaction, sheet: int, numbers: Sequence[int]) -> Non
         f" AND case_n IN {_NUMBERS}",
         which,
     )
+    await take_waits_away(tx, sheet, numbers)
     for table in ("case_looks", "row_looks"):
         await tx.execute(f"DELETE FROM {table} WHERE case_n IN {_NUMBERS}", (which[2],))
 

@@ -42,6 +42,13 @@ _OLDER = (
     " JOIN earlier e ON s.new = e.meaning WHERE s.undone_at = '')"
     " SELECT meaning FROM earlier WHERE meaning <> ?"
 )
+_STANDING = (
+    "SELECT count(*) FROM cases k JOIN cells c ON c.case_n = k.n JOIN outcomes o ON o.n = c.machine"
+    " WHERE k.worksheet = (SELECT n FROM worksheets WHERE id = ?) AND k.retired_at = ''"
+    " AND c.step_id IN (SELECT value FROM json_each(?))"
+    " AND c.state IN ('value', 'absent', 'skipped') AND c.human_kind = ''"
+    " AND o.meaning IN (SELECT value FROM json_each(?))"
+)
 
 
 def fingerprint(meaning: str, inputs: Mapping[str, Json]) -> str:
@@ -84,6 +91,15 @@ class Meanings:
             (json_text(list(digests)),),
         )
         return {mark: _object(told) for mark, told in rows}
+
+    async def standing(
+        self, worksheet_id: str, steps: Iterable[str], digests: Iterable[str]
+    ) -> int:
+        """How many cells of these steps stand as a machine answered them under these meanings: what
+        a person decided is not counted. Takes its time in a large worksheet; others go on."""
+        told = (worksheet_id, json_text(sorted(steps)), json_text(sorted(digests)))
+        [row] = await self._database.long_read(_STANDING, told)
+        return int(row[0])
 
     async def same(self, old: str, new: str, *, who: str) -> int:
         """Record that a person called two meanings the same: results under `old` count for `new`.

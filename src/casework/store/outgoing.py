@@ -94,14 +94,6 @@ class Outgoing:
         )
         return {host: int(calls) for host, calls in rows}
 
-    async def by_host(self, since: str = "") -> dict[str, tuple[int, int]]:
-        """Calls and bytes by host since a UTC stamp ('' from the beginning)."""
-        await self._settle()
-        rows = await self._database.rows(
-            "SELECT host, count(*), sum(bytes) FROM outgoing WHERE at >= ? GROUP BY host", (since,)
-        )
-        return {host: (calls, size) for host, calls, size in rows}
-
     async def left_since(self, since: str) -> list[tuple[str, str, int, int]]:
         """What left this machine since a UTC stamp: host, purpose, calls and bytes, the most bytes
         first. What went to this machine itself is not in it."""

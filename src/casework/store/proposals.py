@@ -85,6 +85,11 @@ class Proposals:
         found = await self._laid_over({case_id: await self._cells.of_case(case_id)})
         return found[case_id]
 
+    async def of_cases(self, case_ids: Sequence[str]) -> dict[str, dict[str, Cell]]:
+        """The cells of several cases in the same way, by case id and step id."""
+        live = await self._cells.of_cases(case_ids)
+        return await self._laid_over({id: live.get(id, {}) for id in case_ids})
+
     async def of_rows(self, parent_id: str, worksheet_id: str) -> dict[str, dict[str, Cell]]:
         """The cells of the rows that a case has in a nested worksheet, in the same way."""
         live = await self._cells.of_rows(parent_id, worksheet_id)
@@ -124,10 +129,13 @@ class Proposals:
         return live
 
     async def scan(
-        self, worksheet_id: str, only: Sequence[str] | None = None
+        self,
+        worksheet_id: str,
+        only: Sequence[str] | None = None,
+        steps: Sequence[str] | None = None,
     ) -> AsyncIterator[list[CellLine]]:
         """Lines in case order, with proposals in force."""
-        async for lines in self._cells.scan(worksheet_id, only):
+        async for lines in self._cells.scan(worksheet_id, only, steps):
             cases = json_text(list(dict.fromkeys(line.case_id for line in lines)))
             rows = await self._database.rows(_LINES, (self._change.id, cases))
             over = {(row[0], row[1]): row for row in rows}

@@ -19,6 +19,7 @@ from casework.types.label import LEARNED, Label, open_to, readers_of, shared_rea
 _HASH = re.compile(r"[0-9a-f]{64}")
 _BATCH = 2_000
 _OUTCOMES = "SELECT n, label FROM outcomes WHERE n > ? AND label <> '' ORDER BY n LIMIT ?"
+_VERDICTS = "SELECT n, label FROM verdicts WHERE n > ? AND label <> '' ORDER BY n LIMIT ?"
 _VERSIONS = "SELECT n, label, audience, state FROM learned_versions WHERE n > ? ORDER BY n LIMIT ?"
 _HERE = (
     "SELECT d.sha256, r.readers FROM documents d LEFT JOIN document_readers r ON r.document = d.n"
@@ -35,17 +36,25 @@ async def relabel(tx: Transaction, documents: Collection[str], *, who: str, at: 
     """Write the labels of all that came from these documents anew, by who may read their sources
     now; returns how many outcomes. A learned version that is no longer open to its audience is
     taken out of work."""
+    changed = await _changed(tx, _OUTCOMES, documents)
+    await tx.many("UPDATE outcomes SET label = ? WHERE n = ?", changed)
+    said = await _changed(tx, _VERDICTS, documents)
+    await tx.many("UPDATE verdicts SET label = ? WHERE n = ?", said)
+    await _relabel_versions(tx, documents, who, at)
+    return len(changed)
+
+
+async def _changed(tx: Transaction, sql: str, documents: Collection[str]) -> list[tuple[str, int]]:
+    """The rows whose labels are others by now: the fresh label, and the number of the row."""
     changed: list[tuple[str, int]] = []
-    async for rows in _batches(tx, _OUTCOMES, documents):
+    async for rows in _batches(tx, sql, documents):
         fresh = await _fresh(tx, [label_from(row[1]) for row in rows])
         changed += [
             (told, row[0])
             for row, label in zip(rows, fresh, strict=True)
             if (told := label_text(label)) != row[1]
         ]
-    await tx.many("UPDATE outcomes SET label = ? WHERE n = ?", changed)
-    await _relabel_versions(tx, documents, who, at)
-    return len(changed)
+    return changed
 
 
 async def _relabel_versions(tx: Transaction, documents: Collection[str], who: str, at: str) -> None:

@@ -39,7 +39,7 @@ _ROWS = (
 )
 _WRITTEN = (
     "SELECT DISTINCT v.case_n, v.step_id FROM verdicts v"
-    f" WHERE v.case_n IN {_NUMBERS} AND NOT EXISTS"
+    f" WHERE v.case_n IN {_NUMBERS} AND v.proof = '' AND NOT EXISTS"
     " (SELECT 1 FROM outcomes o WHERE o.case_n = v.case_n AND o.step_id = v.step_id)"
 )
 _OTHERS = (
@@ -50,6 +50,10 @@ _SHEETS = (
     "WITH RECURSIVE up (n) AS (SELECT DISTINCT worksheet FROM cases"
     f" WHERE n IN {_NUMBERS} UNION SELECT w.parent FROM worksheets w JOIN up ON w.n = up.n"
     " WHERE w.parent IS NOT NULL) SELECT w.id FROM up JOIN worksheets w ON w.n = up.n"
+)
+_PLACED = (
+    "SELECT DISTINCT v.n, v.case_n FROM verdict_places p JOIN verdicts v ON v.n = p.verdict"
+    f" WHERE p.document IN {_NUMBERS}"
 )
 _VERSIONS = (
     "SELECT v.id, w.id, v.path, v.content, v.label FROM learned_versions v"
@@ -62,10 +66,11 @@ class Remains:
     """What holds something of documents. `numbers` and `names` are theirs by sha256; `cases` hold
     them, `emptied` those that hold nothing else, `rows` are rows of tables that came from them;
     `outcomes` came from them and stand in `places`, or stood once in those that are `past`;
-    `verdicts` were given on them; `traces` were found with something learned of them.
+    `verdicts` were given on them, or took their value from one of the documents; `traces` were
+    found with something learned of them.
 
-    `written` are cells that a person filled without a machine in cases that keep other documents:
-    nobody knows what these values came from.
+    `written` are cells that a person filled without a machine and without a place in cases that
+    keep other documents: nobody knows what these values came from.
     """
 
     numbers: Mapping[str, int]
@@ -106,7 +111,8 @@ async def remains_of(tx: Transaction, documents: Collection[str]) -> Remains:
     places = {(int(n), str(step)) for n, step in await tx.rows(_PLACES, (found, found))}
     rows = await _rows_of(tx, places)
     outcomes |= await _outcomes_of(tx, rows)
-    everybody = cases | {n for n, _ in places}
+    placed = await tx.rows(_PLACED, (json_text(sorted(numbers.values())),))
+    everybody = cases | {n for n, _ in places} | {int(case_n) for _, case_n in placed}
     family = await _family(tx, everybody) | rows
     places |= await _all_places(tx, rows)
     emptied = cases - await _with_others(tx, cases, wanted)
@@ -129,7 +135,7 @@ async def remains_of(tx: Transaction, documents: Collection[str]) -> Remains:
         frozenset(traces - outcomes),
         frozenset(places),
         frozenset(past),
-        frozenset(await _verdicts(tx, places, past, outcomes)),
+        frozenset({*await _verdicts(tx, places, past, outcomes), *(int(n) for n, _ in placed)}),
         frozenset(written - places),
         tuple(row[0] for row in sheets),
         tuple((id, sheet, path, content) for id, sheet, path, content in versions),

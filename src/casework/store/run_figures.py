@@ -1,30 +1,43 @@
 """What one run did, in sums and lists: by step, by time, the slowest and dearest cells, failures.
-Holds SQL; reads every outcome of the run."""
+Holds SQL; reads every outcome of the run, and how long the work on each took from its spans: an
+outcome by itself knows only of its calls of models."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
+from casework.base.clock import stamp
 from casework.store.codec import label_from
 from casework.store.database import Database, Row
 from casework.types.label import Label
 
 _OF_RUN = "FROM outcomes o JOIN cases k ON k.n = o.case_n WHERE o.run_id = ?"
+_TOOK = (
+    "coalesce((SELECT max(s.duration_ns) FROM spans s WHERE s.outcome = o.n),"
+    " CAST(o.duration_s * 1000000000 AS BIGINT))"
+)
+"""How long a cell was worked on, in nanoseconds: its longest span is around all others."""
+_BEGAN = "(SELECT min(s.started_ns) FROM spans s WHERE s.outcome = o.n)"
 _CELL = (
-    "SELECT k.id, k.name, o.step_id, o.id, o.kind, o.at, o.duration_s, o.cost_usd, o.calls,"
+    f"SELECT k.id, k.name, o.step_id, o.id, o.kind, o.at, {_TOOK}, o.cost_usd, o.calls,"
     " o.code, o.reason, o.model, o.label"
 )
+_NANO = 1e9
 
 
 @dataclass(frozen=True, slots=True)
 class StepOfRun:
-    """What a run did in one step. `first_at` and `last_at` are when its cells were done; `busy_s`
-    sums how long they took; `cost_usd` sums what is known, `unpriced` counts what is not."""
+    """What a run did in one step. `began_at` is when work on the first of its cells began (when it
+    was done, where nothing tells), `last_at` when the last was done; `settled` of the cells came to
+    a value or an absence; `busy_s` sums how long they were worked on; `cost_usd` sums what is
+    known, `unpriced` counts what is not."""
 
     step_id: str
     cells: int
+    settled: int
     failed: int
-    first_at: str
+    began_at: str
     last_at: str
     busy_s: float
     calls: int
@@ -61,24 +74,27 @@ class RunFigures:
     async def steps(self, run_id: str) -> list[StepOfRun]:
         """The steps that a run computed cells of, by when it began with them."""
         rows = await self._database.long_read(
-            "SELECT o.step_id, count(*), sum(CASE WHEN o.kind = 'failed' THEN 1 ELSE 0 END),"
-            " min(o.at), max(o.at), sum(o.duration_s), sum(o.calls),"
+            "SELECT o.step_id, count(*),"
+            " sum(CASE WHEN o.kind IN ('value', 'absent') THEN 1 ELSE 0 END),"
+            " sum(CASE WHEN o.kind = 'failed' THEN 1 ELSE 0 END),"
+            f" min(o.at), min({_BEGAN}), max(o.at), sum({_TOOK}), sum(o.calls),"
             " sum(o.input_tokens + o.output_tokens), sum(coalesce(o.cost_usd, 0.0)),"
             " sum(CASE WHEN o.cost_usd IS NULL THEN 1 ELSE 0 END)"
-            f" {_OF_RUN} GROUP BY o.step_id ORDER BY 4, 1",
+            f" {_OF_RUN} GROUP BY o.step_id ORDER BY 5, 1",
             (run_id,),
         )
         return [
             StepOfRun(
-                step, int(cells), int(failed), first, last, float(busy), int(calls), int(tokens),
-                float(cost), int(unpriced),
+                step, int(cells), int(settled), int(failed), _earlier(first, began), last,
+                float(busy) / _NANO, int(calls), int(tokens), float(cost), int(unpriced),
             )
-            for step, cells, failed, first, last, busy, calls, tokens, cost, unpriced in rows
+            for step, cells, settled, failed, first, began, last, busy, calls, tokens, cost,
+            unpriced in rows
         ]  # fmt: skip
 
     async def settled_by(self, run_id: str, letters: int) -> list[tuple[str, int, int]]:
         """How many cells were done in each stretch of time, and how many of them failed: `letters`
-        of the stamp name it (16: a minute, 19: a second, 13: an hour)."""
+        of the stamp name it (13: an hour, 16: a minute, 19: a second, 21: a tenth of one)."""
         rows = await self._database.long_read(
             f"SELECT substr(o.at, 1, {int(letters)}), count(*),"
             f" sum(CASE WHEN o.kind = 'failed' THEN 1 ELSE 0 END) {_OF_RUN} GROUP BY 1 ORDER BY 1",
@@ -88,7 +104,7 @@ class RunFigures:
 
     async def slowest(self, run_id: str, most: int = 10) -> list[CellOfRun]:
         """The cells that took longest."""
-        return await self._cells(run_id, "", "o.duration_s DESC", most)
+        return await self._cells(run_id, "", f"{_TOOK} DESC", most)
 
     async def dearest(self, run_id: str, most: int = 10) -> list[CellOfRun]:
         """The cells that cost most; those whose cost is not known are not among them."""
@@ -106,9 +122,16 @@ class RunFigures:
 
 
 def _cell(row: Row) -> CellOfRun:
-    (case_id, case_name, step_id, outcome_id, kind, at, duration_s, cost_usd, calls, code, reason,
+    (case_id, case_name, step_id, outcome_id, kind, at, took, cost_usd, calls, code, reason,
      model, label) = row  # fmt: skip
     return CellOfRun(
-        case_id, case_name, step_id, outcome_id, kind, at, duration_s, cost_usd, calls, code,
-        reason, model, label_from(label),
+        case_id, case_name, step_id, outcome_id, kind, at, float(took) / _NANO, cost_usd, calls,
+        code, reason, model, label_from(label),
     )  # fmt: skip
+
+
+def _earlier(at: str, began_ns: int | None) -> str:
+    """The earlier of a stamp and a time since the epoch in nanoseconds, as a stamp."""
+    if began_ns is None:
+        return at
+    return min(at, stamp(dt.datetime.fromtimestamp(int(began_ns) / _NANO, dt.UTC)))

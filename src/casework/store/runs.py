@@ -16,7 +16,7 @@ from casework.types.values import Json
 
 _COLUMNS = (
     "r.id, w.id, r.state, r.started_at, r.ended_at, r.procedure_version, r.counts, r.usage,"
-    " r.holder, r.change_id, r.reverts"
+    " r.holder, r.change_id, r.reverts, r.woken"
 )
 _LEASED = ", l.run_id, l.host, l.pid, l.beat_at"
 _FROM = (
@@ -54,8 +54,8 @@ class Runs:
                 )
             await tx.execute(
                 "INSERT INTO runs (id, worksheet, state, started_at, ended_at, procedure_version,"
-                " counts, usage, holder, change_id, reverts)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " counts, usage, holder, change_id, reverts, woken)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     run.id,
                     sheet[0],
@@ -65,6 +65,7 @@ class Runs:
                     plain(run.holder),
                     run.change_id,
                     run.reverts,
+                    int(run.woken),
                 ),
             )
 
@@ -104,10 +105,14 @@ class Runs:
 
         await self._database.write(work)
 
-    async def latest(self, worksheet_id: str, limit: int = 20) -> list[RunRecord]:
-        """The newest runs first. A run whose process has gone is shown as interrupted."""
+    async def latest(
+        self, worksheet_id: str, limit: int = 20, *, asked: bool = False
+    ) -> list[RunRecord]:
+        """The newest runs first, with `asked` those alone that somebody began. A run whose process
+        has gone is shown as interrupted."""
+        only = " AND r.woken = 0" if asked else ""
         rows = await self._database.rows(
-            f"{_FROM} WHERE w.id = ? ORDER BY r.n DESC LIMIT ?", (worksheet_id, limit)
+            f"{_FROM} WHERE w.id = ?{only} ORDER BY r.n DESC LIMIT ?", (worksheet_id, limit)
         )
         return [self._run(row) for row in rows]
 
@@ -128,12 +133,12 @@ class Runs:
 
     def _run(self, row: Row) -> RunRecord:
         (id, worksheet_id, state, started_at, ended_at, version, counts, usage, holder, change_id,
-         reverts, *held) = row  # fmt: skip
+         reverts, woken, *held) = row  # fmt: skip
         told = json_value(counts)
         run = RunRecord(
             id, worksheet_id, state, started_at, ended_at, version,
             {key: int(str(count)) for key, count in told.items()} if isinstance(told, dict) else {},
-            usage_from(usage), holder, change_id, reverts,
+            usage_from(usage), holder, change_id, reverts, bool(woken),
         )  # fmt: skip
         if state != "running":
             return run

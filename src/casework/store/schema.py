@@ -11,8 +11,11 @@ from graphlib import TopologicalSorter
 from casework.store.migrate import shipped
 
 DERIVED = frozenset(
-    {"cell_log", "look_indexes", "case_looks", "cell_looks", "look_sums", "row_looks"}
-)
+    {
+        "cell_log", "look_indexes", "case_looks", "cell_looks", "look_sums", "row_looks",
+        "waits", "wait_sums",
+    }
+)  # fmt: skip
 """Tables that are made again from the others wherever they are missing."""
 
 

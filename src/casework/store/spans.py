@@ -1,6 +1,6 @@
 """Spans: what was done, when, how long, and with which words. Each text is stored once by its hash.
 
-Spans of a cell are written in the cell's transaction; others by `add`.
+They are written in the transaction of their cell.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ _THERE = (
     "SELECT sha256 FROM parts JOIN json_each(?) AS wanted"
     " ON substr(sha256, 1, 16) = substr(wanted.value, 1, 16) AND sha256 = wanted.value"
 )
-_NEXT_OUTSIDE = "SELECT coalesce(max(position) + 1, 0) FROM spans WHERE outcome = 0"
 _SHORT = 256
 """A text up to so many characters stands in its span: that is smaller than a row of its own."""
 _NOTHING = "{}"
@@ -63,13 +62,6 @@ class NewSpans:
         self.parts: list[tuple[str, str]] = []
         self.rows: list[Row] = [self._row(span) for span in spans]
 
-    async def insert(self, tx: Transaction, outcome: int) -> None:
-        """Write the rows as work for this outcome, 0 when it was for no cell."""
-        await insert_parts(tx, dict(self.parts))
-        last = None if outcome else await tx.row(_NEXT_OUTSIDE)
-        first = last[0] if last else 0
-        await tx.insert(*SPANS, [(outcome, at, *row) for at, row in enumerate(self.rows, first)])
-
     def _row(self, span: Span) -> Row:
         return (
             span.id,
@@ -106,11 +98,6 @@ class Spans:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, spans: Sequence[Span]) -> None:
-        """Write spans of work that belongs to no cell."""
-        new = NewSpans(spans)
-        await self._database.write(lambda tx: new.insert(tx, 0))
-
     async def of_outcome(self, outcome_id: str) -> tuple[Span, ...]:
         """The spans of the work that gave an outcome, in the order in which they were recorded."""
         rows = await self._database.rows(
@@ -132,13 +119,6 @@ class Spans:
         kept = [row for row in rows if (row[0], row[1]) in wanted]
         spans = await self._spans([row[2:] for row in kept])
         return {(row[0], row[1]): span for row, span in zip(kept, spans, strict=True)}
-
-    async def outside_cells(self) -> tuple[Span, ...]:
-        """The spans that belong to no cell, oldest first."""
-        rows = await self._database.rows(
-            f"SELECT {_QUALIFIED} FROM spans s WHERE s.outcome = 0 ORDER BY s.position"
-        )
-        return tuple(await self._spans(rows))
 
     async def stream(
         self, worksheet_id: str, *, run_id: str = "", texts: bool = True

@@ -69,6 +69,7 @@ from casework.store.sqlite.database import SqliteDatabase
 from casework.store.step_locks import StepLocks
 from casework.store.tracing import Tracing
 from casework.store.verdicts import Verdicts
+from casework.store.waits import Waits
 from casework.store.webhooks import Webhooks
 from casework.store.worksheets import Worksheets
 from casework.types.change import ChangeRecord
@@ -114,6 +115,7 @@ class Store:
         self.cell_log = CellLog(database)
         self.looks = Looks(database)
         self.looks_found = LooksFound(database)
+        self.waits = Waits(database)
         self.saved_views = SavedViews(database)
         self.aside = Aside(database)
         self.putting_back = PuttingBack(database)
@@ -129,6 +131,10 @@ class Store:
         self.readers = Readers(database)
         self.forgotten = ForgottenDocuments(database)
         self.forgetting = Forgetting(database)
+        self._make_doors(database)
+
+    def _make_doors(self, database: Database) -> None:
+        """The nouns of those who come in, and of what is told outside."""
         self.request_keys = RequestKeys(database)
         self.webhooks = Webhooks(database)
         self.deliveries = Deliveries(database)

@@ -15,12 +15,13 @@ from casework.store.codec import (
     json_text,
     json_value,
     label_from,
+    places_from,
     stretches_from,
 )
 from casework.store.database import Database, Parameter
 from casework.types.document import Box
 from casework.types.label import NO_LABEL, Label
-from casework.types.proof import Grade, Stretch, Support
+from casework.types.proof import Citation, Grade, Stretch, Support
 from casework.types.values import Json
 
 Standing = Literal["current", "proposed", "past"]
@@ -48,6 +49,14 @@ _USES = (
     " LEFT JOIN cells c ON c.case_n = u.case_n AND c.step_id = u.step_id"
     " ORDER BY t.page, t.start, u.case_n, u.step_id, u.outcome DESC, t.position"
 )
+_DECIDED = (
+    "SELECT v.case_n, v.step_id, v.value, v.absence, v.at, v.who,"
+    " CASE WHEN c.human = v.n THEN 'current' ELSE 'past' END, coalesce(c.human_kind, ''),"
+    " v.proof, v.label FROM verdict_places p JOIN verdicts v ON v.n = p.verdict"
+    " LEFT JOIN cells c ON c.case_n = v.case_n AND c.step_id = v.step_id"
+    " WHERE p.document = (SELECT n FROM documents WHERE sha256 = ?)"
+    " ORDER BY v.case_n, v.step_id, v.n DESC"
+)
 _OWNERS = (
     "WITH RECURSIVE up (n, at, depth) AS (SELECT k.n, k.n, 0 FROM cases k WHERE k.n IN"
     " (SELECT CAST(value AS INTEGER) FROM json_each(?))"
@@ -74,7 +83,9 @@ class Owner:
 @dataclass(frozen=True, slots=True)
 class Use:
     """A citation of a place by a cell. `of_claim` says that a claim of a reasoned answer rests on
-    it, and not the value itself; `decided` is the kind of the verdict that the cell has."""
+    it, and not the value itself; `decided` is the kind of the verdict that the cell has. `who` is
+    the person who took the value from there ('' for what the machine found, which has an
+    `outcome_id`)."""
 
     owner: Owner
     step_id: str
@@ -91,6 +102,7 @@ class Use:
     support: Support
     place: str
     label: Label = NO_LABEL
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +148,16 @@ class Tracing:
         )
         touched = ((row, _stretches(row)) for row in rows)
         kept = [(row, told) for row, told in touched if any(spot.touches(told) for spot in spots)]
-        owners = await self._owners({row[0] for row, _ in kept})
+        said = [
+            (row, one)
+            for row in await self._database.long_read(_DECIDED, (document,))
+            for one in places_from(row[8])
+            if one.document == document and any(spot.touches(one.stretches) for spot in spots)
+        ]
+        owners = await self._owners({row[0] for row, _ in (*kept, *said)})
         uses = [_use(row, told, owners[row[0]]) for row, told in kept]
+        uses += [_said(row, one, owners[row[0]]) for row, one in said]
+        uses.sort(key=lambda use: use.stretches[0][:2])
         return [use for use in uses if worksheet_id in ("", use.owner.worksheet_id)]
 
     async def _owners(self, cases: Iterable[int]) -> dict[int, Owner]:
@@ -169,6 +189,16 @@ def _use(row: Row, stretches: tuple[Stretch, ...], owner: Owner) -> Use:
     return Use(
         owner, step_id, outcome_id, standing, json_value(value), absence or "", at, decided,
         claim >= 0, ordered, quote, grade, support, place, label_from(label),
+    )  # fmt: skip
+
+
+def _said(row: Row, citation: Citation, owner: Owner) -> Use:
+    """A place that a person took a value from."""
+    _, step_id, value, absence, at, who, standing, decided, _, label = row
+    return Use(
+        owner, step_id, "", standing, json_value(value), absence, at, decided, False,
+        citation.stretches, citation.quote, citation.grade, citation.support, citation.place,
+        label_from(label), who,
     )  # fmt: skip
 
 

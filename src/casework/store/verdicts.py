@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from casework.store.codec import Row, json_text, json_value, plain
+from casework.store.codec import (
+    Row,
+    json_text,
+    json_value,
+    label_from,
+    label_text,
+    places_from,
+    places_text,
+    plain,
+)
 from casework.store.database import Database, Transaction, missing
 from casework.types.case import value_digest
 from casework.types.verdict import Verdict
 
 COLUMNS = (
     "id, step_id, kind, value, absence, against, who, at, note, shown_because, shown_probability,"
-    " stream, blind, seconds"
+    " stream, blind, seconds, proof, label"
 )
-_INSERT = (
-    f"INSERT INTO verdicts (case_n, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = f"INSERT INTO verdicts (case_n, {COLUMNS}) VALUES (?{', ?' * (COLUMNS.count(',') + 1)})"
+_PLACE = (
+    "INSERT INTO verdict_places (document, verdict) SELECT d.n, v.n FROM documents d, verdicts v"
+    " WHERE v.id = ?1 AND d.sha256 IN (SELECT value FROM json_each(?2))"
 )
 _STAND = (
     "INSERT INTO cells (case_n, step_id, state, reason, since, tries, human, human_kind,"
@@ -23,6 +34,8 @@ _STAND = (
     " ON CONFLICT (case_n, step_id) DO UPDATE SET human = excluded.human,"
     " human_kind = excluded.human_kind, human_digest = excluded.human_digest"
 )
+
+_DECIDED = ("accepted", "corrected", "rejected")
 
 
 class Verdicts:
@@ -40,6 +53,8 @@ class Verdicts:
             if found is None:
                 raise missing("case", verdict.case_id)
             await tx.execute(_INSERT, (found[0], *row))
+            if cited := sorted({one.document for one in verdict.citations}):
+                await tx.execute(_PLACE, (verdict.id, json_text(cited)))
             await _let_stand(tx, found[0], verdict)
 
         await self._database.write(work)
@@ -85,14 +100,22 @@ class Verdicts:
         return verdict_from(rows[0]) if rows else None
 
     async def pace(self, worksheet_id: str, who: str, since: str) -> list[float | None]:
-        """The seconds that each decision of a person took since a moment (None: not measured)."""
+        """The seconds that each decision of a person took since a moment (None: not measured);
+        what was taken back is none."""
         rows = await self._database.rows(
-            "SELECT v.seconds FROM verdicts v JOIN cases k ON k.n = v.case_n"
-            " JOIN worksheets w ON w.n = k.worksheet WHERE w.id = ? AND v.who = ? AND v.at >= ?"
-            " AND v.kind IN ('accepted', 'corrected', 'rejected') ORDER BY v.n",
+            "SELECT v.case_n, v.step_id, v.kind, v.who, v.seconds FROM verdicts v"
+            " JOIN cases k ON k.n = v.case_n JOIN worksheets w ON w.n = k.worksheet"
+            " WHERE w.id = ?1 AND v.at >= ?3 AND (v.who = ?2 OR EXISTS (SELECT 1 FROM verdicts u"
+            " WHERE u.case_n = v.case_n AND u.step_id = v.step_id AND u.kind = 'undone'"
+            " AND u.at >= ?3)) ORDER BY v.n",
             (worksheet_id, plain(who), since),
         )
-        return [row[0] for row in rows]
+        cells: dict[tuple[object, object], list[tuple[str, int]]] = {}
+        for number, (case_n, step_id, kind, *_) in enumerate(rows):
+            cells.setdefault((case_n, step_id), []).append((kind, number))
+        held = sorted(number for kinds in cells.values() for number in stacked(kinds)[0])
+        told = [rows[number][2:] for number in held]
+        return [seconds for kind, by, seconds in told if by == plain(who) and kind in _DECIDED]
 
     async def tally(self, worksheet_id: str) -> list[tuple[str, str, bool, int, int]]:
         """What was decided of each step: step id, kind, whether it was an audit read blind, how
@@ -125,9 +148,15 @@ _QUALIFIED = ", ".join(f"v.{column}" for column in COLUMNS.split(", "))
 
 def verdict_from(row: Row) -> Verdict:
     """The verdict of a row: the id of its case, then `COLUMNS`."""
-    case_id, id, step_id, kind, value, *rest, blind, seconds = row
+    case_id, id, step_id, kind, value, *rest, blind, seconds, proof, label = row
     verdict = Verdict(id, case_id, step_id, kind, json_value(value), *rest)
-    return replace(verdict, blind=bool(blind), seconds=seconds)
+    return replace(
+        verdict,
+        blind=bool(blind),
+        seconds=seconds,
+        citations=places_from(proof),
+        label=label_from(label),
+    )
 
 
 def standing(kinds: Iterable[tuple[str, int]]) -> int | None:
@@ -186,4 +215,6 @@ def _row(verdict: Verdict) -> Row:
         verdict.stream,
         int(verdict.blind),
         verdict.seconds,
+        places_text(verdict.citations),
+        label_text(verdict.label),
     )

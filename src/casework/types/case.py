@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, get_args
 
 from casework.base.hashing import digest
 from casework.types.document import DocumentState
 from casework.types.label import NO_LABEL, Label
-from casework.types.proof import UNPROVED, Proof
+from casework.types.proof import UNPROVED, Citation, Proof
 from casework.types.span import Span
 from casework.types.usage import NO_USAGE, Usage
 from casework.types.values import Json
@@ -242,8 +242,8 @@ class Cell:
             mark = value_digest(verdict.value, verdict.absence)
             accepted = verdict.kind in ("accepted", "adopted") and machine is not None
             same = accepted and machine is not None and machine.value_digest == mark
-            proof = machine.proof if same and machine else Proof("person", note=verdict.note)
-            label = Label(frozenset({f"person:{verdict.who}"}))
+            proof = _proof_of(verdict, machine.proof if same and machine else None)
+            label = Label(frozenset({f"person:{verdict.who}"})).join(verdict.label)
             joined = label.join(machine.label) if machine else label
             return Effective(verdict.value, verdict.absence, mark, joined, proof)
         if machine is None or self.state not in ("value", "absent", "skipped"):
@@ -257,6 +257,23 @@ class Cell:
             machine.proof,
             self.provisional,
         )
+
+
+def _proof_of(verdict: Verdict, machine: Proof | None) -> Proof:
+    """The proof of what a person said, its own places first; `machine` is the proof of the same
+    value that they accepted."""
+    if machine is None:
+        return Proof("person", verdict.citations, note=verdict.note)
+    if not verdict.citations:
+        return machine
+    kind = "person" if machine.kind == "unproved" else machine.kind
+    known = {_spot(one) for one in verdict.citations}
+    others = (one for one in machine.citations if _spot(one) not in known)
+    return replace(machine, kind=kind, citations=(*verdict.citations, *others))
+
+
+def _spot(one: Citation) -> tuple[str, int, int, int]:
+    return one.document, one.page, one.start, one.end
 
 
 class CellLine(NamedTuple):

@@ -197,6 +197,16 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What an open change still asks of a person, in passing: `undecided` cells that differ and of
+    which nobody has decided (None: its `proposals` are too many to be compared in passing)."""
+
+    change: ChangeRecord
+    proposals: int
+    undecided: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeDecision:
     """What adopting or keeping did. `cells` were decided; `version` is the procedure version that
     is in force now; `left` differ still and are undecided; `next` is what a run would do now."""

@@ -286,10 +286,13 @@ class CellStore(Protocol):
         ...
 
     def scan(
-        self, worksheet_id: str, only: Sequence[str] | None = None
+        self,
+        worksheet_id: str,
+        only: Sequence[str] | None = None,
+        steps: Sequence[str] | None = None,
     ) -> AsyncIterator[list[CellLine]]:
-        """Lists of lines, of all cases or just these ids; all lines of a case are in one list,
-        cases in the order of `stream`."""
+        """Lists of lines, of all cases and steps or just these ids; all lines of a case are in one
+        list, cases in the order of `stream`."""
         ...
 
     async def recorded(

@@ -36,7 +36,8 @@ class Citation:
     `quote` is the text as it stands in the document; `asked` what was looked for, if it differs.
     A quote that is parted (by a page break, by the lines of other cells) stands where most of it
     is; `further` are its other stretches, and `quote` is all of it. `alike` is how many places bear
-    the quote as well as this one does, itself included.
+    the quote as well as this one does, itself included. A place that a person told and that could
+    not be confirmed has the grade `none`, its page and its boxes, and no offsets.
     """
 
     document: str
@@ -109,8 +110,9 @@ class Proof:
     """How a value is proved.
 
     `quoted` has citations; `derived` an expression and the steps it reads; `reasoned` claims;
-    `person` neither. `unproved` says in `note` what is missing. `searched` stands behind an
-    absence. A many-valued value has one citation or more an item, `items` telling the item.
+    `person` the places that somebody took the value from, or none. `unproved` says in `note` what
+    is missing. `searched` stands behind an absence. A many-valued value has one citation or more an
+    item, `items` telling the item.
     """
 
     kind: ProofKind

@@ -33,6 +33,8 @@ class RunRecord:
     """The pending change whose cells it filled beside those in force; '' for a run of these."""
     reverts: str = ""
     """The run whose effect it took back; '' for a run that computed."""
+    woken: bool = False
+    """Whether nobody began it: it worked out what rules say of a decision."""
 
 
 Why = Literal[

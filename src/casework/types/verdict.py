@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from casework.types.label import NO_LABEL, Label
+from casework.types.proof import Citation
 from casework.types.values import Json
 
 VerdictKind = Literal["accepted", "corrected", "rejected", "adopted", "undone", "redone"]
@@ -23,6 +25,8 @@ class Verdict:
     `shown_probability` say why the cell was shown and how likely that was (1 when asked for).
     `blind` says that the machine's value was hidden until the person had answered, `seconds` how
     long the answer took from when the cell was shown (None where nobody measured).
+    `citations` are the places that the person took the value from, as they stand on the page; a
+    place that the machine could not confirm has the grade `none` and is told as the person did.
     """
 
     id: str
@@ -40,6 +44,9 @@ class Verdict:
     stream: Stream = ""
     blind: bool = False
     seconds: float | None = None
+    citations: tuple[Citation, ...] = ()
+    label: Label = field(default=NO_LABEL, repr=False)
+    """The documents of its places, and who may read all of them; empty without places."""
 
 
 @dataclass(frozen=True, slots=True)

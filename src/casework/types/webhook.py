@@ -15,6 +15,8 @@ HappeningKind = Literal[
     "run.ended",
 ]
 HAPPENINGS: tuple[HappeningKind, ...] = get_args(HappeningKind)
+SETTLED: tuple[str, ...] = ("value", "absent", "failed", "skipped", "set_aside", "waiting")
+"""The states of cells that are told: those in which something was come to."""
 Include = Literal["nothing", "values"]
 """Whether a telling holds names and values, which come from documents, or ids and states alone."""
 DeliveryState = Literal["waiting", "sent", "dead", "withheld"]
@@ -26,7 +28,7 @@ PING = "webhook.test"
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What a webhook is told of; an empty part lets everything pass. `worksheets` are slugs,
-    `steps` their paths and `states` those of cells (both for cells and verdicts only)."""
+    `steps` their paths (for cells and verdicts only), `states` those of cells (`SETTLED`)."""
 
     events: tuple[str, ...] = ()
     worksheets: tuple[str, ...] = ()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -18,22 +19,28 @@ def _raw(body: bytes, *headers: str, path: str = "/v1/chat/completions") -> byte
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-async def _talk(server: ScriptedServer, *pieces: bytes) -> bytes:
-    """Send these pieces one after the other; everything that comes back until it is quiet."""
+async def _talk(server: ScriptedServer, *pieces: bytes, replies: int = 1) -> bytes:
+    """Send these pieces one after the other; what comes back up to the end of so many replies."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     for piece in pieces:
         writer.write(piece)
         await writer.drain()
         await asyncio.sleep(0.005)
     found = b""
-    try:
-        async with asyncio.timeout(0.3):
-            while data := await reader.read(1 << 16):
-                found += data
-    except TimeoutError:
-        pass
+    async with asyncio.timeout(30):
+        while not _whole(found, replies) and (data := await reader.read(1 << 16)):
+            found += data
     writer.close()
     return found
+
+
+def _whole(found: bytes, replies: int) -> bool:
+    """Whether so many replies are there, the last one with all of its body."""
+    if found.count(b"HTTP/1.1 ") < replies:
+        return False
+    head, _, body = found[found.rindex(b"HTTP/1.1 ") :].partition(b"\r\n\r\n")
+    length = re.search(rb"Content-Length: (\d+)", head)
+    return length is not None and len(body) >= int(length[1])
 
 
 @given(st.binary(max_size=300), st.integers(1, 400))
@@ -93,7 +100,7 @@ async def test_requests_sent_together_are_answered_in_their_order(server: Script
     server.play({"rules": [{"match": "first", "text": "1", "latency_ms": 30}, {"text": "2"}]})
     bodies = [_BODY.replace("hello", word).encode() for word in ("first", "second")]
     raw = [_raw(body, f"Content-Length: {len(body)}") for body in bodies]
-    found = await _talk(server, b"".join(raw))
+    found = await _talk(server, b"".join(raw), replies=2)
     assert found.count(b"HTTP/1.1 200 OK") == 2
     assert found.index(b'"content":"1"') < found.index(b'"content":"2"')
 
@@ -110,7 +117,7 @@ async def test_a_client_that_asks_first_is_told_to_go_on(server: ScriptedServer)
     server.play()
     body = _BODY.encode()
     head = _raw(b"", f"Content-Length: {len(body)}", "Expect: 100-continue")
-    found = await _talk(server, head, body)
+    found = await _talk(server, head, body, replies=2)
     assert found.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK")
 
 

@@ -42,6 +42,16 @@ async def test_what_a_write_returned_can_be_read_at_once(database: SqliteDatabas
     await database.close()
 
 
+async def test_numbers_are_read_beside_everything_else_and_in_order(
+    database: SqliteDatabase,
+) -> None:
+    await asyncio.gather(*(database.write(put(f"k{n:03}", str(n))) for n in range(50)))
+    sql = "SELECT CAST(value AS INTEGER) FROM meta WHERE key LIKE ? ORDER BY key DESC"
+    found = await database.long_numbers(sql, ("k%",))
+    assert (found.typecode, list(found)) == ("q", list(reversed(range(50))))
+    await database.close()
+
+
 async def test_works_that_queue_together_share_a_transaction(database: SqliteDatabase) -> None:
     async def commits() -> int:
         return int((await database.row("PRAGMA data_version"))[0])  # type: ignore[index]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from array import array
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
@@ -111,6 +112,10 @@ class PostgresDatabase:
     async def long_read(self, sql: str, parameters: Parameters = ()) -> list[Row]:
         """The rows of a read that takes its time."""
         return await self.rows(sql, parameters)
+
+    async def long_numbers(self, sql: str, parameters: Parameters = ()) -> array[int]:
+        """The same of a read that tells one whole number a row, 8 bytes each."""
+        return array("q", (row[0] for row in await self.rows(sql, parameters)))
 
     async def write(self, work: Work[T]) -> T:
         """Run the work on the writer's connection; its result is returned after the commit.

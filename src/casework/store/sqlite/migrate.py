@@ -20,7 +20,8 @@ APPLICATION_ID = 0x43574B31
 def migrate(
     connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration], clock: Clock
 ) -> None:
-    """Apply what is missing, each in a transaction of its own; a copy is kept before.
+    """Apply what is missing, each in a transaction of its own; a copy is kept before. A new
+    database is made in one: it is whole or not there, and the disk is waited for once.
 
     Raises `NewerStoreError` for a database of a later version and leaves it as it is.
     """
@@ -29,9 +30,9 @@ def migrate(
     check_version(path, version, newest)
     if 0 < version < newest:
         _back_up(connection, path, version)
-    for migration in migrations:
-        if migration.number > version:
-            _apply(connection, migration, clock)
+    missing = [one for one in migrations if one.number > version]
+    for together in [[one] for one in missing] if version else [missing]:
+        _apply(connection, together, clock)
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:
@@ -56,11 +57,14 @@ def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
         copy.close()
 
 
-def _apply(connection: sqlite3.Connection, migration: Migration, clock: Clock) -> None:
+def _apply(connection: sqlite3.Connection, migrations: Sequence[Migration], clock: Clock) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Somebody else may have been faster while we waited for the lock.
-        if connection.execute("PRAGMA user_version").fetchone()[0] < migration.number:
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        for migration in migrations:
+            if migration.number <= version:
+                continue
             for statement in migration.statements():
                 connection.execute(statement)
             if migration.number == 1:
