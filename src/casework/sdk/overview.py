@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from casework.base.clock import stamp
+from casework.base.errors import CaseworkError
 from casework.engine.caps import quarter
 from casework.sdk.action import action
+from casework.sdk.desk.desk_views import DeskReason, WhyAsked
 from casework.sdk.sheet.marks import MARKS, Mark, Tone
 from casework.sdk.times import seconds
 from casework.sdk.today import midnight
@@ -47,13 +50,14 @@ class SheetLine:
 
 @dataclass(frozen=True, slots=True)
 class SheetFigures:
-    """What takes longer to count. `turnaround` is from arrival to decision in seconds, p50 and p95
+    """What takes longer to count. `waits` is how many cells wait for whoever asks, `oldest` since
+    when the first does. `turnaround` is from arrival to decision in seconds, p50 and p95
     over the last 30 days (None where no case came so far); `paused` says what cells wait for that
     a model or a cap holds up, in words with their count; costs in USD, None where not known."""
 
     tones: Mapping[Tone, int]
-    needs: int
-    oldest_need: str
+    waits: int
+    oldest: str
     turnaround: tuple[float | None, float | None]
     decided: int
     cost_today: float
@@ -91,13 +95,16 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class WaitLine:
-    """Cells that wait for whoever asks for one reason: how many in all worksheets, since when the
-    first does ('' where nobody knows), and the slug of the worksheet that has most of them."""
+    """Cells that wait for whoever asks for one reason (`DeskReason`): how many in all worksheets,
+    since when the first does ('' where nobody knows), in how many worksheets, and the slug of the
+    one that has most of them."""
 
     mark: Mark
     count: int
     since: str
     slug: str
+    why: WhyAsked = "shape"
+    sheets: int = 1
 
 
 class Overview:
@@ -122,7 +129,7 @@ class Overview:
         found = []
         for record in reversed(await self._records()):
             sheet = await self._open(record.name)
-            runs = await self._house.store.runs.latest(record.id, 1)
+            runs = await self._house.store.runs.latest(record.id, 1, asked=True)
             steps = len((await sheet.sheet.steps()).steps)
             found.append(SheetLine(await sheet.view(), steps, runs[0] if runs else None))
         return found
@@ -132,7 +139,7 @@ class Overview:
         """What takes longer to count of one worksheet."""
         sheet = await self._open(worksheet)
         store = self._house.store
-        summary = await sheet.sheet.summary()
+        summary, queue = await sheet.sheet.summary(), await sheet.desk.queue(limit=0)
         times = await self._decided(sheet.id)
         whole = await store.spending.by_quarter(sheet.id)
         since = quarter(midnight(self._house))
@@ -140,8 +147,8 @@ class Overview:
         ever = sum((row.used for row in whole), NOTHING_SPENT)
         return SheetFigures(
             summary.tones,
-            summary.needs,
-            summary.oldest_need,
+            queue.count,
+            queue.oldest,
             (_quantile(times, _P50), _quantile(times, _P95)),
             len(times),
             today.cost_usd,
@@ -157,7 +164,7 @@ class Overview:
         store = self._house.store
         found: list[RunLine] = []
         for sheet in await self._records():
-            runs = await store.runs.latest(sheet.id, _RUNS_EACH)
+            runs = await store.runs.latest(sheet.id, _RUNS_EACH, asked=True)
             places = await store.past.places(sheet.id) if runs else {}
             found += [RunLine(sheet.name, sheet.slug, places.get(r.id, 0), r) for r in runs]
         return sorted(found, key=lambda one: one.run.started_at, reverse=True)[:limit]
@@ -165,20 +172,17 @@ class Overview:
     @action("read")
     async def waits(self) -> list[WaitLine]:
         """What waits for whoever asks in all worksheets, by reason, most first."""
-        found: dict[Mark, list[tuple[int, str, str]]] = {}
+        found: dict[str, list[tuple[DeskReason, str]]] = {}
         for record in await self._records():
             sheet = await self._open(record.name)
-            for mark, (count, since) in (await sheet.desk.reasons()).items():
-                found.setdefault(mark, []).append((count, since, record.slug))
-        lines = [
-            WaitLine(
-                mark,
-                sum(count for count, _, _ in told),
-                min((since for _, since, _ in told if since), default=""),
-                max((count, slug) for count, _, slug in told)[1],
-            )
-            for mark, told in found.items()
-        ]
+            try:
+                reasons = await sheet.desk.reasons()
+            except CaseworkError:  # one worksheet that cannot be counted hides no other
+                continue
+            for reason in reasons:
+                key = reason.mark if reason.why == "shape" else reason.why
+                found.setdefault(key, []).append((reason, record.slug))
+        lines = [_wait_line(told) for told in found.values()]
         return sorted(lines, key=lambda one: (-one.count, MARKS.index(one.mark)))
 
     @action("read")
@@ -209,6 +213,22 @@ class Overview:
         since = stamp(self._house.clock.now() - dt.timedelta(days=_DAYS))
         rows = await self._house.store.figures.times(worksheet_id)
         return sorted(seconds(arrived, decided) for arrived, _, decided in rows if decided >= since)
+
+
+def _wait_line(told: Sequence[tuple[DeskReason, str]]) -> WaitLine:
+    """Those of one reason in all worksheets, each with its slug."""
+    sheets = Counter[str]()
+    for reason, slug in told:
+        sheets[slug] += reason.count
+    most = max((reason for reason, _ in told), key=lambda reason: reason.count)
+    return WaitLine(
+        most.mark,
+        sheets.total(),
+        min((reason.since for reason, _ in told if reason.since), default=""),
+        max((count, slug) for slug, count in sheets.items())[1],
+        most.why,
+        len(sheets),
+    )
 
 
 def _quantile(ordered: Sequence[float], share: float) -> float | None:

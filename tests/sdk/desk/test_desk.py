@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from casework.base.errors import ConflictError, NotFoundError, RightsError, UsageError
+from casework.sdk.deciding import Said
 from casework.sdk.desk.desk import Desk
 from casework.sdk.desk.desk_views import DeskItem
 from casework.sdk.worksheet import Worksheet
@@ -14,6 +16,7 @@ from casework.sdk.workspace import Workspace
 from casework.types.assignment import Assignment
 from casework.types.person import Person
 from casework.types.trust import WHOLE, PromiseMade
+from tests.documents.samples import pdf
 from tests.sdk.conftest import invoice
 from tests.sdk.trusted import Trusted, trusted
 
@@ -113,18 +116,21 @@ async def test_what_somebody_else_has_is_shown_and_not_kept(
     grace = await _as(workspace, GRACE)
     seen = await grace.take(*_place(item))
     assert seen.holder == "Ada"
+    assert [one.holder for one in (await grace.queue()).entries][-1] == "Ada"
+    assert {one.holder for one in (await grace.queue()).entries[:-1]} == {""}
+    assert not (await grace.queue(limit=1)).entries[0].holder
 
 
 async def test_a_sitting_goes_on_after_a_restart(workspace: Workspace, ada: Desk) -> None:
     item = await _next(ada)
     again = await _as(workspace, ADA)
     assert _place(await _next(again)) == _place(item)
-    answered = await again.answer(*_place(item), "accepted", token=item.token)
+    answered = await again.answer(*_place(item), Said("accepted"), token=item.token)
     assert answered.kept == "accepted"
     once_more = await _as(workspace, ADA)
     undone = await once_more.undo()
     assert _place(undone) == _place(item)
-    assert (await once_more.today()).decided == 1
+    assert (await once_more.today()).decided == 0
 
 
 async def test_an_answer_to_what_changed_meanwhile_is_refused(
@@ -133,11 +139,11 @@ async def test_an_answer_to_what_changed_meanwhile_is_refused(
     item = await _next(ada)
     await sheet.correct(item.item.case, item.item.step, "yes", who="Grace")
     with pytest.raises(ConflictError) as told:
-        await ada.answer(*_place(item), "accepted", token=item.token)
+        await ada.answer(*_place(item), Said("accepted"), token=item.token)
     assert told.value.code == "review.decided_meanwhile"
     later = await _as(workspace, ADA)
     with pytest.raises(NotFoundError) as gone:
-        await later.answer(*_place(item), "accepted", token=item.token)
+        await later.answer(*_place(item), Said("accepted"), token=item.token)
     assert gone.value.code == "review.settled"
 
 
@@ -163,7 +169,7 @@ async def test_what_is_assigned_waits_for_whom_it_was_assigned_to_alone(
     assert mine.entries[0].because == "assigned by Ada: you know the supplier"
     assert mine.mine == 1
     assert _place(await _next(grace)) == _place(item)
-    await grace.answer(*_place(item), "accepted")
+    await grace.answer(*_place(item), Said("accepted"))
     assert (await grace.queue("mine")).entries == ()
     await grace.undo()
     assert (await grace.queue("mine")).mine == 1
@@ -206,7 +212,7 @@ async def test_who_may_only_look_keeps_nothing_and_decides_nothing(
     item = await _next(reader)
     assert _place(await _next(ada)) == _place(item)
     with pytest.raises(RightsError):
-        await reader.answer(*_place(item), "accepted")
+        await reader.answer(*_place(item), Said("accepted"))
 
 
 async def test_a_step_that_wants_two_waits_for_a_second_person(
@@ -219,20 +225,20 @@ async def test_a_step_that_wants_two_waits_for_a_second_person(
     ada, grace = await _as(workspace, ADA, "bills"), await _as(workspace, GRACE, "bills")
     item = await _next(ada)
     assert item.item.because == "always reviewed, by two people"
-    await ada.answer(*_place(item), "accepted", token=item.token)
+    await ada.answer(*_place(item), Said("accepted"), token=item.token)
     assert (await ada.queue()).count == 0
     (second,) = (await grace.queue()).entries
     assert second.because == "a second pair of eyes: Ada accepted it"
     assert (await sheet.cell("0", "Large")).cell.needs == second.because
     seen = await _next(grace)
     assert seen.sendable == "Ada"
-    await grace.answer(*_place(seen), "accepted", token=seen.token)
+    await grace.answer(*_place(seen), Said("accepted"), token=seen.token)
     cell = (await sheet.cell("0", "Large")).cell
     assert (cell.needs, cell.verdict and cell.verdict.stream) == ("", "second")
     assert (await grace.queue()).count == 0
     await grace.undo()
     assert (await grace.queue()).count == 1
-    await grace.answer(*_place(seen), "corrected", "no")
+    await grace.answer(*_place(seen), Said("corrected", "no"))
     assert (await grace.queue()).count == 0
     (again,) = (await ada.queue()).entries
     assert again.because == "a second pair of eyes: Grace corrected it"
@@ -261,9 +267,9 @@ async def test_an_audited_cell_tells_nothing_before_the_answer_and_all_after(
     assert "EUR 10" not in told
     assert "'10'" not in told
     assert item.item.choices == ()
-    answered = await ada.answer(*place, "corrected", "EUR 11.00", token=item.token)
+    answered = await ada.answer(*place, Said("corrected", "EUR 11.00"), token=item.token)
     assert (answered.machine, answered.agrees) == ("EUR 10", False)
-    revised = await ada.revise(*place, "accepted")
+    revised = await ada.revise(*place, Said("accepted"))
     assert revised.shown == "EUR 10"
     grace = await _as(workspace, GRACE, "bills")
     second = await grace.take(*place)
@@ -321,3 +327,68 @@ async def test_the_first_item_comes_while_the_others_are_still_gathered(
 ) -> None:
     desk = await _as(workspace, ADA)
     assert await desk.next() is not None
+
+
+BROKEN = """# Papers
+
+## Number
+
+## Total
+- type: money
+
+## Paid
+- by: person
+"""
+
+
+async def test_a_file_that_cannot_be_read_is_one_decision(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    path, inbox = tmp_path / "papers.md", tmp_path / "papers"
+    path.write_text(BROKEN, "utf-8")
+    inbox.mkdir()
+    (inbox / "torn.pdf").write_bytes(b"%PDF-1.7 nothing else")
+    sheet = await workspace.new_worksheet("papers", path)
+    await sheet.add(inbox)
+    await sheet.run()
+    ada = await _as(workspace, ADA, "papers")
+    before = await ada.queue()
+    torn = next(one for one in before.entries if one.mark == "unreadable")
+    assert (before.count, len(before.entries), len(torn.alike)) == (3, 2, 1)
+    item = await ada.take(torn.case_id, torn.path)
+    assert {item.item.step, *item.alike} == {"Number", "Total"}
+    following = await ada.next(but=[_place(item)])
+    assert following is not None
+    assert following.item.step == "Paid"
+    with pytest.raises(UsageError, match="several"):
+        await ada.answer(*_place(item), Said("corrected", "1"), token=item.token, alike=True)
+    await ada.answer(*_place(item), Said("accepted"), token=item.token, alike=True)
+    for step in ("Number", "Total"):
+        cell = (await sheet.cell("torn", step)).cell
+        assert (cell.absence, cell.verdict and cell.verdict.kind) == ("unreadable", "accepted")
+    assert (await ada.queue()).count == 1
+    again = await ada.undo()
+    assert {again.item.step, *again.alike} == {"Number", "Total"}
+    assert (await ada.queue()).count == 3
+
+
+async def test_what_could_not_be_read_is_shown_first_and_a_locked_file_is_named(
+    tmp_path: Path,
+) -> None:
+    path, inbox = tmp_path / "papers.md", tmp_path / "papers"
+    path.write_text("# Papers\n\n## Number\n", "utf-8")
+    inbox.mkdir()
+    (inbox / "a.txt").write_text("A letter without what is asked for\n", "utf-8")
+    Image.new("RGB", (600, 400), "white").save(inbox / "scan.png")
+    (inbox / "locked.pdf").write_bytes(pdf([[(72, 100, "secret")]], password="walnut"))
+    unread = {"documents.ocr": "off"}
+    async with await Workspace.create(tmp_path / "scans", flags=unread) as workspace:
+        sheet = await workspace.new_worksheet("papers", path)
+        await sheet.add(inbox, case="one")
+        await sheet.run()
+        assert (await sheet.cell("one", "Number")).cell.absence == "unreadable"
+        item = (await _next(await _as(workspace, ADA, "papers"))).item
+    assert [one.document_name for one in item.pages] == ["scan.png", "a.txt"]
+    assert item.pages[0].width_pt > item.pages[0].height_pt > 0
+    assert [(one.document_name, one.state) for one in item.unread] == [("locked.pdf", "password")]
+    assert "password" in item.unread[0].reason

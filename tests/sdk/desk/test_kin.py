@@ -30,5 +30,15 @@ async def test_cases_with_like_documents_have_the_same_kin_and_others_their_own(
     await sheet.add(inbox)
     kin = await kin_of(workspace._house.store, sheet._record.id)
     a, b, c = await sheet.cases()
+    assert kin is not None
     assert kin(a) == kin(b)
     assert kin(c) == c.id
+
+
+async def test_where_nothing_is_alike_nobody_has_to_look(
+    workspace: Workspace, procedure: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "c.txt").write_text(_NOTE, "utf-8")
+    sheet = await workspace.new_worksheet("leases", procedure)
+    await sheet.add(tmp_path / "c.txt")
+    assert await kin_of(workspace._house.store, sheet._record.id) is None

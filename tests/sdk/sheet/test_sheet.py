@@ -125,6 +125,35 @@ async def test_values_are_compared_by_size_not_by_letters(sheet: Worksheet) -> N
     assert down.rows[-1].case.name == sort.rows[-1].case.name == "A-2"  # rejected: no value
 
 
+async def test_money_goes_by_its_currency_and_then_by_its_amount(sheet: Worksheet) -> None:
+    amounts = {"A-0": "GBP 300.00", "A-1": "CHF 5.00", "A-3": "GBP 20.00"}
+    for name, told in amounts.items():
+        await sheet.correct(name, "net", told, who="Ada")
+
+    async def shown(query: SheetQuery) -> list[str]:
+        window = await sheet.sheet.window(query, count=20)
+        return [row.cells[1].shown for row in window.rows]
+
+    up = ["CHF 5.00", "EUR 9.50", "EUR 100.00", "EUR 160.00"]
+    ordered = await shown(SheetQuery(sort="net"))
+    assert [told for told in ordered if told in up] == up
+    assert ordered[-3:] == ["GBP 20.00", "GBP 300.00", ""]
+    down = await shown(SheetQuery(sort="net", descending=True))
+    assert (down[0], down[-3:]) == ("CHF 5.00", ["GBP 300.00", "GBP 20.00", ""])
+
+    await sheet.correct("A-1", "net", "GBP 40.00", who="Ada")  # an order that is kept is patched
+    patched = await shown(SheetQuery(sort="net"))
+    assert patched[-4:] == ["GBP 20.00", "GBP 40.00", "GBP 300.00", ""]
+
+    at_least = await shown(_is("net", "value", "GBP 30", "at least"))
+    assert sorted(at_least) == ["GBP 300.00", "GBP 40.00"], "euros are no pounds"
+    assert "GBP 20.00" in await shown(_is("net", "value", "20", "is"))
+    assert await shown(_is("net", "value", "EUR 20", "is")) == []
+    others = await shown(_is("net", "value", "GBP 20", "is not"))
+    assert "GBP 20.00" not in others
+    assert {"GBP 300.00", "EUR 9.50"} <= set(others)
+
+
 async def test_search_finds_names_and_values_in_any_case_of_letters(sheet: Worksheet) -> None:
     assert len(await sheet.sheet.ids(SheetQuery(search="B-9"))) == 1
     assert len(await sheet.sheet.ids(SheetQuery(search="eur 9.50"))) == 1

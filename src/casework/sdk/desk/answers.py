@@ -16,6 +16,7 @@ from casework.sdk.desk.views import Answered, ReviewItem
 from casework.sdk.nested import CaseTree
 from casework.sdk.people.held import check_decide
 from casework.sdk.show import shown
+from casework.sdk.told_places import placed
 from casework.sdk.typed_values import typed_value
 from casework.sdk.views import CellView
 from casework.sdk.wire import House
@@ -143,7 +144,14 @@ async def _keep_reading(
     step = tree.procedure.step(item.step_id)
     value: Json = None
     if said.value:
-        value = await typed_value(session.house, tree, step, _cell(tree, item), said.value)
+        value = await typed_value(
+            session.house,
+            tree,
+            step,
+            _cell(tree, item),
+            said.value,
+            {one.document for one in said.at},
+        )
     if (value is None) == (said.absent is None):
         raise UsageError(
             f"{step.name} has either a value or none.", fix="Give a value, or an absence."
@@ -153,6 +161,9 @@ async def _keep_reading(
     path = f"{tree.path}{item.step_id}"
     await check_decide(house, whole.case.worksheet_id, whole.procedure, path)
     house.rights.check_cell(tree.case, _cell(tree, item), step.name)
+    # It is only compared with what the first person said, so it keeps no place; one that cannot be
+    # is refused as for any answer.
+    await placed(house, tree, step, value, said.at)
     at = stamp(house.clock.now())
     absence = said.absent or ""
     reading = SecondReading(

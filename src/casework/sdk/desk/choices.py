@@ -19,6 +19,7 @@ _WORDS = {
     "fuzzy": "quoted, found only roughly",
     "none": "the quote does not stand there",
 }
+_AS_TOLD = "not found on that page"
 
 
 def choices_of(
@@ -31,7 +32,7 @@ def choices_of(
     """The choices of an item that is not blind, the machine's value first; none says the same as
     one before it. `behind` is where its inputs stand."""
     found: dict[str, Choice] = {}
-    every = [*_machine(step, cell, pages, behind), *_held(step, cell), *_said(people)]
+    every = [*_machine(step, cell, pages, behind), *_held(step, cell, pages), *_said(people)]
     readings = cell.machine.outcome.proof.readings if cell.machine else ()
     every += [*_read(step, readings, pages), *options_of(step)]
     for one in every:
@@ -76,7 +77,7 @@ def _machine(
     yield Choice(
         told,
         "" if outcome.absence else told,
-        _standing(proof.citations) or proof.note or proof.kind,
+        _standing(proof.citations) or ("" if outcome.absence else proof.note or proof.kind),
         accepts=True,
         absence=outcome.absence or "",
         confidence=outcome.confidence,
@@ -90,16 +91,20 @@ def _standing(citations: Sequence[Citation]) -> str:
     first = citations[0]
     where = f"{first.document_name} p. {first.page}, " if first.page else ""
     more = f", and {len(citations) - 1} more places" if len(citations) > 1 else ""
-    return f"{where}{_WORDS[first.grade]}{more}"
+    told = first.page and first.grade == "none"
+    return f"{where}{_AS_TOLD if told else _WORDS[first.grade]}{more}"
 
 
-def _held(step: Step, cell: Cell) -> Iterator[Choice]:
+def _held(step: Step, cell: Cell, pages: Sequence[ReviewPage]) -> Iterator[Choice]:
     stands = cell.human
     if stands is None or stands.kind == "rejected":
         return
     told = shown(stands.value, stands.absence, step)
-    words = f"{stands.who} said so"
-    yield Choice(told, "" if stands.absence else told, words, absence=stands.absence)
+    where = _standing(stands.citations)
+    words = f"{stands.who} said so: {where}" if where else f"{stands.who} said so"
+    there = places_of(stands.citations, pages)
+    value = "" if stands.absence else told
+    yield Choice(told, value, words, absence=stands.absence, places=there)
 
 
 def _said(people: Sequence[OtherAnswer]) -> Iterator[Choice]:

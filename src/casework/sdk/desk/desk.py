@@ -15,8 +15,15 @@ from casework.sdk.action import action
 from casework.sdk.deciding import Said
 from casework.sdk.desk.answers import check_answer, keep_answer, keep_revision, take_back
 from casework.sdk.desk.assurance import Assurance, assurance_of
-from casework.sdk.desk.board import Entry
-from casework.sdk.desk.desk_views import Deciding, DeskItem, DeskQueue, QueueEntry, Today
+from casework.sdk.desk.desk_views import (
+    Deciding,
+    DeskItem,
+    DeskQueue,
+    DeskReason,
+    QueueEntry,
+    Today,
+)
+from casework.sdk.desk.entries import Entry, waited_as
 from casework.sdk.desk.orders import OrderName
 from casework.sdk.desk.queue import is_for
 from casework.sdk.desk.seat import TAKEN_BACK, Seat
@@ -28,15 +35,12 @@ from casework.sdk.desk.views import (
 )
 from casework.sdk.following import Following
 from casework.sdk.pick import pick_path
-from casework.sdk.sheet.marks import Mark
 from casework.sdk.today import midnight
 from casework.sdk.wire import House
 from casework.store.claims import Claim
 from casework.store.records import WorksheetRecord
 from casework.types.assignment import Assignment
-from casework.types.case import AbsenceKind
 from casework.types.nesting import DOT
-from casework.types.verdict import VerdictKind
 
 SHOWN = 60
 _Place = tuple[str, str]
@@ -57,27 +61,30 @@ class Desk:
     async def queue(
         self, order: OrderName = "teaches", *, step: str = "", limit: int = SHOWN
     ) -> DeskQueue:
-        """The first cells that wait for this person, in an order; of one step if it is named."""
+        """The first cells that wait for this person, in an order; of one step if it is named. What
+        others have before them comes last."""
         board, _ = await self._seat.board()
         path = pick_path((await self._following.shown()).procedure, step) if step else ""
         claims = await self._seat.claims()
         who, session = self._house.who(), await self._seat.sitting()
-        entries = []
+        entries: list[QueueEntry] = []
+        held: list[QueueEntry] = []
         async for entry in self._seat.in_order(board, order, path):
-            holder = claims.get((entry.waiting.case_id, entry.waiting.step_id))
-            entries.append(_shown(entry, holder, session.id))
-            if len(entries) == limit:
+            if len(entries) >= limit:
                 break
+            holder = claims.get((entry.waiting.case_id, entry.waiting.step_id))
+            told = _shown(entry, holder, session.id)
+            (held if told.holder else entries).append(told)
         deciding = {
             one.who: Deciding(one.who, one.case)
             for one in reversed(claims.values())
-            if one.session != session.id and one.who != who and board.knows(one.case_id)
+            if one.session != session.id and one.who != who
         }
         return DeskQueue(
-            tuple(entries),
-            board.count(who, path, await self._seat.allowed()),
+            (*entries, *held)[:limit],
+            await board.count(self._house, who, await self._seat.paths(path)),
             len(board.mine(who)),
-            board.oldest(),
+            await board.oldest(self._house),
             tuple(deciding.values()),
             board.ready,
         )
@@ -86,20 +93,19 @@ class Desk:
     async def count(self) -> int:
         """How many cells wait for this person."""
         board, _ = await self._seat.board()
-        return board.count(self._house.who(), "", await self._seat.allowed())
+        return await board.count(self._house, self._house.who(), await self._seat.paths())
 
     @action("read")
-    async def reasons(self) -> dict[Mark, tuple[int, str]]:
-        """What waits for this person by the mark of its cells: how many, and since when the first
-        does ('' where that is not known)."""
+    async def reasons(self) -> list[DeskReason]:
+        """What waits for this person, by reason: how many cells, and since when the first does."""
         board, _ = await self._seat.board()
-        return board.reasons(self._house.who())
+        return await board.reasons(self._house, self._house.who())
 
     @action("read")
     async def waits(self, case_id: str, path: str) -> bool:
         """Whether a cell still waits for this person."""
         board, _ = await self._seat.board()
-        entry = board.entries.get((case_id, path))
+        entry = await board.entry(self._house, case_id, path)
         return entry is not None and is_for(entry.waiting, self._house.who())
 
     @action("read")
@@ -130,15 +136,28 @@ class Desk:
             if entry.place in self._skipped:
                 later.append(entry)
                 continue
-            item = await self._seat.take(board, queue, entry.waiting)
+            item = await self._seat.take(board, queue, entry)
             if item is not None and not item.holder:
                 return item
         for entry in later:
             self._skipped.discard(entry.place)
-            item = await self._seat.take(board, queue, entry.waiting)
+            item = await self._seat.take(board, queue, entry)
             if item is not None and not item.holder:
                 return item
         return None
+
+    @action("read")
+    async def first_pages(
+        self, order: OrderName = "teaches", *, step: str = "", but: Collection[_Place] = ()
+    ) -> list[tuple[str, int]]:
+        """The page (sha256 of its document, and its number) that the next item but these would show
+        first, so that it can be drawn before; nothing is kept from others by it."""
+        board, queue = await self._seat.board()
+        path = pick_path((await self._following.shown()).procedure, step) if step else ""
+        async for entry in self._seat.in_order(board, order, path):
+            if entry.place not in but and entry.place not in self._skipped:
+                return await self._seat.first_pages(board, queue, entry)
+        return []
 
     @action("read")
     async def release(self, case_id: str, path: str) -> None:
@@ -157,42 +176,43 @@ class Desk:
         self,
         case_id: str,
         path: str,
-        kind: VerdictKind,
-        value: str = "",
+        said: Said,
         *,
         token: str = "",
-        absent: AbsenceKind | None = None,
-        note: str = "",
         seconds: float | None = None,
         over: bool = False,
+        alike: bool = False,
     ) -> Answered:
         """Keep an answer, as `Reviewing.answer` does. `token` is that of the item that was shown:
-        raises `ConflictError` (`review.changed`) when something else stands there now."""
+        raises `ConflictError` (`review.changed`) when something else stands there now. With `alike`
+        it holds for the other cells as well that the item tells of; a value is never said of
+        several, and raises `UsageError`."""
         board, _ = await self._seat.board()
         session = await self._seat.sitting()
         shown = await self._seat.shown_as(case_id, path, token)
         item = shown.item
-        said = Said(kind, value, absent, note, session.who)
+        said = replace(said, who=session.who)
         check_answer(item, said)
+        if alike and said.value:
+            raise UsageError(
+                "One value cannot be said of several cells.",
+                fix="Answer this cell alone, or say of all that they cannot be read.",
+            )
+        others = await self._seat.others_alike(shown) if alike else []
         took = None if seconds is None else min(max(seconds, 0.0), IDLE_CAP_S)
         done = await keep_answer(session, item, said, seconds=took, over=over)
         session.done.append(done)
+        for one in others:
+            done.with_it.append(await keep_answer(session, one.item, said, seconds=None, over=over))
+            self._seat.items.pop(_place(one.item), None)
+            await session.let_go(one.item)
         self._seat.items.pop((case_id, path), None)
         await session.let_go(item)
-        await board.refresh(self._house, [item.top])
+        await board.refresh(self._house, self._following, [item.top])
         return done.answered
 
     @action("decide")
-    async def revise(
-        self,
-        case_id: str,
-        path: str,
-        kind: VerdictKind,
-        value: str = "",
-        *,
-        absent: AbsenceKind | None = None,
-        note: str = "",
-    ) -> Answered:
+    async def revise(self, case_id: str, path: str, said: Said) -> Answered:
         """Say something else after a blind answer, as `Reviewing.revise` does."""
         session = await self._seat.sitting_now()
         own = [one for one in session.done if _place(one.answered.item) == (case_id, path)]
@@ -201,8 +221,7 @@ class Desk:
                 "Only a blind answer of this sitting can be revised.",
                 fix="Decide on the cell at its case, or take the answer back and answer anew.",
             )
-        said = Said(kind, value, absent, note, session.who)
-        answered = await keep_revision(session, own[-1], said)
+        answered = await keep_revision(session, own[-1], replace(said, who=session.who))
         await self._seat.refresh([answered.item.top])
         return answered
 
@@ -214,6 +233,9 @@ class Desk:
         session = await self._seat.sitting()
         if session.done:
             done = session.done[-1]
+            while done.with_it:
+                await take_back(session, done.with_it[-1])
+                done.with_it.pop()
             await take_back(session, done)
             session.done.pop()
             waiting = done.waiting
@@ -223,9 +245,10 @@ class Desk:
                 waiting = replace(waiting, kind="unsure", because=TAKEN_BACK)
         else:
             waiting = await self._seat.undo_last(queue)
-        await board.refresh(self._house, [waiting.top])
-        entry = board.entries.get((waiting.case_id, waiting.path))
-        return await self._seat.item(session, queue, entry.waiting if entry else waiting)
+        await board.refresh(self._house, self._following, [waiting.top])
+        entry = await board.entry(self._house, waiting.case_id, waiting.path)
+        item = await self._seat.take(board, queue, entry) if entry else None
+        return item or await self._seat.item(session, queue, waited_as(queue, waiting))
 
     @action("decide")
     async def assign(self, places: Sequence[_Place], to: str, *, note: str = "") -> int:
@@ -322,4 +345,5 @@ def _shown(entry: Entry, holder: Claim | None, session: str) -> QueueEntry:
         waiting.since,
         waiting.whose,
         holder.who if holder is not None and holder.session != session else "",
+        entry.alike,
     )

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from casework.sdk.desk.views import ReviewItem
 from casework.sdk.sheet.marks import Mark
+
+WhyAsked = Literal["shape", "always", "teaches"]
+"""Why somebody is asked: for the shape of a cell (a conflict, not found), since its step is always
+reviewed, or for what an answer teaches where nobody would need to look."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueEntry:
     """A cell that waits, as the queue shows it. `since` is when it began to; `whose` who was asked
-    to decide ('' for anybody), `holder` who has it before them now ('' for nobody)."""
+    to decide ('' for anybody), `holder` who has it before them now ('' for nobody). `alike` are
+    the steps of the case whose cells wait for the same reason, and are decided with it."""
 
     case_id: str
     path: str
@@ -23,6 +29,18 @@ class QueueEntry:
     since: str
     whose: str = ""
     holder: str = ""
+    alike: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeskReason:
+    """Cells that wait for one reason: how many, since when the first does ('' where nobody knows),
+    and the shape of all of them, or of some where the reason is another."""
+
+    mark: Mark
+    why: WhyAsked
+    count: int
+    since: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +69,8 @@ class DeskQueue:
 class DeskItem:
     """An item before a person. `token` names what stood there when it was shown: an answer hands it
     back. `holder` is somebody else who has it before them ('' for nobody: then it is kept for
-    whoever asked). `sendable` says whether somebody is there to send it back to."""
+    whoever asked). `sendable` says whether somebody is there to send it back to. `alike` are the
+    other steps of the case whose cells wait for the same reason: an answer may hold for all."""
 
     item: ReviewItem
     token: str
@@ -59,6 +78,7 @@ class DeskItem:
     since: str
     holder: str = ""
     sendable: str = ""
+    alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

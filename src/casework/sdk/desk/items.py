@@ -6,13 +6,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from casework.base.errors import CaseworkError
 from casework.procedures.value_type import type_text
 from casework.review.acceptance import NOTHING_PROMISED, Acceptances
 from casework.review.decide import agrees
 from casework.review.order import Waiting
 from casework.sdk.desk.choices import choices_of, options_of
 from casework.sdk.desk.queue import Read
-from casework.sdk.desk.views import Input, OtherAnswer, Progress, ReviewItem, ReviewPage
+from casework.sdk.desk.views import (
+    Input,
+    OtherAnswer,
+    Progress,
+    ReviewItem,
+    ReviewPage,
+    Unread,
+)
 from casework.sdk.nested import CaseTree
 from casework.sdk.report import cell_report
 from casework.sdk.rights import Rights
@@ -59,11 +67,11 @@ async def item_of(
         probability=waiting.probability,
         type=step.type,
     )
-    pages = await _pages(house, tree.top.case.documents, step)
+    pages, unread = await _pages(house, tree.top.case.documents, step)
+    bare = replace(bare, pages=pages, unread=unread)
     if blind:
-        return replace(bare, pages=tuple(pages), choices=tuple(options_of(step)))
-    people = tuple(_people(step, cell, waiting, read))
-    bare = replace(bare, pages=tuple(pages), others=people)
+        return replace(bare, choices=tuple(options_of(step)))
+    bare = replace(bare, others=tuple(_people(step, cell, waiting, read)))
     return await _opened(house, tree, step, cell, bare, acceptances)
 
 
@@ -85,6 +93,8 @@ async def _opened(
     found = outcome is not None and cell.state in ("value", "absent")
     held = cell.human if cell.conflict else None
     pages = _cited_first(report, bare.pages)
+    if found and view.absence == "unreadable":
+        pages = _unread_first(pages, tree.top.case.documents)
     others = (*bare.others, *_others(report, step))
     return replace(
         bare,
@@ -174,27 +184,50 @@ def _unfilled(view: CellView) -> str:
     return (view.absence or view.state).replace("_", " ")
 
 
-async def _pages(house: House, documents: tuple[CaseDocument, ...], step: Step) -> list[ReviewPage]:
-    """The pages that the step may read, or all where none of its kinds is there."""
-    read = [one for one in documents if any(one.is_a(kind) for kind in step.sources)]
-    found: list[ReviewPage] = []
-    for one in read or documents:
-        if one.state != "read" or not house.rights.may_see(one.readers):
+async def _pages(
+    house: House, documents: tuple[CaseDocument, ...], step: Step
+) -> tuple[tuple[ReviewPage, ...], tuple[Unread, ...]]:
+    """The pages that the step may read, or all where none of its kinds is there, those of documents
+    that could not be read behind the others; and the documents that have none."""
+    meant = [one for one in documents if any(one.is_a(kind) for kind in step.sources)]
+    read: list[ReviewPage] = []
+    drawn: list[ReviewPage] = []
+    unread: list[Unread] = []
+    for one in meant or documents:
+        if not house.rights.may_see(one.readers):
             continue
+        pages = await _pages_of(house, one)
+        (read if one.state == "read" else drawn).extend(pages)
+        if one.state != "read" and not pages:
+            unread.append(Unread(one.sha256, one.name, one.state, one.reason))
+    return (*read, *drawn), tuple(unread)
+
+
+async def _pages_of(house: House, one: CaseDocument) -> list[ReviewPage]:
+    """The pages of a document, or of the part of one, that can be shown; also of a picture that
+    nobody recognised words in."""
+    try:
         document = await house.parsing.read(one.sha256)
-        last = one.last_page or len(document.pages)
-        found += [
-            ReviewPage(
-                one.sha256,
-                one.name,
-                page.number,
-                width_pt=page.width_pt,
-                height_pt=page.height_pt,
-            )
-            for page in document.pages
-            if max(1, one.first_page) <= page.number <= last
-        ]
-    return found
+    except CaseworkError:
+        if one.state == "read":
+            raise
+        return []
+    last = one.last_page or len(document.pages)
+    return [
+        ReviewPage(
+            one.sha256, one.name, page.number, width_pt=page.width_pt, height_pt=page.height_pt
+        )
+        for page in document.pages
+        if max(1, one.first_page) <= page.number <= last
+    ]
+
+
+def _unread_first(
+    pages: tuple[ReviewPage, ...], documents: tuple[CaseDocument, ...]
+) -> tuple[ReviewPage, ...]:
+    """The pages with those of documents that could not be read before the others."""
+    failed = {one.sha256 for one in documents if one.state != "read"}
+    return tuple(sorted(pages, key=lambda one: one.document not in failed))
 
 
 def _cited_first(report: CellReport, pages: tuple[ReviewPage, ...]) -> tuple[ReviewPage, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from casework.base.hashing import sha256_text
+from casework.base.ids import uuid7
 from casework.review.acceptance import NOTHING_PROMISED, Acceptances
 from casework.review.decide import same_answer
 from casework.review.order import Waiting, Why, doubt_of
@@ -20,6 +21,7 @@ from casework.sdk.nested import CaseTree, columns_read, load_tree
 from casework.sdk.pages import Pages
 from casework.sdk.promised.passing import acceptances_now
 from casework.sdk.rows import batches
+from casework.sdk.sheet.waits import AWAITS, dependents
 from casework.sdk.wire import House
 from casework.types.assignment import Assignment
 from casework.types.case import CaseRecord, Cell
@@ -27,7 +29,6 @@ from casework.types.nesting import has_rows
 from casework.types.procedure import Procedure, Step
 from casework.types.verdict import SecondReading, Verdict
 
-_AWAITS = ("idle", "waiting")
 _TEACHES = "to learn how sure it is of this step"
 _TAUGHT = 25
 """So many answers to a promised step are asked for until its confidence is measured, which takes 20
@@ -117,14 +118,16 @@ class Queue:
 
     def __init__(self, house: House, worksheet_id: str, procedure: Procedure, asked: Asked) -> None:
         self._house = house
-        self._worksheet_id = worksheet_id
         self._asked = asked
+        self.worksheet_id = worksheet_id
         self.procedure = procedure
         self.read = Read()
         self.acceptances: Acceptances = NOTHING_PROMISED
         self._drawn: Mapping[str, tuple[float, bool, int]] = {}
         self._second: Mapping[str, str] = {}
-        self._kin: Callable[[CaseRecord], str] = _id_of
+        self._kin: Callable[[CaseRecord], str] | None = None
+        self._noted: set[str] = set()
+        self._since = ""
         self._dependents: dict[str, Mapping[str, frozenset[str]]] = {}
         self._corrected: frozenset[str] = frozenset()
         self._stood: Counter[str] = Counter()
@@ -135,32 +138,54 @@ class Queue:
         """Read what holds for all cases; what was decided in them only with `every_verdict`, else
         whoever looks at a case tells it (`read`)."""
         store = self._house.store
+        self._since = uuid7()
         self.acceptances = await acceptances_now(self._house, following)
         if every_verdict:
-            self.read = await what_was_read(self._house, self._worksheet_id)
-        for step, kind, _, count, cells in await store.verdicts.tally(self._worksheet_id):
+            self.read = await what_was_read(self._house, self.worksheet_id)
+        for step, kind, _, count, cells in await store.verdicts.tally(self.worksheet_id):
             self._judged[step] += cells
             self._stood[step] += count if kind == "accepted" else 0
             self._corrected |= {step} if kind == "corrected" else set()
         await self.asked_else()
-        self._kin = await kin_of(store, self._worksheet_id)
+        self._kin = await kin_of(store, self.worksheet_id)
 
-    def note(self, verdict: Verdict) -> None:
-        """Count a decision that was given since."""
-        self._judged[verdict.step_id] += 1
-        self._stood[verdict.step_id] += verdict.kind == "accepted"
-        self._corrected |= {verdict.step_id} if verdict.kind == "corrected" else set()
+    def know(
+        self,
+        families: Mapping[str, str],
+        verdicts: Sequence[Verdict],
+        readings: Iterable[SecondReading],
+    ) -> None:
+        """Know of all that was decided and read in cases and rows (ids, with that of their case).
+        It is kept of cases that were drawn, where it tells what is still to be read; of the others
+        decisions that were given since it was prepared are counted."""
+        self.read.forget(families, {one.id for one in verdicts})
+        self.read.add((one for one in verdicts if families[one.case_id] in self._drawn), readings)
+        for verdict in verdicts:
+            if verdict.id > self._since and verdict.id not in self._noted:
+                self._noted.add(verdict.id)
+                self._judged[verdict.step_id] += 1
+                self._stood[verdict.step_id] += verdict.kind == "accepted"
+                if verdict.kind == "corrected":
+                    self._corrected |= {verdict.step_id}
 
     @property
-    def twice(self) -> list[str]:
-        """The cases that two people read."""
-        return [id for id, (_, twice, _) in self._drawn.items() if twice]
+    def knows_kin(self) -> bool:
+        """Whether any cases look alike."""
+        return self._kin is not None
+
+    def kin(self, case: CaseRecord) -> str:
+        """What a case has in common with those that look alike."""
+        return self._kin(case) if self._kin is not None else case.id
+
+    def drawn(self, *, twice: bool = False) -> list[str]:
+        """The cases that were drawn at random, in that order; with `twice` those that two read."""
+        return [id for id, told in self._drawn.items() if told[1] or not twice]
 
     async def gather(self) -> list[Waiting]:
         """All cells that wait, in the order of the cases."""
         found: list[Waiting] = []
         teaching: dict[str, list[Waiting]] = {}
-        pages = Pages(self._house.store, self._worksheet_id)
+        pages = Pages(self._house.store, self.worksheet_id)
         async for cases in batches(pages.chosen(self._asked.cases)):
             for tree in await self.trees(cases):
                 for one in self.of(tree):
@@ -180,13 +205,13 @@ class Queue:
     async def ask_again(self) -> set[str]:
         """Read again who was asked to decide; the ids of the cases and rows where that changed."""
         before = self._asked_of
-        self._asked_of = await self._house.store.assignments.open(self._worksheet_id)
+        self._asked_of = await self._house.store.assignments.open(self.worksheet_id)
         return {case_id for case_id, _ in _differing(before, self._asked_of)}
 
     async def asked_else(self) -> set[str]:
         """Read again all that is asked of people beside what stands in cells: assignments, cases
         that were drawn, second readings; the ids of the cases and rows where that changed."""
-        store, sheet = self._house.store, self._worksheet_id
+        store, sheet = self._house.store, self.worksheet_id
         audits = enumerate((await store.audits.of_worksheet(sheet)).items())
         drawn = {id: (one.probability, one.twice, at) for at, (id, one) in audits}
         read = {one.id: one.case_id for one in await store.second_readings.of_worksheet(sheet)}
@@ -197,28 +222,35 @@ class Queue:
 
     def may_teach(self) -> bool:
         """Whether any step is asked about so that something of it is learned."""
-        return any(
-            step.reads_documents
-            and (step.id in self.acceptances or (step.id in self._corrected))
-            and step.review == "unsure"
-            for step in self.procedure.steps
-        )
+        return any(self._learns(step) for step in self.procedure.steps)
 
     def few(self, teaching: Mapping[str, list[Waiting]]) -> Iterator[Waiting]:
         """Of the cells that would teach something of a step as many as that takes, picked by chance
         and always the same."""
         for path, waiting in teaching.items():
-            wanted = _TAUGHT - self._judged[path]
-            if waiting[0].because == _KEEPS:
-                wanted = _KEPT - self._stood[path]
             yield from heapq.nsmallest(
-                max(0, wanted), waiting, key=lambda one: sha256_text(one.case_id)
+                self._wanted(path), waiting, key=lambda one: sha256_text(one.case_id)
             )
+
+    def taught_enough(self, teaching: Mapping[str, Sequence[Waiting]]) -> bool:
+        """Whether these cells are enough for every step of which something is to be learned."""
+        learning = [step.id for step in self.procedure.steps if self._learns(step)]
+        return all(len(teaching.get(path, ())) >= self._wanted(path) for path in learning)
+
+    def _wanted(self, path: str) -> int:
+        """How many answers are still asked for so that something of a step is learned."""
+        if path in self.acceptances:
+            return max(0, _TAUGHT - self._judged[path])
+        return max(0, _KEPT - self._stood[path])
+
+    def _learns(self, step: Step) -> bool:
+        taught = step.id in self.acceptances or step.id in self._corrected
+        return taught and step.reads_documents and step.review == "unsure"
 
     async def trees(self, cases: Sequence[CaseRecord]) -> list[CaseTree]:
         """These cases with their rows; where there are none, all cells in one go."""
         if has_rows(self.procedure):
-            sheet = self._worksheet_id
+            sheet = self.worksheet_id
             return [await load_tree(self._house, sheet, self.procedure, case) for case in cases]
         cells = await self._house.store.cells.of_cases([case.id for case in cases])
         return [CaseTree(case, self.procedure, cells.get(case.id, {})) for case in cases]
@@ -261,7 +293,7 @@ class Queue:
             step.id,
             kind,
             because,
-            self._kin(tree.top.case),
+            self.kin(tree.top.case),
             doubt_of(cell, passes.threshold if passes else None),
             self._blocks(tree, step, cell),
             probability if kind != "unsure" else 0.0,
@@ -315,9 +347,9 @@ class Queue:
             return 0
         reads = self._dependents.get(tree.path)
         if reads is None:
-            reads = self._dependents[tree.path] = _dependents(tree.procedure)
+            reads = self._dependents[tree.path] = dependents(tree.procedure)
         waits = (tree.cells.get(id) for id in reads[step.id])
-        return sum(one is None or one.state in _AWAITS for one in waits)
+        return sum(one is None or one.state in AWAITS for one in waits)
 
 
 def teaches(waiting: Waiting) -> bool:
@@ -360,17 +392,3 @@ def _apart(step: Step, cell: Cell, first: Verdict, readings: Collection[SecondRe
         if not same_answer(step, (first.value, first.absence), (reading.value, reading.absence)):
             return f"{first.who} and {reading.who} read it differently"
     return ""
-
-
-def _dependents(procedure: Procedure) -> Mapping[str, frozenset[str]]:
-    """The steps that read each step, directly or through others."""
-    found: dict[str, set[str]] = {step.id: set() for step in procedure.steps}
-    for id in reversed(procedure.order):
-        for reference in procedure.step(id).references:
-            if reference in found:
-                found[reference] |= {id, *found[id]}
-    return {id: frozenset(readers) for id, readers in found.items()}
-
-
-def _id_of(case: CaseRecord) -> str:
-    return case.id

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncIterator, Collection
+from dataclasses import replace
 
 from casework.base.clock import stamp
 from casework.base.errors import ConflictError, NotFoundError, UsageError
@@ -12,8 +13,9 @@ from casework.base.hashing import sha256_text
 from casework.governance.roles import may
 from casework.review.order import Waiting
 from casework.sdk.deciding import Said, decide_cell
-from casework.sdk.desk.board import Board, Entry
+from casework.sdk.desk.board import Board
 from casework.sdk.desk.desk_views import DeskItem
+from casework.sdk.desk.entries import UNREADABLE, Entry, from_tree
 from casework.sdk.desk.items import item_of
 from casework.sdk.desk.orders import ORDER_NAMES, OrderName
 from casework.sdk.desk.queue import Queue, is_for
@@ -22,7 +24,6 @@ from casework.sdk.desk.views import Progress, ReviewItem
 from casework.sdk.following import Following
 from casework.sdk.nested import CaseTree
 from casework.sdk.people.held import may_decide
-from casework.sdk.sheet.sheet import Sheet
 from casework.sdk.wire import House
 from casework.store.claims import Claim
 from casework.store.records import WorksheetRecord
@@ -39,7 +40,6 @@ class Seat:
         self._house = house
         self._record = record
         self._following = following
-        self._sheet = Sheet(house, record, following)
         self._session: Session | None = None
         self._board = Board(record.id)
         self.items: dict[_Place, DeskItem] = {}
@@ -47,8 +47,8 @@ class Seat:
     async def named(self, case_id: str, path: str) -> DeskItem:
         """The item of a cell; raises `NotFoundError` when it does not wait any more."""
         board, queue = await self.board()
-        entry = board.entries.get((case_id, path))
-        item = await self.take(board, queue, entry.waiting) if entry else None
+        entry = await board.entry(self._house, case_id, path)
+        item = await self.take(board, queue, entry) if entry else None
         if item is None:
             raise NotFoundError(
                 "This cell does not wait for a person any more.",
@@ -64,7 +64,7 @@ class Seat:
         if not isinstance(board, Board):
             board = self._house.boards[key] = Board(self._record.id)
         self._board = board
-        queue = await board.sync(self._house, self._sheet, self._following)
+        queue = await board.sync(self._house, self._following)
         if self._session is not None:
             self._session.queue = queue
         return board, queue
@@ -87,26 +87,35 @@ class Seat:
         return self._session
 
     async def in_order(self, board: Board, order: OrderName, path: str) -> AsyncIterator[Entry]:
-        """What waits for this person, first what they were asked to decide."""
+        """What waits for this person, first what they were asked to decide. Of cells that one look
+        decides on only the first."""
         if order not in ORDER_NAMES:
             raise UsageError(f"There is no order {order!r}.", fix=f"Use {', '.join(ORDER_NAMES)}.")
-        who = self._house.who()
-        mine = board.mine(who)
-        allowed = await self.allowed()
-        for entry in mine:
+        who, first = self._house.who(), set[_Place]()
+        for entry in board.mine(who):
             if path in ("", entry.waiting.path):
+                first.add(entry.place)
                 yield entry
         if order == "mine":
             return
-        first = {one.place for one in mine}
-        for place in await board.line(order):
-            known = board.entries.get(place)
-            if known is None or place in first or path not in ("", place[1]):
-                continue
-            if allowed is not None and place[1] not in allowed:
-                continue
-            if is_for(known.waiting, who):
-                yield known
+        paths = await self.paths(path)
+        line = await board.line(self._house, order, who, paths)
+        more = True
+        while more:
+            for entry in line:
+                if entry.place not in first:
+                    alike = line.alike(entry)
+                    first |= {entry.place, *(one.place for one in alike)}
+                    yield replace(entry, alike=tuple(one.step for one in alike))
+            more = await board.longer(self._house, line, who, paths)
+
+    async def paths(self, path: str = "") -> frozenset[str] | None:
+        """The paths of the steps that this person may decide on, of this one alone if it is named;
+        None for all."""
+        allowed = await self.allowed()
+        if not path:
+            return allowed
+        return frozenset({path}) if allowed is None or path in allowed else frozenset()
 
     async def allowed(self) -> frozenset[str] | None:
         """The paths of the steps that this person may decide on; None for all."""
@@ -121,48 +130,81 @@ class Seat:
     async def claims(self) -> dict[_Place, Claim]:
         """What anybody has before them now."""
         now = stamp(self._house.clock.now())
-        every = await self._house.store.claims.all(now=now)
+        every = await self._house.store.claims.of_worksheet(self._record.id, now=now)
         return {(one.case_id, one.step_id): one for one in every}
 
-    async def take(self, board: Board, queue: Queue, waiting: Waiting) -> DeskItem | None:
+    async def take(self, board: Board, queue: Queue, entry: Entry) -> DeskItem | None:
         """The item of a cell, claimed; None when it does not wait for this person any more."""
-        session = await self.sitting()
-        tree = await session.tree(waiting)
-        fresh = next(
-            (one for one in queue.of(tree.top) if _waits_as(one) == _waits_as(waiting)), None
-        )
-        if fresh is None or not is_for(fresh, session.who):
-            await board.refresh(self._house, [waiting.top])
+        session, top = await self.sitting(), await board.look_at(self._house, entry.waiting.top)
+        waiting = queue.of(top) if top is not None else []
+        fresh = next((one for one in waiting if (one.case_id, one.path) == entry.place), None)
+        if top is None or fresh is None or not is_for(fresh, session.who):
+            await board.refresh(self._house, self._following, [entry.waiting.top])
             return None
-        return await self.item(session, queue, fresh, tree)
+        tree = next(one for one in top.every() if one.case.id == fresh.case_id)
+        alike = tuple(one.step for one in await self.alike(queue, entry, top))
+        return await self.item(session, queue, replace(entry, waiting=fresh, alike=alike), tree)
+
+    async def alike(self, queue: Queue, entry: Entry, top: CaseTree) -> list[Entry]:
+        """The other cells of a case, as it is now, that are decided with one look at this one."""
+        if entry.mark != UNREADABLE:
+            return []
+        paths, who = await self.paths(), self._house.who()
+        return [
+            one
+            for one in from_tree(self._house, queue, top)
+            if one.is_like(entry)
+            and is_for(one.waiting, who)
+            and (paths is None or one.waiting.path in paths)
+        ]
+
+    async def others_alike(self, shown: DeskItem) -> list[DeskItem]:
+        """The items of the cells that are decided with one that was shown, but for those that
+        somebody else has before them."""
+        board, queue = await self.board()
+        entry = await board.entry(self._house, shown.item.case_id, shown.item.path)
+        top = await board.look_at(self._house, shown.item.top)
+        if entry is None or top is None:
+            return []
+        found = [await self.take(board, queue, one) for one in await self.alike(queue, entry, top)]
+        return [one for one in found if one is not None and not one.holder]
+
+    async def first_pages(self, board: Board, queue: Queue, entry: Entry) -> list[tuple[str, int]]:
+        """The page that the item of a cell shows first; none where it has no pages."""
+        top = await board.look_at(self._house, entry.waiting.top)
+        every = top.every() if top is not None else ()
+        tree = next((one for one in every if one.case.id == entry.waiting.case_id), None)
+        if tree is None:
+            return []
+        item = await item_of(
+            self._house, tree, entry.waiting, Progress(0, 0, 0), queue.read, queue.acceptances
+        )
+        return [(one.document, one.page) for one in item.pages[:1]]
 
     async def item(
-        self, session: Session, queue: Queue, waiting: Waiting, tree: CaseTree | None = None
+        self, session: Session, queue: Queue, entry: Entry, tree: CaseTree | None = None
     ) -> DeskItem:
         """A cell as an item, claimed where this person may decide; `tree` where its case was just
         loaded."""
+        waiting = entry.waiting
         tree = tree or await session.tree(waiting)
         progress = Progress(len(session.done) + 1, 0, 0)
         item = await item_of(self._house, tree, waiting, progress, queue.read, queue.acceptances)
-        place = (waiting.case_id, waiting.path)
         session.shown[waiting.case_id, waiting.step_id] = waiting
         holder = ""
         if self.may_decide() and not await session.claim(waiting):
-            claims = await self.claims()
-            held = claims.get((waiting.case_id, waiting.step_id))
+            held = (await self.claims()).get((waiting.case_id, waiting.step_id))
             holder = held.who if held else ""
-        step_id = waiting.step_id
-        board = self._board
-        known = board.entries.get(place)
         found = DeskItem(
             item,
             _token(item),
-            known.mark if known else "waiting_person",
+            entry.mark,
             waiting.since,
             holder,
-            await self.comes_from(waiting.case_id, step_id),
+            await self.comes_from(waiting.case_id, waiting.step_id),
+            entry.alike,
         )
-        self.items[place] = found
+        self.items[entry.place] = found
         return found
 
     async def shown_as(self, case_id: str, path: str, token: str) -> DeskItem:
@@ -213,16 +255,12 @@ class Seat:
     async def refresh(self, tops: Collection[str]) -> None:
         """Look at these cases again."""
         board, _ = await self.board()
-        await board.refresh(self._house, tops)
+        await board.refresh(self._house, self._following, tops)
 
     def may_decide(self) -> bool:
         """Whether this person may do more than look."""
         person = self._house.person
         return person is None or may(person.role, "decide")
-
-
-def _waits_as(waiting: Waiting) -> _Place:
-    return (waiting.case_id, waiting.path)
 
 
 def _token(item: ReviewItem) -> str:

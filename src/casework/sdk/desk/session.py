@@ -31,12 +31,14 @@ _Place = tuple[str, str]
 
 @dataclass(slots=True)
 class Done:
-    """An answer that can be taken back: how many verdicts it took, or the id of its reading."""
+    """An answer that can be taken back: how many verdicts it took, or the id of its reading, and
+    the answers to other cells that were given with it."""
 
     waiting: Waiting
     answered: Answered
     verdicts: int = 1
     reading: str = ""
+    with_it: list[Done] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from typing import Literal
 from casework.review.order import Why
 from casework.sdk.views import CitationView
 from casework.types.case import AbsenceKind
-from casework.types.document import Box
+from casework.types.document import Box, DocumentState
 from casework.types.values import Json, ValueType
 from casework.types.verdict import Verdict
 
@@ -30,6 +30,16 @@ class ReviewPage:
     cited: bool = False
     width_pt: float = 0.0
     height_pt: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A document that could not be read and has no page to show: why, and its state."""
+
+    document: str
+    document_name: str
+    state: DocumentState
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,8 @@ class ReviewItem:
     `absence`, `citations` and the rest are empty, and `pages` are all pages in their order.
 
     `choices` are what it can be answered with in one go, the machine's value first.
+    Of a cell that could not be read `pages` begin with those of the documents that could not, where
+    they can be drawn; `unread` are those of which nothing can be shown.
     `rule` and `inputs` are what a value was made from that stands in no document. `held` is a
     person's value that the machine disagrees with. `acceptable` says whether there is
     something to accept; `type_words` is its type in words, `options` what may be chosen from.
@@ -121,6 +133,7 @@ class ReviewItem:
     pages: tuple[ReviewPage, ...] = ()
     options: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
+    unread: tuple[Unread, ...] = ()
     top: str = field(default="", repr=False)
     """The id of its case, or of the case whose row it is in."""
     against: str = field(default="", repr=False)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from casework.base.errors import CaseworkError
@@ -20,6 +20,7 @@ from casework.sdk.sheet.views import SheetQuery
 from casework.sdk.sheet.wanted import AtWorkNow, wanted_of
 from casework.sdk.wire import House
 from casework.store.looks import CaseLook, IndexState
+from casework.types.assignment import Assignment
 
 PATIENCE_S = 0.25
 """How long an answer waits for changes that are still to be taken up."""
@@ -52,6 +53,7 @@ class Grid:
         self._orders = Orders()
         self._task: asyncio.Task[None] | None = None
         self._counted: tuple[int, float, float, tuple[int, int]] | None = None
+        self._asked: tuple[tuple[int, ...], Mapping[tuple[str, str], Assignment]] | None = None
         self.problem = ""
         """Why the index was not kept up last, in words; '' while it is."""
 
@@ -73,6 +75,17 @@ class Grid:
         if not done and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self._keep_up(every, following))
         return done
+
+    async def brought_near(self, house: House, following: Following) -> bool:
+        """The same for who waits for an answer: at once where little changed, else in the
+        background alone."""
+        every = _of_everything(house)
+        state = await self.index.state(every)
+        if state.built:
+            near = await house.store.cell_log.newest() - state.seq <= _NEAR
+        else:
+            near = (await self.counts(every))[0] <= _SMALL
+        return await self.caught_up(house, following, PATIENCE_S if near else 0.0)
 
     async def order(self, house: House, following: Following, query: SheetQuery) -> Order:
         """The cases of a query in order, as the person of this house may find them."""
@@ -116,6 +129,14 @@ class Grid:
                 found.pop(late.id, None)
         return found
 
+    async def asked_of(self, house: House) -> Mapping[tuple[str, str], Assignment]:
+        """Who was asked to decide, by case and step; of a cell that was decided since, perhaps
+        still."""
+        revision = await house.store.assignments.revision()
+        if self._asked is None or self._asked[0] != revision:
+            self._asked = revision, await house.store.assignments.open(self.worksheet_id)
+        return self._asked[1]
+
     async def counts(self, house: House) -> tuple[int, int]:
         """How many cases and documents the worksheet has."""
         newest, now = await house.store.cell_log.newest(), time.monotonic()
@@ -156,7 +177,7 @@ class Grid:
         """What a run does now, where a query asks for it."""
         if not any(one.field == "state" for one in query.conditions):
             return AtWorkNow()
-        latest = await house.store.runs.latest(self.worksheet_id, 1)
+        latest = await house.store.runs.latest(self.worksheet_id, 1, asked=True)
         if not latest or latest[0].state not in _GOING_ON:
             return AtWorkNow()
         cases: dict[str, list[int]] = {}

@@ -11,12 +11,13 @@ from casework.base.hashing import digest
 from casework.sdk.following import Following
 from casework.sdk.sheet.looks import types_of
 from casework.sdk.sheet.marks import MARKS, TONES
+from casework.sdk.sheet.waits import WaitsIn
 from casework.sdk.standing import Standing, standing_of
 from casework.sdk.wire import House
 from casework.types.procedure import Procedure, Step
 from casework.types.values import ValueType
 
-_VERSION = 1
+_VERSION = 2
 """Another number once looks are made in another way: every index is then made anew."""
 _KEPT_S = 5.0
 """How long a ground is believed though its marks stay the same: they do not tell of keys, trust and
@@ -25,13 +26,14 @@ settings."""
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The steps that are shown, what tells which values are out of date, and the digest of all that
-    decides about looks."""
+    """The steps that are shown, what tells which values are out of date, the digest of all that
+    decides about looks, and what tells which cells wait."""
 
     procedure: Procedure
     standing: Standing
     basis: str
     types: dict[str, ValueType]
+    waits: WaitsIn
 
 
 class GroundKeeper:
@@ -66,7 +68,13 @@ class GroundKeeper:
 async def _ground(house: House, following: Following) -> Ground:
     procedure = (await following.shown()).procedure
     standing = await standing_of(house, following)
-    return Ground(procedure, standing, _basis(procedure, standing), types_of(procedure.steps))
+    return Ground(
+        procedure,
+        standing,
+        _basis(procedure, standing),
+        types_of(procedure.steps),
+        WaitsIn(procedure, standing.acceptances),
+    )
 
 
 def _basis(procedure: Procedure, standing: Standing) -> str:

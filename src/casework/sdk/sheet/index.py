@@ -116,6 +116,9 @@ class LookIndex:
             rows = await looked_at_beside(
                 house, sheet, ground.procedure, records, ground.standing, NOTHING_AT_WORK
             )
-            found += [case_look(row, numbers[row.case.id], ground.types) for row in rows]
+            found += [
+                case_look(row, numbers[row.case.id], ground.types, ground.waits.of(row))
+                for row in rows
+            ]
             await asyncio.sleep(0)
         return found

@@ -9,15 +9,21 @@ from casework.sdk.sheet.kept_rows import packed
 from casework.sdk.sheet.marks import mark_of, tone_of
 from casework.sdk.views import CellView, RowView
 from casework.store.looks import ENDS_VALUES, CaseLook, CellLook
+from casework.store.waits import Wait
 from casework.types.procedure import Step
 from casework.types.values import Json, ValueType
 
 _SETTLED = frozenset({"value", "absent", "skipped"})
 _BILLION = 1_000_000_000
+_CODE = 3
+"""Letters of the code of a currency (ISO 4217)."""
 
 
-def case_look(row: RowView, number: int, types: dict[str, ValueType]) -> CaseLook:
-    """How a case looks; `types` are those of its steps, by id."""
+def case_look(
+    row: RowView, number: int, types: dict[str, ValueType], waits: tuple[Wait, ...] = ()
+) -> CaseLook:
+    """How a case looks; `types` are those of its steps, by id, `waits` its cells that need a
+    person."""
     case, waiting = row.case, [view for view in row.every if view.needs]
     values = [folded(view.shown) for view in row.cells if view.shown]
     names = "\n".join(folded(name) for name in dict.fromkeys((case.name, case.key)))
@@ -32,6 +38,7 @@ def case_look(row: RowView, number: int, types: dict[str, ValueType]) -> CaseLoo
         guarded,
         tuple(_cell_look(view, types[view.step_id]) for view in row.cells),
         packed(row),
+        waits,
     )
 
 
@@ -47,7 +54,8 @@ def types_of(steps: tuple[Step, ...]) -> dict[str, ValueType]:
 
 def size_of(value: Json, type: ValueType) -> float | None:
     """A value as a number that orders it among others of its type; None for what letters order.
-    Money goes by its amount, whatever the currency; dates and periods by their first day."""
+    Money goes by its amount; orders put its currency first (`unit_of`). Dates and periods go by
+    their first day."""
     if value is None or type.many:
         return None
     if isinstance(value, bool):
@@ -68,6 +76,11 @@ def size_of(value: Json, type: ValueType) -> float | None:
             return float(len(value)) if isinstance(value, list) else None
         case _:
             return None
+
+
+def unit_of(shown: str) -> str:
+    """The currency of money as it is compared (`eur 1,234.50`); what states none comes last."""
+    return shown[:_CODE] if shown[:1].isalpha() else "~"
 
 
 def _cell_look(view: CellView, type: ValueType) -> CellLook:

@@ -16,7 +16,7 @@ from itertools import chain
 
 from casework.sdk.rows import looked_at_beside
 from casework.sdk.sheet.ground import Ground
-from casework.sdk.sheet.looks import case_look
+from casework.sdk.sheet.looks import case_look, unit_of
 from casework.sdk.sheet.wanted import fits, place_of
 from casework.sdk.show import NOTHING_AT_WORK
 from casework.sdk.wire import House
@@ -227,7 +227,8 @@ async def _seen(asking: Asking, numbers: Sequence[int]) -> AsyncIterator[tuple[C
             house, sheet, ground.procedure, records, ground.standing, NOTHING_AT_WORK
         )
         for row in rows:
-            yield case_look(row, number_of[row.case.id], ground.types), row.case.name.lower()
+            look = case_look(row, number_of[row.case.id], ground.types, ground.waits.of(row))
+            yield look, row.case.name.lower()
 
 
 def _sorted(places: dict[int, tuple[str, str, float | None]], wanted: LookedFor) -> list[int]:
@@ -242,5 +243,7 @@ def _sorted(places: dict[int, tuple[str, str, float | None]], wanted: LookedFor)
     there.sort(key=lambda n: places[n][1], reverse=down)
     sized = [n for n in there if places[n][2] is not None]
     sized.sort(key=lambda n: places[n][2] or 0.0, reverse=down)
+    if wanted.by_unit:
+        sized.sort(key=lambda n: unit_of(places[n][1]))
     lettered = [n for n in there if places[n][2] is None]
     return [*sized, *lettered, *(n for n in numbers if not places[n][1])]

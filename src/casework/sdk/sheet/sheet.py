@@ -71,6 +71,12 @@ class Sheet:
         return SheetWindow(len(rows), 0, tuple(rows), seq)
 
     @action("read")
+    async def asked_of(self, case_ids: Sequence[str]) -> dict[tuple[str, str], str]:
+        """Who was asked to decide on cells of these cases, by case and step."""
+        asked, wanted = await self._grid.asked_of(self._house), set(case_ids)
+        return {place: one.whose for place, one in asked.items() if place[0] in wanted}
+
+    @action("read")
     async def heads(self) -> tuple[StepHead, ...]:
         """The heads of its columns."""
         house, grid = self._house, self._grid

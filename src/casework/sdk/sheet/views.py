@@ -33,7 +33,7 @@ class SheetQuery:
     """Which cases are wanted, and in which order. All `conditions` must hold; `search` is found in
     a case's name, key or values. A state is a mark, a tone, or `needs` (a person should look).
     `sort` is a step's id, `arrived`, `name`, or '' for the order in which the cases came; cells
-    without a value come last either way."""
+    without a value come last either way, and money goes by its currency before its amount."""
 
     conditions: tuple[Condition, ...] = ()
     search: str = ""

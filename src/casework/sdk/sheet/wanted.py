@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from casework.base.errors import UsageError, ValueReadError
@@ -14,8 +14,9 @@ from casework.store.codec import json_text
 from casework.store.looked_for import BY_NAME, Asked, Column, Compared, LookedFor
 from casework.store.looks import CaseLook, CellLook
 from casework.types.procedure import Procedure
-from casework.types.values import ValueType
+from casework.types.values import Json, ValueType
 from casework.values.read import read_value
+from casework.values.show import show
 
 NEEDS = "needs"
 """The word for a state that any cell has which a person should look at."""
@@ -38,13 +39,17 @@ class AtWorkNow:
 
 def wanted_of(query: SheetQuery, procedure: Procedure, at_work: AtWorkNow) -> LookedFor:
     """What a query looks for. Raises `UsageError` for steps, fields and values that it cannot."""
-    conditions = tuple(_asked(one, procedure, at_work) for one in query.conditions)
+    conditions = tuple(
+        asked for one in query.conditions for asked in _asked(one, procedure, at_work)
+    )
     sort = query.sort
     if sort not in procedure.by_id:  # a step may be called Name or Arrived: it goes first
         sort = {"arrived": "", "name": BY_NAME}.get(sort, sort)
         if sort not in ("", BY_NAME):
             _check_step(sort, procedure)
-    return LookedFor(conditions, folded(query.search), sort, query.descending)
+    step = procedure.by_id.get(sort)
+    money = step is not None and step.type.name == "money" and not step.type.many
+    return LookedFor(conditions, folded(query.search), sort, query.descending, money)
 
 
 def fits(look: CaseLook, wanted: LookedFor) -> bool:
@@ -60,7 +65,7 @@ def place_of(look: CaseLook, wanted: LookedFor) -> tuple[str, float | None]:
     return (cell.shown, cell.size) if cell else ("", None)
 
 
-def _asked(condition: Condition, procedure: Procedure, at_work: AtWorkNow) -> Asked:
+def _asked(condition: Condition, procedure: Procedure, at_work: AtWorkNow) -> Iterator[Asked]:
     step, relation = condition.step, condition.relation
     if condition.field not in FIELDS or relation not in RELATIONS:
         raise UsageError(
@@ -72,13 +77,14 @@ def _asked(condition: Condition, procedure: Procedure, at_work: AtWorkNow) -> As
     steps = tuple(one.id for one in procedure.steps)
     told = condition.value.strip()
     if condition.field == "state":
-        return _by_state(condition, steps, at_work)
-    if condition.field == "value":
-        column, value = _by_value(condition, procedure)
-        return Asked(step, column, relation, value, steps)
-    if condition.field == "confidence":
-        return Asked(step, "confidence", relation, _chance(told), steps)
-    return Asked(step, _COLUMNS[condition.field], relation, folded(told), steps)
+        yield _by_state(condition, steps, at_work)
+    elif condition.field == "value":
+        for column, compared, value in _by_value(condition, procedure):
+            yield Asked(step, column, compared, value, steps)
+    elif condition.field == "confidence":
+        yield Asked(step, "confidence", relation, _chance(told), steps)
+    else:
+        yield Asked(step, _COLUMNS[condition.field], relation, folded(told), steps)
 
 
 def _by_state(condition: Condition, steps: tuple[str, ...], at_work: AtWorkNow) -> Asked:
@@ -98,24 +104,36 @@ def _by_state(condition: Condition, steps: tuple[str, ...], at_work: AtWorkNow) 
     return Asked(condition.step, "mark", relation, told, steps)
 
 
-def _by_value(condition: Condition, procedure: Procedure) -> tuple[Column, str | float]:
-    """By size where the step has one and the words can be read as its type, else by letters."""
+def _by_value(
+    condition: Condition, procedure: Procedure
+) -> Iterator[tuple[Column, Compared, str | float]]:
+    """By size where the step has one and the words can be read as its type, else by letters. Money
+    that names a currency is compared with that currency alone: amounts of two have no order."""
     told, relation = condition.value.strip(), condition.relation
     type = procedure.by_id[condition.step].type if condition.step else ValueType("text")
-    if type.name in _ORDERED and not type.many and relation != "contains":
-        size = _read_size(told, type)
-        if size is not None:
-            return "size", size
+    if type.name not in _ORDERED or type.many or relation == "contains":
+        yield "shown", relation, folded(told)
+        return
+    value = _read(told, type)
+    size = size_of(value, type)
+    currency = value.get("currency") if isinstance(value, dict) and type.name == "money" else None
+    if size is None:
         if relation in ("at least", "at most"):
             raise UsageError(
                 f"{told!r} is no {type.name}.", fix=f"Write it as a {type.name} is written."
             )
-    return "shown", folded(told)
+        yield "shown", relation, folded(told)
+    elif currency and relation == "is not":  # another amount, or another currency
+        yield "shown", relation, folded(show(value, type))
+    else:
+        yield "size", relation, size
+        if currency:
+            yield "shown", "contains", folded(str(currency))
 
 
-def _read_size(told: str, type: ValueType) -> float | None:
+def _read(told: str, type: ValueType) -> Json:
     try:
-        return size_of(read_value(told, type), type)
+        return read_value(told, type)
     except ValueReadError:
         return None
 
