@@ -167,3 +167,48 @@ async def test_a_first_run_costs_what_its_calls_cost_where_the_price_is_known(
         assert (first.cost_usd is not None) == known
         if first.cost_usd is not None:
             assert 0 < first.cost_usd < 0.01
+
+
+async def test_what_was_read_for_suggesting_is_not_read_again(workspace: Workspace) -> None:
+    draft = await _drafted(workspace)
+    read = draft.folder.parent / "read"
+    for path in read.glob("*.doc"):  # as if the reader had said so: nothing else would
+        path.write_bytes(path.read_bytes().replace(b"INVOICE", b"INVOKED"))
+    for path in read.glob("*.json"):
+        told = path.read_text("utf-8")
+        assert '"alone": {' in told
+    sheet = await workspace.drafts.make(draft.id, "March")
+    first = (await sheet.table()).rows[0].case.documents[0]
+    document = await workspace._house.parsing.read(first.sha256)
+    assert "INVOKED" in document.pages[0].text
+
+
+async def test_what_another_version_read_is_read_again(workspace: Workspace) -> None:
+    draft = await _drafted(workspace)
+    read = draft.folder.parent / "read"
+    for path in read.glob("*.doc"):
+        path.write_bytes(path.read_bytes().replace(b"INVOICE", b"INVOKED"))
+    for path in read.glob("*.json"):
+        told = path.read_text("utf-8").replace('"by": "', '"by": "0.0.0-')
+        path.write_text(told, "utf-8")
+    sheet = await workspace.drafts.make(draft.id, "March")
+    first = (await sheet.table()).rows[0].case.documents[0]
+    assert "INVOICE" in (await workspace._house.parsing.read(first.sha256)).pages[0].text
+
+
+async def test_a_step_without_a_type_has_the_one_that_its_rule_or_its_name_tells(
+    workspace: Workspace,
+) -> None:
+    draft = await workspace.drafts.begin()
+    for name, rule in (
+        ("Net amount", ""), ("Due date", ""), ("Rating", ""), ("Notice period", ""),
+        ("Twice", "{Net amount} + {Net amount}"), ("Large", "{Net amount} > {Twice}"),
+        ("What to do", '"pay" if {Large} else "query"'), ("Broken", "{Nothing} +"),
+    ):  # fmt: skip
+        draft = await workspace.drafts.add(draft.id, name, rule=rule)
+    draft = await workspace.drafts.add(draft.id, "Tax amount", type="text")
+    assert draft.suggested is not None
+    assert [step.type for step in draft.suggested.steps] == [
+        "money", "date", "text", "quantity", "money", "yes/no", "choice: pay, query", "yes/no",
+        "text",
+    ]  # fmt: skip

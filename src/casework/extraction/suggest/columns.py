@@ -6,11 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from casework.base.ids import slug
 from casework.documents.tables.headings import Headings
 from casework.extraction.concepts import Lexicon
 from casework.extraction.prepared import Prepared
 from casework.extraction.suggest.beside import tidy
 from casework.extraction.suggest.kinds import type_of_texts
+from casework.extraction.suggest.names import heading_in
 from casework.extraction.tokens import tokens
 from casework.types.values import Field, ValueType
 
@@ -39,9 +41,10 @@ class _Seen:
 
 
 def recurring_tables(
-    cases: Sequence[Sequence[Prepared]], least: int, lexicon: Lexicon
+    cases: Sequence[Sequence[Prepared]], least: int, lexicon: Lexicon, language: str = ""
 ) -> list[RecurringTable]:
-    """Kinds of tables that at least so many cases have, the most frequent first."""
+    """Kinds of tables that at least so many cases have, the most frequent first; their columns are
+    named in this language (ISO 639-1), where the lexicon knows them."""
     seen = [
         one
         for at, documents in enumerate(cases)
@@ -56,7 +59,7 @@ def recurring_tables(
             kinds.append([one])
         else:
             home.append(one)
-    found = [table for kind in kinds if (table := _table(kind, least)) is not None]
+    found = [table for kind in kinds if (table := _table(kind, least, language)) is not None]
     return sorted(found, key=lambda table: (-len(table.cases), -len(table.fields)))
 
 
@@ -105,7 +108,7 @@ def _alike(one: _Seen, other: _Seen) -> bool:
     return len(both) >= _ALIKE * min(len(one.keys), len(other.keys)) and len(both) > 1
 
 
-def _table(kind: list[_Seen], least: int) -> RecurringTable | None:
+def _table(kind: list[_Seen], least: int, language: str) -> RecurringTable | None:
     cases = frozenset(one.case for one in kind)
     if len(cases) < least or sum(map(_rows, kind)) < _LEAST_COLUMNS:
         return None
@@ -120,11 +123,11 @@ def _table(kind: list[_Seen], least: int) -> RecurringTable | None:
     keys = [key for key in written if len(within[key]) >= _SHARED * len(cases) and texts[key]]
     if len(keys) < _LEAST_COLUMNS:
         return None
-    names = {key: written[key].most_common(1)[0][0] for key in keys[:_MOST_COLUMNS]}
+    names = {key: heading_in(written[key], language) for key in keys[:_MOST_COLUMNS]}
     fields: dict[str, Field] = {}
     for key, name in names.items():
         plain = _plain(name)
-        fields.setdefault(plain.casefold(), Field(plain, type_of_texts(texts[key])))
+        fields.setdefault(slug(plain), Field(plain, type_of_texts(texts[key])))
     fields.pop("", None)
     if len(fields) < _LEAST_COLUMNS:
         return None

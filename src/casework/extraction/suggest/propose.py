@@ -13,18 +13,25 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from math import ceil
+from math import ceil, inf
+from statistics import median
 from typing import Literal
 
 from casework.base.ids import slug
 from casework.extraction.answers import Answer, Candidate, Wanted
-from casework.extraction.concepts import Concept, lexicon
+from casework.extraction.concepts import lexicon
 from casework.extraction.extract import answer
-from casework.extraction.meaning import meaning
 from casework.extraction.prepared import Prepared
 from casework.extraction.suggest.beside import Beside, is_prose, labels_in, rows_of, tidy
 from casework.extraction.suggest.columns import key_of, recurring_tables, table_type
 from casework.extraction.suggest.kinds import hint_of, type_of_concept, type_of_texts
+from casework.extraction.suggest.names import (
+    language_of_cases,
+    name_in,
+    name_of,
+    own_name,
+    plain,
+)
 from casework.extraction.suggest.sums import sums_among
 from casework.types.values import DateHint, Json, ValueType
 
@@ -38,9 +45,7 @@ _RECURS = 0.3
 """The share of cases in which a label stands, for it to recur."""
 _OFTEN = 0.5
 _SURE_LABEL = 0.7
-_NEAR = 0.5
-"""A label written so often, compared with the most frequent one, may give the name: the longest."""
-_TELLING, _SHORT = 24, 3
+_LONGEST_WORD = 24
 _MOST_TRIED = 60
 _SAME = 0.8
 _ANY_LABEL, _WEAK_LABEL = 0.85, 0.6
@@ -49,8 +54,16 @@ _TABLE = 1.15
 _SUM = 1.2
 _VARIES = 0.4
 """The part of a rank that is lost by what is the same in every case."""
-_LONGEST_NAME = 48
-_SUM_NAME = "Sums agree"
+WEAK = 1.0
+"""The score below which a value is found weakly: on labelled documents 47 of 80 such values were
+right, and 740 of 853 others (`benchmarks/suggesting.py`, halves 0)."""
+_FIRM, _LEFT_OF_WEAK = 1.5, 0.85
+"""From this median score on a field loses nothing of its rank; one that scores nothing keeps so
+much of it."""
+_FLOOR = 0.1
+"""What is less telling than this is not proposed at all."""
+_MOST_KEPT, _KEPT_RANK = 12, 0.45
+"""So many are kept at first at most, and only what is as telling as this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,7 @@ class Proposal:
     """A field that the documents suggest. `label` is how they write it ('' without a label);
     `found` of `of` cases have a value, which stand in `values` (None where there is none).
     `example` is one of them with its place, of the case `example_case` (-1: none). `rule` is set
-    for a sum."""
+    for a sum. `scores` say how well each value was found (None where there is none)."""
 
     name: str
     type: ValueType
@@ -71,31 +84,54 @@ class Proposal:
     example: Candidate | None = None
     example_case: int = -1
     rule: str = ""
+    scores: tuple[float | None, ...] = ()
+
+    @property
+    def weak(self) -> int:
+        """How many of those found are found by little: nothing that would be their label is near,
+        or other values are as good."""
+        return sum(one is not None and one < WEAK for one in self.scores)
+
+    @property
+    def sure(self) -> bool:
+        """Whether most of what was found was found well."""
+        return 2 * self.weak < max(self.found, 1)
+
+    def is_kept(self, at: int) -> bool:
+        """Whether it is worth a column unless somebody says otherwise; `at` is its place (from 0)
+        among all that is proposed."""
+        return at < _MOST_KEPT and self.rank >= _KEPT_RANK and self.sure
 
 
-def propose(cases: Cases, *, most: int = 20, tell: Tell | None = None) -> list[Proposal]:
+def propose(
+    cases: Cases, *, most: int = 20, tell: Tell | None = None, language: str = ""
+) -> list[Proposal]:
     """The fields that these cases suggest, the most telling first. Cases without text count, and
-    have nothing. `tell` is told how many of the tries are done."""
+    have nothing. They are named in the language of most documents, in `language` (ISO 639-1) where
+    these leave it open. `tell` is told how many of the tries are done."""
     count = len(cases)
     if not any(prepared.layout.pages for documents in cases for prepared in documents):
         return []
     least = min(count, max(2, ceil(_RECURS * count)))
     hint = hint_of([prepared.habits for documents in cases for prepared in documents])
     beside, prose = _looked_at(cases)
-    tries = [*_known_labels(cases, least, hint, prose), *_other_labels(beside, count, least)]
+    language = language_of_cases(cases, language)
+    known = _known_labels(cases, least, hint, prose, language)
+    tries = [*known, *_other_labels(beside, count, least)]
     tries = sorted(tries, key=lambda one: -one.rank)[:_MOST_TRIED]
-    tries += _tables(cases, least)
+    tries += _tables(cases, least, language)
     found: list[_Tried] = []
     for at, one in enumerate(tries):
         tried = _tried(one, cases)
         often = max(least, ceil(_OFTEN * count)) if not (one.label or prose) else least
-        if tried.count >= often and not _gives_labels(tried):
+        enough = tried.count >= often and tried.rank >= _FLOOR
+        if enough and not _gives_labels(tried):
             found.append(tried)
         if tell is not None:
             tell(at + 1, len(tries))
     found.sort(key=lambda one: (one.one.origin == "place", -one.rank))  # a label is surer
     kept = sorted(_distinct(found), key=lambda one: -one.rank)[:most]
-    return _with_sums(_shown(kept), most)
+    return _with_sums(_shown(kept), most, own_name("sums_agree", language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +162,14 @@ class _Tried:
         texts = {_text(each) for each in self.answers if each.picks}
         varied = len(texts) / max(self.count, 1) if self.count > 1 else 1.0
         share = self.count / len(self.answers)
-        return self.one.rank * share * (1 - _VARIES + _VARIES * varied)
+        firm = min(1.0, _LEFT_OF_WEAK + (1 - _LEFT_OF_WEAK) * self.strength / _FIRM)
+        return self.one.rank * share * (1 - _VARIES + _VARIES * varied) * firm
+
+    @property
+    def strength(self) -> float:
+        """How well its values are found, in the middle: their score."""
+        scores = [each.picks[0].score for each in self.answers if each.picks]
+        return median(scores) if scores else 0.0
 
 
 def _looked_at(cases: Cases) -> tuple[list[tuple[int, Beside]], bool]:
@@ -142,7 +185,9 @@ def _looked_at(cases: Cases) -> tuple[list[tuple[int, Beside]], bool]:
     return beside, sum(prose) > _OFTEN * len(prose)
 
 
-def _known_labels(cases: Cases, least: int, hint: DateHint, prose: bool) -> Iterable[_Try]:
+def _known_labels(
+    cases: Cases, least: int, hint: DateHint, prose: bool, language: str
+) -> Iterable[_Try]:
     """What the labels of the lexicon mean that recur, and what often stands without one."""
     known = lexicon()
     ranks = _ranks()
@@ -165,37 +210,20 @@ def _known_labels(cases: Cases, least: int, hint: DateHint, prose: bool) -> Iter
             weight *= ranks.weaker_in_prose.get(concept.name, 1.0)
         labelled = len(within[concept.index]) >= least
         fitting = (concept.name in ranks.agreements) == prose
-        plain = ranks.unlabelled.get(concept.name, "") if fitting else ""
-        if concept.name in ranks.in_rows or not weight or not (labelled or plain):
+        alone = concept.name in ranks.unlabelled and fitting
+        if concept.name in ranks.in_rows or not weight or not (labelled or alone):
             continue
         type = type_of_concept(concept, hint)
         if concept.name in ranks.many:
             type = replace(type, many=True)
-        name = plain if (prose and plain) or not labelled else ""
-        name = name or _name_of(concept, type, written[concept.index])
+        if labelled and not (prose and alone):
+            name = name_of(concept, type, written[concept.index], language)
+        else:
+            name = name_in(concept.name, language)
         label = written[concept.index].most_common(1)[0][0] if labelled else ""
         label = name if labelled and name in written[concept.index] else label
         share = len(within[concept.index]) / len(cases) if labelled else _OFTEN
         yield _Try(name, type, "label" if labelled else "place", label, weight * (0.5 + share / 2))
-
-
-def _name_of(concept: Concept, type: ValueType, written: Counter[str]) -> str:
-    """The label as the documents write it most, if that says what is meant without them."""
-    first, often = written.most_common(1)[0]
-    near = [label for label, count in written.items() if count >= _NEAR * often]
-    fuller = [label for label in near if first.casefold() in label.casefold()]
-    for label in (*sorted(fuller, key=_rank_of_label), *near):
-        told = _plain(label)
-        meant = meaning(told, "", type, lexicon()).main if len(told) > 2 else ()
-        if meant and meant[0].name == concept.name:
-            return told
-    return concept.name.replace("_", " ").capitalize()
-
-
-def _rank_of_label(label: str) -> tuple[bool, int]:
-    """The order of labels as names: the fuller the better, but none that bad spacing broke."""
-    broken = any(len(word) < _SHORT and word.isalpha() for word in label.split()[:-1])
-    return broken, -min(len(label), _TELLING)
 
 
 def _other_labels(beside: Sequence[tuple[int, Beside]], count: int, least: int) -> Iterable[_Try]:
@@ -219,17 +247,18 @@ def _other(found: Sequence[tuple[int, Beside]], least: int, weight: float) -> It
     if len(within) < least or (len(within) > 1 and len(values) < _OFTEN * len(within)):
         return
     label = Counter(one.label for _, one in found).most_common(1)[0][0]
-    name = _plain(tidy(label))
-    if len(name) > 2 and max(map(len, name.split())) <= _TELLING:
+    name = plain(tidy(label))
+    if len(name) > 2 and max(map(len, name.split())) <= _LONGEST_WORD:
         type = type_of_texts([one.value for _, one in found])
         beside = tuple((at, one.value) for at, one in found)
         yield _Try(name, type, "label", tidy(label), weight, beside)
 
 
-def _tables(cases: Cases, least: int) -> list[_Try]:
+def _tables(cases: Cases, least: int, language: str) -> list[_Try]:
     """The tables that recur most, at most two."""
-    found = recurring_tables(cases, max(least, ceil(_OFTEN * len(cases))), lexicon())[:2]
-    names = ("Rows", "More rows")
+    often = max(least, ceil(_OFTEN * len(cases)))
+    found = recurring_tables(cases, often, lexicon(), language)[:2]
+    names = (own_name("rows", language), own_name("more_rows", language))
     return [
         _Try(name, table_type(one), "columns", ", ".join(f.name for f in one.fields), _TABLE)
         for name, one in zip(names, found, strict=False)
@@ -309,7 +338,7 @@ def _shown(found: Sequence[_Tried]) -> list[Proposal]:
     best = max(range(count), key=lambda at: has[at])
     proposals: list[Proposal] = []
     for one in found:
-        at = next(i for i in (best, *range(count)) if one.answers[i].picks)
+        at = _telling_case(one, best)
         many = one.one.type.many
         values = tuple(
             ([pick.value for pick in each.picks] if many else each.picks[0].value)
@@ -330,23 +359,33 @@ def _shown(found: Sequence[_Tried]) -> list[Proposal]:
                 values,
                 one.answers[at].picks[0],
                 at,
+                scores=tuple(each.picks[0].score if each.picks else None for each in one.answers),
             )
         )
     return proposals
 
 
-def _with_sums(found: list[Proposal], most: int) -> list[Proposal]:
+def _telling_case(one: _Tried, best: int) -> int:
+    """The case whose value is shown: `best`, the same for all fields, unless that has none, or one
+    that was found by less than is usual for the field; then the one that was found best."""
+    scores = [each.picks[0].score if each.picks else -inf for each in one.answers]
+    if scores[best] >= min(one.strength, _FIRM):
+        return best
+    return max(range(len(scores)), key=lambda at: scores[at])
+
+
+def _with_sums(found: list[Proposal], most: int, name: str) -> list[Proposal]:
     """With the sum that holds best behind what it adds up."""
     amounts = {one.name: one.values for one in found if one.type.name == "money"}
     sums = sums_among(amounts)
-    if not sums or any(slug(one.name) == slug(_SUM_NAME) for one in found):
+    if not sums or any(slug(one.name) == slug(name) for one in found):
         return found
     best = sums[0]
     one, other = best.parts
     rule = f"{{{one}}} + {{{other}}} == {{{best.whole}}}"
     count = found[0].of
     told = Proposal(
-        _SUM_NAME, ValueType("yes/no"), "sum", "", best.holds, count, _SUM, (), None,
+        name, ValueType("yes/no"), "sum", "", best.holds, count, _SUM, (), None,
         found[0].example_case, rule,
     )  # fmt: skip
     last = max(at for at, each in enumerate(found) if each.name in (one, other, best.whole))
@@ -357,17 +396,11 @@ def _text(found: Answer) -> str:
     return " ".join(found.picks[0].text.split()) if found.picks else ""
 
 
-def _plain(label: str) -> str:
-    """A label as the name of a step: nothing in it that a procedure reads as its own."""
-    told = "".join(" " if one in '{}`\\#.›"' or not one.isprintable() else one for one in label)
-    return " ".join(told.split())[:_LONGEST_NAME].strip(" :-")
-
-
 @dataclass(frozen=True, slots=True)
 class _Ranks:
     weight: dict[str, float]
     in_rows: frozenset[str]
-    unlabelled: dict[str, str]
+    unlabelled: frozenset[str]
     agreements: frozenset[str]
     weaker_in_prose: dict[str, float]
     many: frozenset[str]
@@ -380,7 +413,7 @@ def _ranks() -> _Ranks:
     return _Ranks(
         {name: float(weight) for name, weight in told["weight"].items()},
         frozenset(told["in_rows"]),
-        dict(told["unlabelled"]),
+        frozenset(told["unlabelled"]),
         frozenset(told["agreements"]),
         {name: float(part) for name, part in told["weaker_in_prose"].items()},
         frozenset(told["many"]),

@@ -15,14 +15,21 @@ async def suggest_alone(
     paths: Sequence[str | Path],
     *,
     cases: str = "",
+    no_sop: bool = False,
+    language: str = "",
     on_read: OnRead | None = None,
     on_try: OnTry | None = None,
 ) -> Suggested:
-    """What files suggest; no model is asked."""
+    """What files suggest, as `Suggesting.suggest` gives it; no model is asked."""
     from casework.sdk.workspace import Workspace
 
     with tempfile.TemporaryDirectory(prefix="casework-") as folder:
         async with await Workspace.create(Path(folder) / "alone") as workspace:
             return await workspace.suggesting.suggest(
-                *paths, cases=cases, on_read=on_read, on_try=on_try
+                *paths,
+                cases=cases,
+                no_sop=no_sop,
+                language=language,
+                on_read=on_read,
+                on_try=on_try,
             )

@@ -10,6 +10,7 @@ import shutil
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,6 +20,8 @@ from casework.sdk.action import action
 from casework.sdk.found_files import innermost
 from casework.sdk.intake import OnFile
 from casework.sdk.suggesting import suggesting
+from casework.sdk.suggesting.describing import Said
+from casework.sdk.suggesting.guessing import guessed_type
 from casework.sdk.suggesting.keeping import (
     TOLD,
     as_json,
@@ -28,8 +31,17 @@ from casework.sdk.suggesting.keeping import (
     kept_of,
     write_told,
 )
-from casework.sdk.suggesting.reading import FileReader, OnRead
-from casework.sdk.suggesting.suggesting import Gathered, OnTry, gather, proposed, tried
+from casework.sdk.suggesting.leftovers import DRAFTS as FOLDER
+from casework.sdk.suggesting.leftovers import Cleared, clear
+from casework.sdk.suggesting.reading import FileReader, OnRead, read_before
+from casework.sdk.suggesting.suggesting import (
+    Gathered,
+    OnTry,
+    files_of,
+    gather,
+    proposed,
+    tried,
+)
 from casework.sdk.suggesting.views import (
     FirstRun,
     Suggested,
@@ -51,9 +63,10 @@ from casework.types.person import LOCAL
 if TYPE_CHECKING:
     from casework.sdk.worksheet import Worksheet
 
-FOLDER = "drafts"
+DAYS = "studio.upload_days"
 FILES, READ = "files", "read"
 _ID = re.compile(r"[0-9a-f-]{36}")
+_DAY_S = 86_400
 _OTHER_NAME = "Use another name."
 _RUN_S = 0.02
 """What a cell takes that no model fills, on an ordinary machine, when nothing was measured."""
@@ -139,7 +152,7 @@ class Drafts:
             raise UsageError(
                 f"There is no folder {folder!r} on this machine.", fix="Name one by its whole path."
             )
-        await asyncio.to_thread(copy_files, source, now.folder)
+        await asyncio.to_thread(copy_files, source, now.folder / source.resolve().name)
         return await self.get(draft)
 
     @action("edit", noted=False)
@@ -148,16 +161,18 @@ class Drafts:
         draft: str,
         *,
         cases: str = "",
+        language: str = "",
         on_read: OnRead | None = None,
         on_try: OnTry | None = None,
     ) -> DraftView:
         """Read the files of a draft, and propose steps from them. What a person did to steps that
-        were there before stays; `cases` chooses what makes a case."""
+        were there before stays; `cases` chooses what makes a case. Steps are named in the language
+        of most files, in `language` (ISO 639-1) where these leave it open."""
         before = await self.get(draft)
         began = time.perf_counter()
         count = before.files
         gathered = await self._gathered(draft, cases or _how(before), on_read)
-        found = await proposed(gathered, on_try)
+        found = await proposed(gathered, on_try, language=language)
         if before.suggested is not None:
             found = kept_of(before.suggested, found, await self._again(gathered, before.suggested))
         taken = round(time.perf_counter() - began, 2)
@@ -165,23 +180,39 @@ class Drafts:
         return await self.get(draft)
 
     @action("edit")
+    async def describe(
+        self, draft: str, path: str, *, describes: bool = True, on_read: OnRead | None = None
+    ) -> DraftView:
+        """Say that a file of the draft describes the work, and is no case; or that it does not,
+        though it reads like it. Raises `NotFoundError` for a file that is not there."""
+        now = await self.get(draft)
+        self._file(now, path)
+        told = await asyncio.to_thread(self._told, draft)
+        cases = {str(one) for one in told.get("no_sop", [])} - {path}
+        sop = path if describes else ""
+        if not describes:
+            cases.add(path)
+        await self._keep(draft, sop=sop, no_sop=sorted(cases))
+        return await self.look(draft, on_read=on_read)
+
+    @action("edit")
     async def word(self, draft: str, *, goal: str = "", sop: str = "", text: str = "") -> DraftView:
         """Let a model make steps of a goal, or of a written procedure: `sop` names one of the
-        draft's files, which is no case then; `text` is its text. Raises `ModelError`."""
+        draft's files, which is no case then; `text` is a text instead. Raises `ModelError`."""
         now = await self.get(draft)
         name = ""
         if sop:
             reader = FileReader(self._house, self._folder(draft) / READ)
             text, name = await suggesting.procedure_words(reader, self._file(now, sop))
+            await self._keep(draft, sop=sop)
         gathered = await self._gathered(draft, _how(now))
         found = now.suggested or await proposed(gathered)
         wish = Wish(goal, text, name)
         told = await suggesting.with_worded(self._house, gathered, found, wish)
-        if sop:
-            await asyncio.to_thread(self._file(now, sop).unlink)
-            again = await self._gathered(draft, _how(now))
-            told = replace(told, files=again.read.files, groupings=again.groupings)
-        await self._keep(draft, suggested=as_json(told), seen=now.files - bool(sop))
+        told = replace(
+            told, files=files_of(gathered), groupings=gathered.groupings, sop=gathered.about.path
+        )
+        await self._keep(draft, suggested=as_json(told), seen=now.files)
         return await self.get(draft)
 
     @action("edit")
@@ -224,12 +255,15 @@ class Drafts:
 
     @action("edit")
     async def add(
-        self, draft: str, name: str, *, type: str = "text", instruction: str = "", rule: str = ""
+        self, draft: str, name: str, *, type: str = "", instruction: str = "", rule: str = ""
     ) -> DraftView:
-        """Add a step in plain words, tried on the files where no model is needed for it."""
+        """Add a step in plain words, tried on the files where no model is needed for it. Without a
+        `type` it has the one that its rule gives, or that its name stands for in documents."""
         now = await self.get(draft)
         found = now.suggested or _EMPTY
         one = suggesting.own_step(name, type, instruction, rule)
+        if not type.strip():
+            one = replace(one, type=guessed_type(one, found.steps))
         if any(slug(step.name) == slug(one.name) for step in found.steps if step.keep):
             raise ConflictError(f"There is a step {one.name} already.", fix=_OTHER_NAME)
         if now.files:
@@ -247,7 +281,7 @@ class Drafts:
     async def procedure(self, draft: str) -> str:
         """The kept steps as a procedure in Markdown."""
         found = await self._steps(draft)
-        return procedure_text(found.title, found.preamble, found.steps)
+        return procedure_text(found.title, found.opening, found.steps)
 
     @action("edit", noted=False)
     async def first_run(self, draft: str) -> FirstRun | None:
@@ -274,14 +308,18 @@ class Drafts:
             if not found.kept:
                 raise UsageError(NO_STEPS, fix="Keep one of the proposed steps, or add your own.")
             title = line(name) or found.title
-            text = procedure_text(title, found.preamble, found.steps)
+            text = procedure_text(title, found.opening, found.steps)
             path = folder / "procedure.md"
             await asyncio.to_thread(path.write_text, text, "utf-8")
             sheet = await self._new_worksheet(title, path, grouping=found.grouping or "auto")
             await self._keep(draft, made=slug(title))
-        if now.files:
+        if found.sop:
+            await asyncio.to_thread((innermost(now.folder) / found.sop).unlink, True)
+        if await asyncio.to_thread(count_files, now.folder):
             top = await asyncio.to_thread(innermost, now.folder)
-            await sheet.add(top, on_file=on_file)
+            known = partial(read_before, folder / READ)
+            with self._house.parsing.reading_before(known):
+                await sheet.add(top, on_file=on_file)
         await asyncio.to_thread(shutil.rmtree, folder, True)
         return sheet
 
@@ -290,6 +328,16 @@ class Drafts:
         """Throw a draft away, files and all."""
         await self.get(draft)
         await asyncio.to_thread(shutil.rmtree, self._folder(draft), True)
+
+    @action("manage", noted=False)
+    async def tidy(self) -> Cleared:
+        """Delete uploads and drafts, of whoever they are, that nobody went on with for as long as
+        the setting `studio.upload_days` says; 0 days delete nothing."""
+        days = self._house.settings.integer(DAYS)
+        if days <= 0:
+            return Cleared()
+        before_s = self._house.clock.now().timestamp() - days * _DAY_S
+        return await asyncio.to_thread(clear, self._house.folder, before_s)
 
     async def _made(self, made: str) -> Worksheet:
         from casework.sdk.worksheet import Worksheet
@@ -304,7 +352,9 @@ class Drafts:
         folder = self._folder(draft)
         top = await asyncio.to_thread(innermost, folder / FILES)
         reader = FileReader(self._house, folder / READ)
-        return await gather(await reader.read([top], on_read), how)
+        told = await asyncio.to_thread(self._told, draft)
+        said = Said(str(told.get("sop", "")), frozenset(map(str, told.get("no_sop", []))))
+        return await gather(await reader.read([top], on_read), how, said)
 
     async def _again(self, gathered: Gathered, before: Suggested) -> list[SuggestedStep]:
         """The steps that people wrote or changed, tried on the files as they are now."""

@@ -39,16 +39,16 @@ def kept_of(before: Suggested, found: Suggested, own: Sequence[SuggestedStep]) -
             steps.append(tried[one.id])
         elif new is not None and new.id not in used:
             used.add(new.id)
-            figures = replace(one, found=new.found, of=new.of, example=new.example)
+            figures = replace(one, found=new.found, of=new.of, weak=new.weak, example=new.example)
             steps.append(figures)
         elif one.keep:
-            steps.append(replace(one, found=0, of=0, example=None))
+            steps.append(replace(one, found=0, of=0, weak=0, example=None))
     names = {slug(one.name) for one in steps}
     steps += [one for one in found.steps if one.id not in used and slug(one.name) not in names]
     title = before.title if before.title not in ("", "Worksheet") else found.title
     return replace(
         found, title=title, preamble=before.preamble, model=before.model, cost_usd=before.cost_usd,
-        steps=with_problems(steps),
+        steps=with_problems(steps), sop_words="" if before.model else found.sop_words,
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ def expected_usd(
     a price is not known. What is remembered, cached or tried again is not counted."""
     table = prices or shipped_prices()
     cases = suggested.cases
-    words = sum(file.words for file in suggested.files if file.readable)
+    words = sum(file.words for file in suggested.files if file.readable and not file.describes)
     cost = 0.0
     for method in methods:
         provider, _, name = method.model.partition(":")

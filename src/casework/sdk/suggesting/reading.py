@@ -8,24 +8,30 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 from casework.base.errors import CaseworkError
 from casework.documents.codec import from_json, to_json
 from casework.documents.kind import kinds_of
-from casework.documents.reading import Member
+from casework.documents.reading import Member, Parsed
 from casework.sdk.found_files import Found, find_files
 from casework.sdk.grouping import Incoming
 from casework.sdk.parsing import Arrival
 from casework.sdk.suggesting.views import SuggestedFile
 from casework.sdk.wire import House
 from casework.types.document import Document
+from casework.types.quality_json import assessed_json, assessed_of
+from casework.types.values import Json
 
 MOST_READ = 300
 """Files that are read before there is a worksheet; further ones are read when it is made."""
 _AT_ONCE = 6
 _DEEPEST = 3
 _MOST_MEMBERS = 60
+_MOST_BYTES = 256 << 20
+"""How much of the files in one file is looked at, with all that lies in those."""
 
 OnRead = Callable[[int, int, str], None]
 """Told how many files are read, of how many, and the name of the last."""
@@ -33,11 +39,13 @@ OnRead = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class ReadFiles:
-    """Files that were read, what is to be said of each, and how many were left for later."""
+    """Files that were read, what is to be said of each, and how many were left for later. `shown`
+    are the paths of the `incoming` as they are shown, in their order."""
 
     incoming: tuple[Incoming, ...]
     files: tuple[SuggestedFile, ...]
     unread: int
+    shown: tuple[str, ...] = ()
 
 
 class FileReader:
@@ -71,6 +79,7 @@ class FileReader:
             tuple(incoming for incoming, _ in told if incoming is not None),
             tuple(file for _, file in told),
             len(found) - len(some),
+            tuple(file.path for incoming, file in told if incoming is not None),
         )
 
     async def _one(self, file: Found, path: str) -> tuple[Incoming | None, SuggestedFile]:
@@ -96,9 +105,10 @@ class FileReader:
         parsed = await self._house.workers.parse(file.path, file.path.name)
         document = await self._house.recognition.complete(file.path, parsed)
         arrivals = [_arrival(file.path.name, document, file.folder)]
-        await self._follow(parsed.members, document.sha256, file.folder, arrivals, 1)
+        alone = None if parsed.members else _assessed(parsed, document)
+        await self._follow(parsed.members, document.sha256, file.folder, arrivals, 1, [_MOST_BYTES])
         if self._keep is not None:
-            await asyncio.to_thread(self._write, file, arrivals)
+            await asyncio.to_thread(self._write, file, arrivals, alone)
         return arrivals
 
     async def _follow(
@@ -108,19 +118,21 @@ class FileReader:
         folder: str,
         arrivals: list[Arrival],
         depth: int,
+        left: list[int],
     ) -> None:
         import tempfile
 
         for member in members:
-            if depth > _DEEPEST or len(arrivals) > _MOST_MEMBERS:
+            if depth > _DEEPEST or len(arrivals) > _MOST_MEMBERS or len(member.data) > left[0]:
                 return
+            left[0] -= len(member.data)
             with tempfile.NamedTemporaryFile(suffix=Path(member.name).suffix) as held:
                 path = Path(held.name)
                 await asyncio.to_thread(path.write_bytes, member.data)
                 inner = await self._house.workers.parse(path, member.name)
                 document = await self._house.recognition.complete(path, inner)
             arrivals.append(_arrival(member.name, document, folder, parent))
-            await self._follow(inner.members, document.sha256, folder, arrivals, depth + 1)
+            await self._follow(inner.members, document.sha256, folder, arrivals, depth + 1, left)
 
     async def _kept(self, file: Found) -> list[Arrival] | None:
         """What was read of these bytes before, under this name."""
@@ -135,6 +147,8 @@ class FileReader:
             return None
         try:
             told = json.loads(at.read_text("utf-8"))
+            if told["by"] != _by():
+                return None
             arrivals: list[Arrival] = []
             for number, (name, sha256, parent) in enumerate(told["arrivals"]):
                 document = from_json((self._keep / f"{sha256}.doc").read_bytes())
@@ -144,16 +158,50 @@ class FileReader:
         except (OSError, ValueError, KeyError, CaseworkError):
             return None  # half written, or by another version: it is read anew
 
-    def _write(self, file: Found, arrivals: Sequence[Arrival]) -> None:
+    def _write(
+        self, file: Found, arrivals: Sequence[Arrival], alone: dict[str, Json] | None
+    ) -> None:
         assert self._keep is not None
         self._keep.mkdir(parents=True, exist_ok=True)
         for one in arrivals:
             (self._keep / f"{one.document.sha256}.doc").write_bytes(to_json(one.document))
-        told = {"arrivals": [(one.name, one.document.sha256, one.parent) for one in arrivals]}
+        told = {
+            "by": _by(),
+            "arrivals": [(one.name, one.document.sha256, one.parent) for one in arrivals],
+            "alone": alone,
+        }
         at = self._keep / f"{_digest(file.path)}.json"
         part = at.with_suffix(".part")
         part.write_text(json.dumps(told), "utf-8")
         part.replace(at)
+
+
+def read_before(keep: Path, sha256: str) -> Parsed | None:
+    """What was read of these bytes into the folder `keep`, by this version of casework; None for a
+    file with others in it, whose bytes were not kept, and for one that could not be read."""
+    try:
+        told = json.loads((keep / f"{sha256}.json").read_text("utf-8"))
+        if told["by"] != _by() or told["alone"] is None:
+            return None
+        document = from_json((keep / f"{sha256}.doc").read_bytes())
+        found = told["alone"].get("assessed")
+        read = document.readable and document.sha256 == sha256
+        return Parsed(document, assessed=found and assessed_of(found)) if read else None
+    except (OSError, ValueError, KeyError, CaseworkError):
+        return None  # half written, or by another version: it is read anew
+
+
+@cache
+def _by() -> str:
+    """Which casework reads: what another version read is read anew."""
+    return version("casework")
+
+
+def _assessed(parsed: Parsed, document: Document) -> dict[str, Json]:
+    """What was found out of a document's text while it was read, where that is its text still."""
+    if parsed.assessed is None or document is not parsed.document:
+        return {}
+    return {"assessed": assessed_json(parsed.assessed)}
 
 
 def _arrival(name: str, document: Document, folder: str, parent: str = "") -> Arrival:

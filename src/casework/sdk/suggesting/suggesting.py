@@ -4,7 +4,6 @@ written procedure. Makes no worksheet and keeps nothing."""
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,8 +20,18 @@ from casework.sdk.grouping import (
     opened,
     thread_of,
 )
+from casework.sdk.suggesting.describing import (
+    NOBODY_SAYS,
+    NOTHING_SAID,
+    Described,
+    Said,
+    cases_of,
+    described,
+    words_of,
+)
 from casework.sdk.suggesting.pricing import expected_usd
 from casework.sdk.suggesting.reading import FileReader, OnRead, ReadFiles
+from casework.sdk.suggesting.titles import title_of
 from casework.sdk.suggesting.views import (
     ExampleView,
     FirstRun,
@@ -49,25 +58,23 @@ if TYPE_CHECKING:
 
 OnTry = Callable[[int, int], None]
 MOST_STEPS = 20
-_KEPT_AT_FIRST = 12
-_KEPT_RANK = 0.45
-"""A proposal is kept at first when it is as telling as this."""
 _TRIED = 48
 """Cases that proposals are tried on; many more say the same and take longer."""
 _ROLE = "best"
-_MOST_PROCEDURE = 60_000
-"""Letters of a written procedure that a model is shown."""
 _SHOWN = 160
+_MOST_NOTES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Files that were read, made into cases of which some are made ready to be asked."""
+    """Files that were read, made into cases of which some are made ready to be asked; and the one
+    among them that describes the work."""
 
     read: ReadFiles
     groupings: tuple[GroupingChoice, ...]
     how: str
     cases: tuple[tuple[Prepared, ...], ...]
+    about: Described = NOBODY_SAYS
 
 
 class Suggesting:
@@ -83,17 +90,22 @@ class Suggesting:
         goal: str = "",
         sop: str | Path = "",
         cases: str = "",
+        no_sop: bool = False,
+        language: str = "",
         on_read: OnRead | None = None,
         on_try: OnTry | None = None,
     ) -> Suggested:
         """Read files and folders, and propose steps with an example value each. `cases` says what
         makes a case ('' for what fits). A `goal` in plain words, or an `sop` (a file that describes
         the work), is turned into steps by the model of the role `best`; without them no model is
-        asked. Nothing is kept. Raises `UsageError` for a path that is not there, `ModelError`."""
+        asked. A file among them that reads as a written procedure is no case, unless `no_sop` says
+        that there is none. Steps are named in the language of most files, in `language` (ISO 639-1)
+        where these leave it open. Nothing is kept. Raises `UsageError` for a path that is not
+        there, `ModelError`."""
         reader = FileReader(self._house)
         read = await reader.read([Path(path) for path in paths], on_read)
-        gathered = await gather(read, cases)
-        found = await proposed(gathered, on_try)
+        gathered = await gather(read, cases, _said(read, sop, no_sop))
+        found = await proposed(gathered, on_try, language=language or language_of_words(goal))
         if not (goal.strip() or sop):
             return found
         text, name = await procedure_words(reader, Path(sop)) if sop else ("", "")
@@ -102,22 +114,27 @@ class Suggesting:
     @action("read")
     async def procedure(self, suggested: Suggested) -> str:
         """The kept steps as a procedure in Markdown."""
-        return procedure_text(suggested.title, suggested.preamble, suggested.steps)
+        return procedure_text(suggested.title, suggested.opening, suggested.steps)
 
 
-async def gather(read: ReadFiles, told: str = "") -> Gathered:
-    """The files as cases, by the grouping asked for or the one that fits."""
-    files = [file for file in read.incoming if file.arrivals]
+async def gather(read: ReadFiles, told: str = "", said: Said = NOTHING_SAID) -> Gathered:
+    """The files as cases, by the grouping asked for or the one that fits; the one that describes
+    the work, if there is one, is none of them."""
+    about = await asyncio.to_thread(described, read, said)
+    files = [file for file in cases_of(read, about) if file.arrivals]
     singles = opened(files)
     how = check_grouping(told) if told and told != "auto" else choose_grouping(singles)
     choices = [GroupingChoice(one, len(_cases(singles, one))) for one in _ways(singles, how)]
     grouped = list(_cases(singles, how).values())
     prepared = await asyncio.to_thread(_prepared, _spread(grouped))
-    return Gathered(read, tuple(choices), how, prepared)
+    return Gathered(read, tuple(choices), how, prepared, about)
 
 
-async def proposed(gathered: Gathered, on_try: OnTry | None = None) -> Suggested:
-    """The steps that the files themselves suggest."""
+async def proposed(
+    gathered: Gathered, on_try: OnTry | None = None, *, language: str = ""
+) -> Suggested:
+    """The steps that the files themselves suggest, named in the language of most of them; where
+    they leave it open in that of the written procedure, or `language`."""
     from casework.extraction.suggest.propose import propose
 
     loop = asyncio.get_running_loop()
@@ -126,17 +143,37 @@ async def proposed(gathered: Gathered, on_try: OnTry | None = None) -> Suggested
         if on_try is not None:
             loop.call_soon_threadsafe(on_try, done, total)
 
-    found = await asyncio.to_thread(propose, gathered.cases, most=MOST_STEPS, tell=tell)
+    about = gathered.about
+    spoken = language_of_words(about.words) or language
+    found = await asyncio.to_thread(
+        propose, gathered.cases, most=MOST_STEPS, tell=tell, language=spoken
+    )
     steps = [_step(one, at) for at, one in enumerate(found)]
     return Suggested(
         title_of(gathered.read),
-        gathered.read.files,
+        files_of(gathered),
         gathered.groupings,
         gathered.how,
         with_problems(steps),
         len(gathered.cases),
         gathered.read.unread,
+        notes=(*about.notes, *_of_archives(gathered.read)),
+        sop=about.path,
+        sop_words=about.opening,
     )
+
+
+def files_of(gathered: Gathered) -> tuple[SuggestedFile, ...]:
+    """What is to be said of each file."""
+    files, about = gathered.read.files, gathered.about.path
+    return tuple(replace(one, describes=True) if one.path == about else one for one in files)
+
+
+def language_of_words(text: str) -> str:
+    """The language (ISO 639-1) that somebody writes in, '' where too little tells."""
+    from casework.documents.quality.language import language_of
+
+    return language_of(text) if text.strip() else ""
 
 
 async def with_worded(house: House, gathered: Gathered, found: Suggested, wish: Wish) -> Suggested:
@@ -168,6 +205,7 @@ def merged(found: Suggested, steps: Sequence[SuggestedStep], told: Worded) -> Su
         found,
         title=told.title or found.title,
         preamble=told.preamble,
+        sop_words="",
         steps=with_problems([*steps, *rest]),
         model=told.model,
         cost_usd=cost,
@@ -177,20 +215,14 @@ def merged(found: Suggested, steps: Sequence[SuggestedStep], told: Worded) -> Su
 async def tried(gathered: Gathered, step: SuggestedStep) -> SuggestedStep:
     """The step with an example from the files, where they say it without a model."""
     if step.rule or step.by in ("person", "model") or "{" in step.instruction:
-        return replace(step, found=0, of=0, example=None)
+        return replace(step, found=0, of=0, weak=0, example=None)
     return await asyncio.to_thread(_try, gathered.cases, step)
 
 
 async def procedure_words(reader: FileReader, path: Path) -> tuple[str, str]:
     """The text of a written procedure and its name; raises `UsageError` when it has none."""
     read = await reader.read([path])
-    pages = [
-        page.text
-        for file in read.incoming
-        for arrival in file.arrivals
-        for page in arrival.document.pages
-    ]
-    text = "\n\n".join(page for page in pages if page.strip())[:_MOST_PROCEDURE]
+    text = words_of(read.incoming)
     if not text.strip():
         why = read.files[0].reason if read.files else "There is no such file."
         raise UsageError(f"{path.name} has no text to take steps from. {why}".strip())
@@ -201,7 +233,7 @@ async def first_run(house: House, suggested: Suggested, seconds: float | None) -
     """What the first run would do. Which steps a model fills is what the settings say now."""
     from casework.procedures.compile import compile_procedure
 
-    text = procedure_text(suggested.title, suggested.preamble, suggested.steps)
+    text = procedure_text(suggested.title, suggested.opening, suggested.steps)
     kinds = house.steps()
     cases = suggested.cases + suggested.unread
     steps = compile_procedure(text).steps if suggested.kept else ()
@@ -209,18 +241,6 @@ async def first_run(house: House, suggested: Suggested, seconds: float | None) -
     cost = expected_usd(suggested, methods)
     told = next((method.model for method in methods), "")
     return FirstRun(len(steps) * cases, len(methods) * cases, cost, seconds, told)
-
-
-def title_of(read: ReadFiles) -> str:
-    """What the files are, in a word: their kind, if most are of one."""
-    kinds = Counter(
-        arrival.kinds[0] for file in read.incoming for arrival in file.arrivals[:1] if arrival.kinds
-    )
-    if kinds:
-        kind, count = kinds.most_common(1)[0]
-        if count * 2 >= len(read.incoming):
-            return f"{kind.capitalize()}{'' if kind.endswith('s') else 's'}"
-    return "Worksheet"
 
 
 def own_step(name: str, type: str, instruction: str, rule: str = "") -> SuggestedStep:
@@ -231,6 +251,31 @@ def own_step(name: str, type: str, instruction: str, rule: str = "") -> Suggeste
     return SuggestedStep(
         uuid7(), step_name(name), told, "person", instruction.strip(), line(rule).strip("`")
     )
+
+
+def _said(read: ReadFiles, sop: str | Path, no_sop: bool) -> Said:
+    """What the call says of a written procedure; one that is named may lie among the files."""
+    if not sop:
+        return Said(none=no_sop)
+    named = Path(sop).resolve()
+    among = (
+        path
+        for path, file in zip(read.shown, read.incoming, strict=True)
+        if file.path.resolve() == named
+    )
+    path = next(among, "")
+    return Said(path, none=not path)
+
+
+def _of_archives(read: ReadFiles) -> list[str]:
+    """What was not taken out of archives, and why."""
+    told = [
+        f"{path}: {note}"
+        for path, file in zip(read.shown, read.incoming, strict=True)
+        for note in file.arrivals[0].document.notes
+        if file.arrivals[0].document.reader == "archive"
+    ]
+    return told[:_MOST_NOTES]
 
 
 def _ways(files: Sequence[Incoming], how: str) -> list[str]:
@@ -271,6 +316,7 @@ def _prepared(cases: list[list[Incoming]]) -> tuple[tuple[Prepared, ...], ...]:
 
 def _try(cases: Sequence[Sequence[Prepared]], step: SuggestedStep) -> SuggestedStep:
     from casework.extraction.extract import Wanted, answer
+    from casework.extraction.suggest.propose import WEAK
 
     type = step_type(step.type)
     wanted = Wanted(slug(step.name), step.name, step.instruction, type)
@@ -281,11 +327,11 @@ def _try(cases: Sequence[Sequence[Prepared]], step: SuggestedStep) -> SuggestedS
         picks = found[0].picks
         value = [pick.value for pick in picks] if type.many else picks[0].value
         example = _example(picks[0], show(value, type))
-    return replace(step, found=len(found), of=len(cases), example=example)
+    weak = sum(each.picks[0].score < WEAK for each in found)
+    return replace(step, found=len(found), of=len(cases), weak=weak, example=example)
 
 
 def _step(one: Proposal, at: int) -> SuggestedStep:
-    keep = at < _KEPT_AT_FIRST and one.rank >= _KEPT_RANK
     example = None
     if one.example is not None:
         example = _example(one.example, show(one.values[one.example_case], one.type))
@@ -293,7 +339,7 @@ def _step(one: Proposal, at: int) -> SuggestedStep:
         example = ExampleView("", "yes")
     return SuggestedStep(
         uuid7(), one.name, shown_type(one.type), one.origin, rule=one.rule, label=one.label,
-        found=one.found, of=one.of, example=example, keep=keep,
+        found=one.found, of=one.of, weak=one.weak, example=example, keep=one.is_kept(at),
     )  # fmt: skip
 
 

@@ -29,7 +29,8 @@ class SuggestedStep:
     """A step that is proposed. `type` is as a procedure writes it; `rule` is set for a calculated
     one; `by` is '' where what it says decides who fills it. `found` of `of` cases that it was tried
     on have a value; `of` is 0 where it could not be tried without a model. `label` is how the
-    documents write it, `because` the sentence that asks for it, `problem` why it cannot stand."""
+    documents write it, `because` the sentence that asks for it, `problem` why it cannot stand.
+    `weak` of those found were found by little, and are wrong more often than others."""
 
     id: str
     name: str
@@ -45,6 +46,7 @@ class SuggestedStep:
     example: ExampleView | None = None
     keep: bool = True
     problem: str = ""
+    weak: int = 0
 
     @property
     def told(self) -> str:
@@ -66,6 +68,12 @@ class SuggestedStep:
                 return f"rule: {self.rule}" if self.rule else "written by you"
 
     @property
+    def sure(self) -> bool:
+        """Whether most of what was found was found well; it is shown as found, not as proved, where
+        that is not so."""
+        return 2 * self.weak < max(self.found, 1)
+
+    @property
     def needs_model(self) -> bool:
         """Whether only a model (or a person) can fill it."""
         return not self.rule and not self.of
@@ -73,7 +81,8 @@ class SuggestedStep:
 
 @dataclass(frozen=True, slots=True)
 class SuggestedFile:
-    """A file that was handed in: its path below what was named, and whether it can be read."""
+    """A file that was handed in: its path below what was named, and whether it can be read.
+    One that `describes` the work is no case."""
 
     path: str
     state: DocumentState
@@ -81,6 +90,7 @@ class SuggestedFile:
     pages: int = 0
     words: int = 0
     reason: str = ""
+    describes: bool = False
 
     @property
     def readable(self) -> bool:
@@ -107,7 +117,10 @@ class GroupingChoice:
 class Suggested:
     """What files suggest. `tried` cases of all were looked at, which is all but where there are
     many; `unread` files beyond those that were read for this are read when a worksheet is made.
-    `model` names who worded steps, '' for nobody; `notes` are remarks for people."""
+    `model` names who worded steps, '' for nobody; `notes` are remarks for people.
+
+    `sop` is the path of the file that describes the work, '' for none, and `sop_words` are its
+    words as they stand at the head of the steps while no model has made steps of them."""
 
     title: str
     files: tuple[SuggestedFile, ...]
@@ -120,6 +133,13 @@ class Suggested:
     model: str = ""
     cost_usd: float | None = None
     notes: tuple[str, ...] = ()
+    sop: str = ""
+    sop_words: str = ""
+
+    @property
+    def opening(self) -> str:
+        """What stands before the first step, and speaks to all of them."""
+        return self.preamble or self.sop_words
 
     @property
     def cases(self) -> int:
