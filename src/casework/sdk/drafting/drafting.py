@@ -16,14 +16,15 @@ from casework.sdk.action import action
 from casework.sdk.changes import Changes
 from casework.sdk.drafting.allowance import Most
 from casework.sdk.drafting.followed import DraftFollowing
-from casework.sdk.drafting.impact import impact_of, named, touched
-from casework.sdk.drafting.sample import NotLive, OnSample, SampleRun
-from casework.sdk.drafting.text import Drafted, drafted, keys_of, looked_at, placed_in
+from casework.sdk.drafting.impact import Reach, impact_of, touched
+from casework.sdk.drafting.naming import links_of, names_from, read_by
+from casework.sdk.drafting.reduced import NotLive
+from casework.sdk.drafting.sample import OnSample, SampleRun
+from casework.sdk.drafting.text import Drafted, drafted, every_in, keys_of, looked_at
 from casework.sdk.drafting.views import (
     DraftLook,
     DraftSample,
     Impact,
-    NamedStep,
     PinnedCase,
     ScopeName,
     StepEdit,
@@ -36,7 +37,8 @@ from casework.sdk.planning import Planning
 from casework.sdk.ready import Which
 from casework.sdk.running import OnProgress, run_in_force
 from casework.sdk.wire import House
-from casework.types.procedure import Step
+from casework.types.nesting import DOT
+from casework.types.procedure import GIVEN, Step
 from casework.types.run import RunRecord
 
 if TYPE_CHECKING:
@@ -63,14 +65,11 @@ class Drafting:
         step behind the step `after`."""
         followed = await self._following.shown()
         text, closed = self._text_of(followed)
-        placed = placed_in(text, self._record.procedure_file) if not closed else ()
-        names = tuple(
-            NamedStep(named(one.title), type_text(one.step.type), one.step.by)
-            for one in placed
-            if one.path != step
-        )
+        every = every_in(text, self._record.procedure_file) if not closed else ()
+        placed = [one for one in every if one.step.by != GIVEN]
         told = (followed.version, followed.pending)
         if not step:
+            names = tuple(names_from(every, after.split(DOT)[:-1]))
             return StepForm("", "New step", "", "", {}, names, _mark(text), after, closed, 0, *told)
         if closed:
             return self._closed(followed, step, closed)
@@ -79,22 +78,20 @@ class Drafting:
         one = one or next((one for one in placed if step in (one.path, one.step.name)), None)
         path = one.path if one else step
         kept = await self._kept_by(one.tables[0] if one.tables else one.step) if one else ""
-        readers = tuple(
-            other.step.name for other in placed if one and one.step.id in other.step.references
-        )
         return StepForm(
             path,
             one.title if one else source.name,
             source.name,
             instruction_of(text, path),
             keys_of(source),
-            tuple(name for name in names if not one or name.name != named(one.title)),
+            tuple(names_from(every, one.around if one else (), path)),
             _mark(text),
             "",
             kept,
             source.heading + 1,
             *told,
-            readers,
+            read_by(every, path),
+            *links_of(every, path),
         )
 
     @action("read")
@@ -170,10 +167,9 @@ class Drafting:
         planning = Planning(self._house, self._record, following)
         followed = await following.now()
         shown = _some(cases) if scope == "shown" else None
-        return await impact_of(
-            self._house, self._record.id, planning, followed, drawn.path, scope,
-            await self._pins(), shown, await self._touched(followed, drawn.path, edit.over),
-        )  # fmt: skip
+        steps = await self._touched(followed, drawn.path, edit.over)
+        reach = Reach(drawn.path, scope, await self._pins(), shown, steps)
+        return await impact_of(self._house, self._record.id, planning, followed, reach)
 
     @action("edit")
     async def save(self, edit: StepEdit) -> str:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from casework.sdk.drafting.views import Impact, ScopeChoice, ScopeName
 from casework.sdk.following import Followed
 from casework.sdk.planning import Planning
 from casework.sdk.ready import Which
 from casework.sdk.wire import House
-from casework.types.nesting import ARROW, DOT, placed_steps, resolve
+from casework.types.nesting import DOT, placed_steps, resolve
 from casework.types.procedure import GIVEN, Procedure
 from casework.types.run import Plan
 
 AT_ONCE = 100_000
-"""Cells of a worksheet of which plans are made without being asked for: each looks at every cell,
-which takes about 10 s of one core for a million. Of a larger one only the chosen scope is planned.
-"""
+"""Cells of a worksheet of which plans are made without being asked for: each looks at every case,
+which takes about 4 s of one core for 100,000 of them and one step. Of a larger one only the chosen
+scope is planned."""
 _NAMED = 4
+_WORDS: Mapping[ScopeName, str] = {
+    "all": "All cases",
+    "unverified": "Unverified only",
+    "shown": "The cases that the filter shows",
+    "sample": "The pinned cases",
+}
 _WHY = {
     "new": "has not run yet",
     "instruction_changed": "changed",
@@ -33,42 +40,62 @@ _WHY = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a draft touches, and of which cases that is asked. `path` is that of its step, `steps`
+    those of all that it touches (all steps where there are none), `pins` the cases that it is
+    tried on, `shown` those that a page shows (None where that is not asked)."""
+
+    path: str
+    scope: ScopeName
+    pins: Sequence[str]
+    shown: Sequence[str] | None = None
+    steps: Sequence[str] = ()
+
+    @property
+    def asked(self) -> dict[ScopeName, Which]:
+        """The scopes that there are to choose from."""
+        asked: dict[ScopeName, Which] = {
+            "all": Which(steps=self.steps),
+            "unverified": Which(steps=self.steps, only="unverified"),
+        }
+        if self.shown is not None:
+            asked["shown"] = Which(self.shown, self.steps)
+        asked["sample"] = Which(self.pins, self.steps)
+        return asked
+
+
 async def impact_of(
-    house: House,
-    worksheet_id: str,
-    planning: Planning,
-    followed: Followed,
-    path: str,
-    scope: ScopeName,
-    pins: Sequence[str],
-    cases: Sequence[str] | None,
-    steps: Sequence[str] = (),
+    house: House, worksheet_id: str, planning: Planning, followed: Followed, reach: Reach
 ) -> Impact:
-    """The impact of what `planning` follows, for a scope; `cases` are those that are shown, `steps`
-    (paths) those that the draft touches, all where there are none."""
-    total, _ = await house.store.finding.counts(worksheet_id)
-    cells = total * len(followed.procedure.steps)
-    asked: dict[ScopeName, Which] = {
-        "all": Which(steps=steps),
-        "unverified": Which(steps=steps, only="unverified"),
-    }
-    if cases is not None:
-        asked["shown"] = Which(cases, steps)
-    asked["sample"] = Which(pins, steps)
-    scope = scope if scope in asked else "all"
+    """The impact of what `planning` follows."""
+    cells = await cells_of(house, worksheet_id, followed.procedure)
+    asked = reach.asked
+    scope: ScopeName = reach.scope if reach.scope in asked else "all"
     plans: dict[ScopeName, Plan] = {}
     for name, which in asked.items():
         if name == scope or cells <= AT_ONCE:
             plans[name] = await planning.plan(which)
-    words = {
-        "all": "All cases",
-        "unverified": "Unverified only",
-        "shown": "The cases that the filter shows",
-        "sample": "The pinned cases",
-    }
-    choices = tuple(_choice(name, words[name], plans.get(name), path) for name in asked)
+    choices = tuple(_choice(name, _WORDS[name], plans.get(name), reach.path) for name in asked)
     first = followed.version == 1
     return Impact(plans[scope], scope, cells, because_of(plans[scope]), choices, first)
+
+
+async def cells_of(house: House, worksheet_id: str, procedure: Procedure) -> int:
+    """How many cells a worksheet has, those of the rows of its tables among them, as plans count
+    them: the columns of a table are no work."""
+    counts = house.store.finding.counts
+    cells = (await counts(worksheet_id))[0] * len(procedure.steps)
+    inside: dict[str, int] = {}
+    for one in placed_steps(procedure.steps):
+        if one.tables and one.step.by != GIVEN:
+            around = DOT.join(one.around)
+            inside[around] = inside.get(around, 0) + 1
+    sheets = await house.store.rows.sheets(worksheet_id) if inside else {}
+    for path, steps in inside.items():
+        if path in sheets:
+            cells += steps * (await counts(sheets[path]))[0]
+    return cells
 
 
 def touched(procedure: Procedure, path: str) -> tuple[str, ...]:
@@ -115,11 +142,6 @@ def because_of(plan: Plan) -> str:
     if any(not group.certain for group in plan.groups):
         words += " Fewer run where a result comes out equal."
     return words
-
-
-def named(title: str) -> str:
-    """What stands in braces for a step of this title: `Lines.Amount` for one of rows."""
-    return title.replace(ARROW, DOT)
 
 
 def _why(why: str, detail: str) -> str:

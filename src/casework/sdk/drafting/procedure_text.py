@@ -15,7 +15,7 @@ from casework.procedures.markdown import StepSource, parse
 from casework.procedures.value_type import type_text
 from casework.sdk.action import action
 from casework.sdk.drafting.followed import DraftFollowing
-from casework.sdk.drafting.impact import named
+from casework.sdk.drafting.naming import named
 from casework.sdk.drafting.text import mistakes_of, placed_in
 from casework.sdk.drafting.views import (
     PossibleRename,

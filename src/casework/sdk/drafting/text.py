@@ -83,13 +83,18 @@ def mistakes_of(text: str, name: str = "") -> tuple[Mistake, ...]:
 
 def placed_in(text: str, name: str = "") -> tuple[Placed, ...]:
     """The steps of a text that people write, as far as each can be understood alone."""
+    return tuple(one for one in every_in(text, name) if one.step.by != GIVEN)
+
+
+def every_in(text: str, name: str = "") -> tuple[Placed, ...]:
+    """The same, with the columns of tables."""
     found = draft(text, name)
     steps: Sequence[Step] = found.steps
     try:
         steps = examine(found).steps
     except (CaseworkError, LookupError):  # with mistakes the steps need not fit together
         steps = found.steps
-    return tuple(one for one in placed_steps(steps) if one.step.by != GIVEN)
+    return tuple(placed_steps(steps))
 
 
 def looked_at(text: str, drawn: Drafted, file: str, changes: Sequence[str] = ()) -> DraftLook:

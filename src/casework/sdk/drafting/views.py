@@ -14,6 +14,8 @@ from casework.types.run import Plan
 ScopeName = Literal["all", "unverified", "sample", "shown"]
 """How much of a draft is carried out: all that it touches, only where nobody decided, the pinned
 cases, or named cases (those that a filter shows)."""
+Beside = Literal["same", "changed", "added", "gone"]
+"""How something of a draft stands to what is in force."""
 KEYS = (
     "type", "by", "many", "when", "from", "model", "review", "second", "third", "readers", "owner",
 )  # fmt: skip
@@ -45,10 +47,17 @@ class NamedStep:
 
 
 @dataclass(frozen=True, slots=True)
+class StepLink:
+    """Another step, by its path and its name."""
+
+    path: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepForm:
     """A step as it is written now, ready to be edited. `names` are the steps that it may name;
-    `closed` says why nobody can edit it here ('' when one can). `live` tells whether its drafts
-    can be tried while one types, `why_not_live` why not."""
+    `closed` says why nobody can edit it here ('' when one can)."""
 
     step: str
     title: str
@@ -64,6 +73,10 @@ class StepForm:
     pending: bool = False
     readers: tuple[str, ...] = ()
     """The names of the steps that read it."""
+    around: tuple[StepLink, ...] = ()
+    """The tables that it stands in, outermost first."""
+    inside: tuple[StepLink, ...] = ()
+    """The steps of the rows of its table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +104,57 @@ class DraftLook:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueBeside:
+    """A value of a row as it is in force and as a draft has it, both as text; '' where there is
+    none."""
+
+    old: str
+    new: str
+
+    @property
+    def same(self) -> bool:
+        """Whether both say the same."""
+        return self.old == self.new
+
+
+@dataclass(frozen=True, slots=True)
+class RowBeside:
+    """A row of a table that is in force, in a draft, or in both. `place` is its place (from 1) in
+    the draft, of one that is gone in what is in force; `values` are in the order of the columns."""
+
+    kind: Beside
+    place: int
+    values: tuple[ValueBeside, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnBeside:
+    """A column of a table that is in force, in a draft, or in both."""
+
+    name: str
+    kind: Beside
+
+
+@dataclass(frozen=True, slots=True)
+class TableBeside:
+    """A table as a draft has it beside the one in force: the rows of the draft in their order, then
+    those that are gone."""
+
+    columns: tuple[ColumnBeside, ...]
+    rows: tuple[RowBeside, ...]
+
+    def count(self, kind: Beside) -> int:
+        """How many rows are of this kind."""
+        return sum(row.kind == kind for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
 class SampleCell:
-    """One case of a sample: what is in force beside what the draft gives (None: not there yet).
-    `because` is where that comes from, in a few words; `same` whether it comes to the same."""
+    """One case of a sample, or one row of its table: what is in force beside what the draft gives
+    (None: not there yet). `because` is where that comes from, in a few words; `same` whether it
+    comes to the same. `case_id` and `case_name` are those of the case also where the cell is of a
+    row; then `row` says which one (`Lines 2`), `row_told` what stands first in it, and `kind`
+    whether the draft has made or lost the row. `table` is there where the step gives a table."""
 
     case_id: str
     case_name: str
@@ -101,11 +162,26 @@ class SampleCell:
     new: CellView | None
     same: bool = False
     because: str = ""
+    row: str = ""
+    row_told: str = ""
+    kind: Beside = "same"
+    table: TableBeside | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the draft comes to something else, as far as it has come."""
+        return self.kind == "gone" or (self.new is not None and not self.same)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether nothing is there yet."""
+        return self.new is None and self.kind != "gone"
 
 
 @dataclass(frozen=True, slots=True)
 class DraftSample:
-    """A draft on its pinned cases. `seconds` and `cost_usd` are what this time took (None: the
+    """A draft on its pinned cases; a step of rows has a cell for each row of each case, in their
+    order. `seconds` and `cost_usd` are what this time took (None: the
     price is not known), `calls` how many calls that were; `spent_usd` of `budget_usd` is what all
     drafts of the worksheet used today. `stopped` says why some cells have no value, in words."""
 
@@ -120,15 +196,18 @@ class DraftSample:
     stopped: str = ""
     note: str = ""
 
+    fresh: bool = False
+    """The step is nowhere in force: there is nothing that a draft of it stands beside."""
+
     @property
     def changed(self) -> int:
         """Cells that come to something else."""
-        return sum(cell.new is not None and not cell.same for cell in self.cells)
+        return sum(cell.changed for cell in self.cells)
 
     @property
     def waiting(self) -> int:
         """Cells that are still being worked on."""
-        return 0 if self.done else sum(cell.new is None for cell in self.cells)
+        return 0 if self.done else sum(cell.waiting for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True)
