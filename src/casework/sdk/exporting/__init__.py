@@ -1,0 +1,1 @@
+"""A worksheet written to a file, a block of cases at a time."""
