@@ -54,6 +54,16 @@ async def test_a_link_of_the_machine_opens_no_studio_beyond_it(workspace: Worksp
         await workspace.entering.by_link(link.token, machine=False)
 
 
+async def test_a_link_that_is_used_up_names_what_whoever_holds_it_can_do(
+    workspace: Workspace,
+) -> None:
+    for machine, told in ((True, "At the machine"), (False, "Ask an owner for another.")):
+        with pytest.raises(SignInError) as refused:
+            await workspace.entering.by_link("used up", machine=machine)
+        assert told in refused.value.fix
+        assert ("casework" in refused.value.fix) is machine
+
+
 async def test_a_sign_in_ends_when_it_is_not_used(workspace: Workspace, clock: FrozenClock) -> None:
     signed = await workspace.entering.by_link((await workspace.entering.link()).token)
     clock.advance(dt.timedelta(hours=11).total_seconds())

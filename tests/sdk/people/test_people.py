@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from casework.base.errors import ConflictError, NotFoundError, UsageError
+from casework.base.errors import ConflictError, NotFoundError, RightsError, UsageError
 from casework.sdk.workspace import Workspace
+from casework.types.person import Person, Role
 
 GOOD = "four words in a row"
 
@@ -45,3 +46,19 @@ async def test_the_only_owner_stays(workspace: Workspace) -> None:
     await workspace.people.remove("ada")
     with pytest.raises(NotFoundError, match="bob"):
         await workspace.people.change("ada", role="reader")
+
+
+@pytest.mark.parametrize("role", ["editor", "reviewer", "reader"])
+async def test_of_others_everybody_but_an_owner_learns_the_names_alone(
+    workspace: Workspace, role: Role
+) -> None:
+    await workspace.people.add("zoe@example.com", name="Zoe", role="owner", password=GOOD)
+    await workspace.people.add("bob@example.com", name="bob")
+    gone = await workspace.people.add("gone@example.com", name="Gone")
+    await workspace.people.remove(gone.login)
+    somebody = workspace.acting_as(Person("eve", "Eve", role))
+    assert await somebody.people.names() == ["bob", "Zoe"]
+    with pytest.raises(RightsError):
+        await somebody.people.all()
+    owner = workspace.acting_as(Person("ann", "Ann", "owner"))
+    assert {one.login for one in await owner.people.all()} == {"zoe@example.com", "bob@example.com"}

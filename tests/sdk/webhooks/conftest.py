@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from casework.sdk.testing import ScriptedReceiver
-from casework.sdk.webhooks.delivering import Deliverer, Pace
+from casework.sdk.webhooks.delivering import Deliverer
+from casework.sdk.webhooks.sending import Pace
 from casework.sdk.worksheet import Worksheet
 from casework.sdk.workspace import Workspace
 from tests.sdk.conftest import invoice

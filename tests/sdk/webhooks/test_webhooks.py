@@ -9,7 +9,7 @@ import pytest
 
 from casework.base.errors import BorderError, ConflictError, NotFoundError, RightsError, UsageError
 from casework.sdk.testing import ScriptedReceiver
-from casework.sdk.webhooks.delivering import Pace
+from casework.sdk.webhooks.sending import Pace
 from casework.sdk.webhooks.signing import verify
 from casework.sdk.worksheet import Worksheet
 from casework.sdk.workspace import Workspace

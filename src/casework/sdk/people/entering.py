@@ -93,7 +93,10 @@ class Entering:
         if person is None or (person == LOCAL and not machine):
             raise SignInError(
                 "This link was used already, or its time is over.",
-                fix="Make a new one with: casework studio --link",
+                fix="At the machine another is made with: casework studio --link. Whoever has an"
+                " account asks an owner for one."
+                if machine
+                else "Ask an owner for another.",
             )
         account = await self._account(person) if person else None
         if account is not None:

@@ -31,6 +31,13 @@ class People:
         self._house = house
 
     @action("read")
+    async def names(self) -> list[str]:
+        """What everybody who may sign in is called, in order: whom one can name in a note or ask.
+        Logins, roles and when somebody was last here are for `all`."""
+        found = await self._house.store.people.all()
+        return sorted((one.name for one in found), key=str.casefold)
+
+    @action("manage", noted=False)
     async def all(self, *, removed: bool = False) -> list[PersonView]:
         """Everybody who may sign in; those who were removed only when asked for."""
         return [person_view(one) for one in await self._house.store.people.all(removed=removed)]

@@ -10,13 +10,10 @@ from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from casework.sdk.people.scripted_keys import SigningKey, new_key, token_of
 from casework.types.values import Json
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 _LASTS_S = 300
 _REASONS = {200: "OK", 302: "Found", 400: "Bad Request", 404: "Not Found"}
@@ -33,25 +30,27 @@ class _Code:
 @dataclass(slots=True)
 class ScriptedProvider:
     """Use it as an async context manager. `claims` are those of whoever signs in next; `spoil`
-    overwrites claims of the token after all else (to try what must be refused); `algorithm` and
-    `sign_with_another_key` likewise."""
+    overwrites claims of the token after all else (to try what must be refused); `told_algorithm`,
+    `head` and `sign_with_another_key` likewise. It signs by `algorithm` (RS256, PS256 or ES256)."""
 
     client_id: str = "casework"
     secret: str = "scripted"
     claims: dict[str, Json] = field(default_factory=lambda: {"sub": "1", "name": "Ada"})
     spoil: dict[str, Json] = field(default_factory=dict)
     algorithm: str = "RS256"
+    states_algorithm: bool = True
+    told_algorithm: str = ""
+    head: dict[str, Json] = field(default_factory=dict)
     sign_with_another_key: bool = False
     issuer: str = ""
     asked: list[str] = field(default_factory=list)
     _codes: dict[str, _Code] = field(default_factory=dict)
-    _keys: list[RSAPrivateKey] = field(default_factory=list)
+    _keys: list[SigningKey] = field(default_factory=list)
+    _made: int = 0
     _server: asyncio.Server | None = None
 
     async def __aenter__(self) -> ScriptedProvider:
-        from cryptography.hazmat.primitives.asymmetric import rsa
-
-        self._keys = [rsa.generate_private_key(65537, 2048) for _ in range(2)]
+        self.rotate(keep=0)
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         self.issuer = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         return self
@@ -59,6 +58,12 @@ class ScriptedProvider:
     async def __aexit__(self, *error: object) -> None:
         if self._server is not None:
             self._server.close()
+
+    def rotate(self, *, keep: int = 1) -> None:
+        """Sign with another key from now on; `keep` of those before stay published."""
+        self._made += 1
+        key = new_key(f"key-{self._made}", self.algorithm, states=self.states_algorithm)
+        self._keys = [key, *self._keys[:keep]]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -89,7 +94,7 @@ class ScriptedProvider:
         if parts.path == "/.well-known/openid-configuration":
             return 200, self._about(), ""
         if parts.path == "/keys":
-            return 200, {"keys": [self._public()]}, ""
+            return 200, {"keys": [one.published() for one in self._keys]}, ""
         if parts.path == "/authorize":
             return self._authorise(asked)
         if parts.path == "/token" and method == "POST":
@@ -134,28 +139,7 @@ class ScriptedProvider:
         return 200, {"id_token": self._signed(claims), "token_type": "Bearer"}, ""
 
     def _signed(self, claims: Mapping[str, Json]) -> str:
-        """A JSON Web Signature in its compact form (RFC 7515)."""
-        from cryptography.hazmat.primitives import hashes
-        from cryptography.hazmat.primitives.asymmetric import padding
-
-        head = _part({"alg": self.algorithm, "kid": "one", "typ": "JWT"})
-        signed = f"{head}.{_part(claims)}"
-        if self.algorithm == "none":
-            return f"{signed}."
-        key = self._keys[1 if self.sign_with_another_key else 0]
-        made = key.sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256())
-        return f"{signed}.{_text(made)}"
-
-    def _public(self) -> Json:
-        numbers = self._keys[0].public_key().public_numbers()
-        modulus = numbers.n.to_bytes((numbers.n.bit_length() + 7) // 8, "big")
-        told = {"kty": "RSA", "kid": "one", "use": "sig", "alg": "RS256"}
-        return {**told, "n": _text(modulus), "e": _text(numbers.e.to_bytes(3, "big"))}
-
-
-def _part(told: Mapping[str, Json]) -> str:
-    return _text(json.dumps(told).encode())
-
-
-def _text(raw: bytes) -> str:
-    return urlsafe_b64encode(raw).rstrip(b"=").decode()
+        key = self._keys[0]
+        if self.sign_with_another_key:
+            key = new_key(key.id, key.algorithm)
+        return token_of(key, claims, algorithm=self.told_algorithm, head=self.head)

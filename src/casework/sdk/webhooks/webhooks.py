@@ -6,16 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from casework.base.clock import stamp
-from casework.base.errors import ConflictError, RightsError, UsageError
+from casework.base.errors import ConflictError, NotFoundError, RightsError, UsageError
 from casework.base.ids import uuid7
 from casework.sdk.action import action
 from casework.sdk.outside import check_outside
-from casework.sdk.webhooks.delivering import Deliverer, Pace
+from casework.sdk.webhooks.delivering import Delivered, Deliverer, OnTold, deliver_once
 from casework.sdk.webhooks.keeping import drop_secrets, make_secret, secrets_of
+from casework.sdk.webhooks.sending import Pace
 from casework.sdk.webhooks.telling import Sheets
 from casework.sdk.wire import House
 from casework.store.readers import reader_groups
-from casework.types.webhook import HAPPENINGS, Delivery, Filter, Include, Webhook
+from casework.types.webhook import (
+    HAPPENINGS,
+    SETTLED,
+    Delivery,
+    Filter,
+    Include,
+    Webhook,
+)
 
 _LONGEST_URL = 2_000
 EVERYTHING = "everything"
@@ -137,6 +145,17 @@ class Webhooks:
             webhook, state=state, before=before, limit=limit
         )
 
+    @action("manage", noted=False)
+    async def delivery(self, webhook: str, delivery: str) -> Delivery:
+        """One telling of it, and what became of that; raises `NotFoundError`."""
+        found = await self._house.store.deliveries.get(delivery)
+        if found.webhook != webhook:
+            raise NotFoundError(
+                f"There is no delivery {delivery!r} of this webhook.",
+                fix="Its deliveries list them.",
+            )
+        return found
+
     @action("manage", on="webhook")
     async def resend(self, webhook: str, delivery: str = "") -> int:
         """Tell one thing once more, or all that it never took; returns how many."""
@@ -157,6 +176,15 @@ class Webhooks:
     async def queue(self) -> dict[str, int]:
         """How many tellings there are by state."""
         return await self._house.store.deliveries.counts()
+
+    @action("manage", noted=False)
+    async def deliver(
+        self, *, most_s: float | None = None, on_told: OnTold | None = None
+    ) -> list[Delivered]:
+        """Tell all webhooks what happened, in one pass and without a studio. Each telling is tried
+        once; an address that does not answer is left alone for the rest of the pass, and after
+        `most_s` seconds nothing more is begun. What was not taken waits."""
+        return await deliver_once(self._house, self._sheets, most_s=most_s, on_told=on_told)
 
     @action("manage")
     def deliverer(self, pace: Pace | None = None) -> Deliverer:
@@ -195,5 +223,10 @@ def _checked(filter: Filter) -> Filter:
     if unknown:
         raise UsageError(
             f"There is no event {unknown[0]!r}.", fix=f"There are: {', '.join(HAPPENINGS)}."
+        )
+    never = [one for one in filter.states if one not in SETTLED]
+    if never:
+        raise UsageError(
+            f"No cell is told of as {never[0]!r}.", fix=f"There are: {', '.join(SETTLED)}."
         )
     return filter
