@@ -22,7 +22,7 @@ async def test_sigterm_cancels_what_is_under_way_and_says_so() -> None:
                 return stop.is_set()
         return False
 
-    assert await asyncio.wait_for(asyncio.create_task(working()), 5)
+    assert await asyncio.wait_for(asyncio.create_task(working()), 30)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no SIGTERM to catch")

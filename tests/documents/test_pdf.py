@@ -127,7 +127,8 @@ def test_a_locked_file_says_so_and_opens_with_its_password() -> None:
     data = pdf([[(72, 100, "secret")]], password="open sesame")
     locked = document(data, "locked.pdf")
     assert (locked.state, locked.pages) == ("password", ())
-    assert "--password" in locked.reason
+    assert "Give the password" in locked.reason
+    assert "casework" not in locked.reason  # the page shows it too, and has no command
     assert read(data, "locked.pdf", password="wrong").document.state == "password"
     assert read(data, "locked.pdf", password="open sesame").document.pages[0].text == "secret"
 

@@ -49,6 +49,7 @@ def own_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "config"
     folder.mkdir()
     monkeypatch.setenv("CASEWORK_CONFIG", str(folder))
+    monkeypatch.setenv("CASEWORK_PARSE_WORKERS", "1")  # each has to start, for a handful of files
     for name in ("OPENAI_API_KEY", "MISTRAL_API_KEY", "OPENROUTER_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     return folder

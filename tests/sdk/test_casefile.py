@@ -11,6 +11,7 @@ import pytest
 
 from casework.base.errors import CaseworkError, ConflictError, NotFoundError, RightsError
 from casework.sdk.casefile.views import CaseFile, FieldView
+from casework.sdk.deciding import Said
 from casework.sdk.testing import ScriptedServer
 from casework.sdk.worksheet import Worksheet
 from casework.sdk.workspace import Workspace
@@ -69,9 +70,9 @@ async def test_a_derived_value_leads_through_its_inputs_to_their_places(sheet: W
 async def test_nobody_accepts_what_they_did_not_see(sheet: Worksheet) -> None:
     seen = field(await sheet.case_files.of("a"), "net")
     with pytest.raises(ConflictError) as raised:
-        await sheet.case_files.decide("a", "net", "accepted", against="something else")
+        await sheet.case_files.decide("a", "net", Said("accepted", against="something else"))
     assert raised.value.code == "case.changed_meanwhile"
-    view = await sheet.case_files.decide("a", "net", "accepted", against=seen.against)
+    view = await sheet.case_files.decide("a", "net", Said("accepted", against=seen.against))
     assert view.verdict is not None
     assert view.verdict.against == seen.against
 
@@ -107,11 +108,11 @@ async def test_the_rows_of_a_table_are_fields_that_can_be_decided_on(
     row = table.rows[1]
     asked = next(one for one in row.fields if one.cell.step_id == "agreed")
     assert [one.said for one in asked.choices] == ["yes", "no"]
-    view = await sheet.case_files.decide("acme", "agreed", "corrected", "yes", row=row.id)
+    view = await sheet.case_files.decide("acme", "agreed", Said("corrected", "yes"), row=row.id)
     assert (view.case_id, view.shown) == (row.id, "yes")
     assert (await sheet.case_files.home(row.id)).id == file.case.id
     with pytest.raises(NotFoundError):
-        await sheet.case_files.decide("acme", "agreed", "corrected", "yes", row="gone")
+        await sheet.case_files.decide("acme", "agreed", Said("corrected", "yes"), row="gone")
 
 
 async def test_every_sentence_of_a_document_leads_to_what_it_rests_on(

@@ -22,7 +22,7 @@ from tests.sdk.conftest import invoice
 
 SAMPLES = files("casework.samples")
 QUICK = {"watch.settle": 0.1, "watch.every": 0.1}
-SOON_S = 20.0
+SOON_S = 60.0
 
 
 @pytest.fixture

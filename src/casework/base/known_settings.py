@@ -280,6 +280,12 @@ SETTINGS: tuple[Setting, ...] = (
         " Empty: a folder in the workspace.",
     ),
     Setting(
+        "run.wake",
+        "yes/no",
+        True,
+        "In a studio, work out by itself what rules say after a decision; no model is asked.",
+    ),
+    Setting(
         "learn.auto",
         "yes/no",
         True,

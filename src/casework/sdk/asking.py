@@ -24,7 +24,7 @@ _FALLBACK = "model.fallback."
 async def models_in_force(workspace: Path | None) -> list[ModelView]:
     """Every provider that is configured or known, used ones first, with what its models cost and,
     in a workspace, how often they could be asked."""
-    from casework.sdk.wire import endpoints_of
+    from casework.sdk.wired.model_calls import endpoints_of
 
     settings = load(workspace)
     learnt = [] if workspace is None else await _learnt(workspace)
@@ -34,7 +34,7 @@ async def models_in_force(workspace: Path | None) -> list[ModelView]:
 
 def models_that_settings_name(settings: Settings) -> list[tuple[str, str]]:
     """Models that settings other than the roles name, as (setting, model)."""
-    from casework.sdk.wire import fallbacks_of
+    from casework.sdk.wired.model_calls import fallbacks_of
 
     return [
         (f"{_FALLBACK}{reason}", model)
@@ -106,7 +106,7 @@ async def _gateway(workspace: Path | None) -> AsyncIterator[Gateway]:
     """The way out to models: that of the workspace, which records each call, or a bare one."""
     from casework.models.border import Border
     from casework.models.gateway import Gateway
-    from casework.sdk.wire import endpoints_of, outfit_of, transport_of
+    from casework.sdk.wired.model_calls import endpoints_of, outfit_of, transport_of
 
     if workspace is not None:
         async with _house(workspace) as house:

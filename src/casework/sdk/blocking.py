@@ -42,15 +42,16 @@ def create(
     )
 
 
-def suggest(*paths: str | Path, cases: str = "") -> Suggested:
+def suggest(*paths: str | Path, cases: str = "", no_sop: bool = False) -> Suggested:
     """What files and folders suggest as steps, each with an example; no model is asked and nothing
-    is kept. `cases` says what makes a case ('' for what fits). For steps from a goal or a written
+    is kept. `cases` says what makes a case ('' for what fits), `no_sop` that none of the files
+    describes the work, though one may read like it. For steps from a goal or a written
     procedure see `workspace.suggesting`."""
     from casework.sdk.suggesting.alone import suggest_alone
 
     bridge = Bridge()
     try:
-        return bridge.call(suggest_alone(paths, cases=cases))
+        return bridge.call(suggest_alone(paths, cases=cases, no_sop=no_sop))
     finally:
         bridge.close()
 

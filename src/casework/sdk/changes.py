@@ -30,6 +30,7 @@ from casework.types.change import (
     Correction,
     DifferenceKind,
     SameMeaning,
+    Standing,
     Trial,
 )
 from casework.types.nesting import DOT
@@ -43,6 +44,10 @@ _HOW_TO_TRY = (
     "Edit the procedure or name another model, then: casework try. What was learned is tried by "
     "name: casework learn"
 )
+
+
+_IN_PASSING = 2_000
+"""Proposals up to which they are compared by whoever only asks how many differ: about 1 s."""
 
 
 class _Asked(NamedTuple):
@@ -134,6 +139,20 @@ class Changes:
             await self._left(change, followed),
             now.sha256 != change.sha256,
         )
+
+    @action("read")
+    async def standing(self) -> Standing | None:
+        """What the open change still asks of a person; None when there is none."""
+        change = await self.open()
+        if change is None:
+            return None
+        house, sheet = self._house, self._record.id
+        places = await house.store.choices.places(change.id)
+        if len(places) > _IN_PASSING:
+            return Standing(change, len(places), None)
+        followed = await self._following.of(change.text)
+        found = await compare_cells(house, sheet, change, followed)
+        return Standing(change, len(places), sum(group.undecided for group in found.groups))
 
     @action("edit")
     async def adopt(

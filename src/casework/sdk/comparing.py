@@ -3,7 +3,8 @@ differ, grouped by step and kind; and what people verified as the measure of it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from casework.engine.change import difference
@@ -33,6 +34,8 @@ _ORDER: tuple[DifferenceKind, ...] = (
 )  # fmt: skip
 """What a person should see first comes first."""
 _RESULT = ("value", "absent", "skipped")
+_AT_ONCE = 32
+"""Cases whose cells are compared before others get their turn."""
 _WORST = ("none", "fuzzy", "normalised", "exact")
 
 
@@ -50,40 +53,38 @@ class Whereabouts:
     """Where cells stand: the step of a cell with the tables around it, and the cases around a
     row."""
 
-    def __init__(self, house: House, sheets: Mapping[str, str], steps: Sequence[Step]) -> None:
+    def __init__(
+        self, house: House, worksheet_id: str, sheets: Mapping[str, str], steps: Sequence[Step]
+    ) -> None:
         self._store = house.store
+        self._worksheet_id = worksheet_id
         self._around = {sheet: path for path, sheet in sheets.items()}
         self._placed = {one.path: one for one in placed_steps(steps)}
         self.order = {path: place for place, path in enumerate(self._placed)}
-        self._cases: dict[str, CaseRecord] = {}
 
     @classmethod
     async def of(cls, house: House, worksheet_id: str, followed: Followed) -> Whereabouts:
         """Those of a worksheet under a procedure."""
         sheets = await house.store.rows.sheets(worksheet_id)
-        return cls(house, sheets, followed.procedure.steps)
+        return cls(house, worksheet_id, sheets, followed.procedure.steps)
 
     @property
     def sheets(self) -> list[str]:
         """The ids of the worksheets of rows."""
         return list(self._around)
 
-    async def case(self, case_id: str) -> CaseRecord:
-        """The case of this id."""
-        if case_id not in self._cases:
-            self._cases[case_id] = await self._store.cases.get(case_id)
-        return self._cases[case_id]
+    async def cases(self, ids: Sequence[str]) -> list[CaseRecord]:
+        """The cases, and rows, of these ids, in their order; what is gone is left out."""
+        found: dict[str, CaseRecord] = {}
+        for sheet in (self._worksheet_id, *self._around):
+            if len(found) < len(ids):
+                found |= {one.id: one async for one in self._store.cases.stream(sheet, ids)}
+        return [found[id] for id in ids if id in found]
 
-    async def line(self, case: CaseRecord) -> list[CaseRecord]:
-        """The case with those around it, the outermost first."""
-        found = [case]
-        while found[0].parent:
-            found.insert(0, await self.case(found[0].parent))
-        return found
-
-    def step(self, case: CaseRecord, step_id: str) -> Placed | None:
-        """The step of a cell; None for one that is gone, and for a column that its table fills."""
-        around = self._around.get(case.worksheet_id)
+    def step(self, worksheet_id: str, step_id: str) -> Placed | None:
+        """The step of a cell in a worksheet, or in one of rows; None for one that is gone, and for
+        a column that its table fills."""
+        around = self._around.get(worksheet_id)
         found = self._placed.get(path_of([around, step_id]) if around else step_id)
         return None if found is None or found.step.by == GIVEN else found
 
@@ -106,27 +107,25 @@ async def compare_cells(
         asked.setdefault(case_id, []).append(step_id)
     found: dict[tuple[str, DifferenceKind], list[Difference]] = {}
     titles: dict[str, str] = {}
-    proposals = house.store.proposals(change)
     tried = 0
-    for case_id, wanted in asked.items():
-        case = await where.case(case_id)
-        if cases and (await where.line(case))[0].id not in cases:
-            continue
-        live = await house.store.cells.of_case(case_id)
-        beside = await proposals.of_case(case_id)
-        for step_id in wanted:
-            placed = where.step(case, step_id)
+    ids = list(asked)
+    if cases:
+        family = set(await house.store.rows.family(list(cases)))
+        ids = [id for id in ids if id in family]
+    async for case, live, beside in _side_by_side(house, where, change, ids):
+        for step_id in asked[case.id]:
+            placed = where.step(case.worksheet_id, step_id)
             if placed is None or (steps and placed.path not in steps):
                 continue
             tried += 1
-            cell = live.get(step_id) or Cell(case_id, step_id)
+            cell = live.get(step_id) or Cell(case.id, step_id)
             kind = difference(cell, beside[step_id])
             if kind is None:
                 continue
             titles[placed.path] = placed.title
             one = _difference(case, placed, kind, cell, beside[step_id])
             one = _allowed(house.rights, case, (cell, beside[step_id]), one)
-            one = replace(one, decided=places[case_id, step_id])
+            one = replace(one, decided=places[case.id, step_id])
             found.setdefault((placed.path, kind), []).append(one)
     groups = [
         DifferenceGroup(path, titles[path], kind, tuple(cells))
@@ -135,6 +134,21 @@ async def compare_cells(
     groups.sort(key=lambda group: (where.order[group.step_id], _ORDER.index(group.kind)))
     count = sum(len(group.cells) for group in groups)
     return Compared(tuple(groups), tried, tried - count, places)
+
+
+async def _side_by_side(
+    house: House, where: Whereabouts, change: ChangeRecord, ids: Sequence[str]
+) -> AsyncIterator[tuple[CaseRecord, Mapping[str, Cell], Mapping[str, Cell]]]:
+    """The cases and rows of these ids, each with its cells in force and those of the change: some
+    at a time, so that they are never all held."""
+    proposals = house.store.proposals(change)
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        live = await house.store.cells.of_cases(some)
+        beside = await proposals.of_cases(some)
+        for case in await where.cases(some):
+            yield case, live.get(case.id, {}), beside[case.id]
+        await asyncio.sleep(0)
 
 
 async def removed_cells(
@@ -168,7 +182,7 @@ async def regression(
     where = await Whereabouts.of(house, worksheet_id, followed)
     verified: list[tuple[Verified, Placed]] = []
     for one in await house.store.choices.verified(change.id, [worksheet_id, *where.sheets]):
-        placed = where.step(await where.case(one.case_id), one.step_id)
+        placed = where.step(one.worksheet_id, one.step_id)
         if placed is not None:
             verified.append((one, placed))
     told = [
@@ -192,7 +206,7 @@ async def _disagreement(
     beside = (await house.store.proposals(change).of_case(one.case_id))[one.step_id]
     said = shown(live.human.value, live.human.absence, step) if live.human else ""
     told = (said, _words(live, step), _words(beside, step))
-    case = await where.case(one.case_id)
+    case = await house.store.cases.get(one.case_id)
     if not all(house.rights.may_read_cell(case, cell) for cell in (live, beside)):
         told = ("", NOT_YOURS, NOT_YOURS)
     name = house.rights.case(case).name

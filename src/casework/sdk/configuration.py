@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from casework.base.errors import CaseworkError, RightsError
@@ -15,8 +16,10 @@ from casework.sdk.caps import caps_of
 from casework.sdk.configuring import keep_key, set_setting, trust_settings, unset_setting
 from casework.sdk.model_views import ModelTest, ModelTiming, ModelView
 from casework.sdk.models import check_model, list_providers, time_model
+from casework.sdk.outdating import Outdated, outdated_by
 from casework.sdk.rights import rights_of
-from casework.sdk.wire import House, endpoints_of, gateway_of
+from casework.sdk.wire import House
+from casework.sdk.wired.model_calls import endpoints_of, gateway_of
 from casework.types.person import LOCAL
 
 _AT_START = (
@@ -120,6 +123,12 @@ class Configuration:
     async def time(self, model: str, *, calls: int = 5, at_once: int = 1) -> ModelTiming:
         """Ask a model several times for a short text and measure it."""
         return await time_model(self._house.gateway, model, calls, at_once)
+
+    @action("manage", noted=False)
+    async def outdated(self, settings: Mapping[str, str]) -> Outdated:
+        """How many cells of all worksheets these settings (such as `model.default`) would put out
+        of date until a run. Changes nothing."""
+        return await outdated_by(self._house, settings)
 
     async def _take_up(self, *, models: bool = True) -> None:
         """Read the settings anew; models, budgets and whatever is looked up when it is used are in

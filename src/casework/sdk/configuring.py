@@ -69,7 +69,7 @@ def set_setting(workspace: Path | None, name: str, raw: str, *, user: bool = Fal
 def what_a_model_lacks(workspace: Path | None, name: str) -> str:
     """Why the model of a setting `model.ROLE` cannot be asked yet, in words; '' when it can, or
     when the setting is of something else."""
-    from casework.sdk.wire import endpoints_of
+    from casework.sdk.wired.model_calls import endpoints_of
 
     prefix, _, role = name.partition(".")
     settings = load(workspace)
@@ -90,7 +90,7 @@ def unset_setting(workspace: Path | None, name: str, *, user: bool = False) -> P
 
 def keep_key(workspace: Path | None, provider: str, key: str) -> Path:
     """Keep the key of a provider or a store in this user's key file (mode 0600); '' removes it."""
-    from casework.sdk.wire import endpoints_of
+    from casework.sdk.wired.model_calls import endpoints_of
 
     known = endpoints_of(load(workspace)).providers
     if provider not in known and provider not in KEYS:

@@ -20,6 +20,7 @@ from casework.sdk.nested import CaseTree
 from casework.sdk.people.held import check_decide
 from casework.sdk.show import row_views
 from casework.sdk.times import note_times
+from casework.sdk.told_places import ToldPlace, placed
 from casework.sdk.typed_values import typed_value
 from casework.sdk.views import CellView
 from casework.sdk.wire import House
@@ -27,14 +28,16 @@ from casework.store.verdicts import stacked
 from casework.types.case import AbsenceKind, CaseRecord, Cell
 from casework.types.event import VerdictGiven
 from casework.types.procedure import Procedure, Step
+from casework.types.values import Json
 from casework.types.verdict import VerdictKind
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a person said: of a correction a value as people write it, or an absence. `shown` tells
-    how the cell came before them, `against` which outcome stood in it then ('' for none; None: the
-    one of now). What was read blind is a correction here: it is accepted if it says the same."""
+    """What a person said: of a correction a value as people write it, or an absence; `at` are the
+    places that they took it from. `shown` tells how the cell came before them, `against` which
+    outcome stood in it then ('' for none; None: the one of now). What was read blind is a
+    correction here: it is accepted if it says the same. Doors fill in `who` and `shown`."""
 
     kind: VerdictKind
     value: str = ""
@@ -43,6 +46,7 @@ class Said:
     who: str = ""
     shown: Shown = ASKED_FOR
     against: str | None = None
+    at: tuple[ToldPlace, ...] = ()
 
 
 async def decide_cell(
@@ -96,9 +100,17 @@ async def _as_seen(house: House, cell: Cell, against: str | None) -> Cell:
 
 async def _decision(house: House, tree: CaseTree, step: Step, seen: Cell, said: Said) -> Decision:
     """What was said as a decision."""
-    value = await typed_value(house, tree, step, seen, said.value) if said.value else None
+    value: Json = None
+    if said.value:
+        taken_from = {one.document for one in said.at}
+        value = await typed_value(house, tree, step, seen, said.value, taken_from)
     who = said.who or house.who()
-    decision = Decision(said.kind, who, said.note, value, said.absent, said.shown)
+    machine = seen.machine.outcome if seen.machine else None
+    meant = machine.value if said.kind in ("accepted", "adopted") and machine else value
+    there = await placed(house, tree, step, meant, said.at)
+    decision = Decision(
+        said.kind, who, said.note, value, said.absent, said.shown, there.citations, there.label
+    )
     if said.shown.blind and seen.machine is not None and said.kind == "corrected":
         return as_read_blind(step, seen.machine.outcome, decision)
     return decision

@@ -22,7 +22,8 @@ from casework.base.settings import load
 from casework.sdk.configuring import HOW_TO_TRUST
 from casework.sdk.home import home_of
 from casework.sdk.views import Finding
-from casework.sdk.wire import House, build, endpoints_of
+from casework.sdk.wire import House, build
+from casework.sdk.wired.model_calls import endpoints_of
 from casework.store.home import Home
 from casework.store.store import Store
 from casework.types.procedure import Rule

@@ -161,7 +161,7 @@ async def gather(house: House, sheet: WorksheetRecord, following: Following) -> 
         sum(count for _, count in reasons[_REASONS_SHOWN:]),
         tuple(await store.figures.models(sheet.id)),
         tuple(await store.figures.failures(sheet.id)),
-        tuple(await store.runs.latest(sheet.id, _RUNS_SHOWN)),
+        tuple(await store.runs.latest(sheet.id, _RUNS_SHOWN, asked=True)),
         tuple(await store.figures.left(sheet.id)),
         tuple(found for found in house.settings.all() if found.name.startswith(_LIMITS)),
         sum(one.stands and one.verdict.stream == "audit" for one in decided),

@@ -17,6 +17,13 @@ from casework.base.errors import CaseworkError, NotFoundError, UsageError
 from casework.base.hashing import sha256_file
 from casework.sdk.pages import listed
 from casework.sdk.report import file_name
+from casework.sdk.suggesting.forgotten import (
+    HeldByDraft,
+    forget_in_draft,
+    held_by_drafts,
+    named_in_drafts,
+    sizes_in_drafts,
+)
 from casework.sdk.wire import House
 from casework.store.forgetting import SWEPT, Counts
 from casework.store.remains import Remains
@@ -39,7 +46,8 @@ class ForgetView:
     them, in cases that keep other documents: they stay, since nobody knows where they came from.
 
     `beyond` says what is out of reach; `done` that it was forgotten; `swept` that nothing of it is
-    left in the database's own files.
+    left in the database's own files. `drafts` tells of files of theirs in drafts of worksheets and
+    in unfinished uploads, of anybody.
     """
 
     documents: tuple[tuple[str, str], ...]
@@ -51,6 +59,7 @@ class ForgetView:
     beyond: tuple[str, ...]
     done: bool = False
     swept: bool = False
+    drafts: tuple[str, ...] = ()
 
 
 def _is_file(word: str) -> bool:
@@ -71,7 +80,7 @@ class Forgetter:
         """What holds something of these documents. Changes nothing."""
         wanted = await self._all_of(await self._picked(documents, worksheet))
         remains, counts = await self._store.forgetting.look(wanted)
-        return await self._view(remains, counts)
+        return await self._view(remains, counts, await self._in_drafts(wanted))
 
     async def forget(
         self,
@@ -91,8 +100,11 @@ class Forgetter:
                 raise
             return begun
         wanted = await self._all_of(picked)
-        seen = await self._view(*(await self._store.forgetting.look(wanted)))
+        held = await self._in_drafts(wanted)
+        seen = await self._view(*(await self._store.forgetting.look(wanted)), held)
         await asyncio.to_thread(self._remove_pictures, seen)
+        for one in held:
+            await asyncio.to_thread(forget_in_draft, one)
         remains, counts = await self._store.forgetting.forget(
             wanted, who=who or self._house.who(), note=note
         )
@@ -132,6 +144,8 @@ class Forgetter:
         found = await self._found(word, worksheet)
         hidden = await self._house.rights.unseen(self._store, found)
         seen = [one for one in found if one not in hidden]
+        if not found:
+            seen = list(await asyncio.to_thread(named_in_drafts, self._house.folder, word))
         if not seen:
             raise NotFoundError(
                 f"There is no document {word!r}.", fix="See which there are: casework documents."
@@ -168,18 +182,34 @@ class Forgetter:
             chosen |= {one for one, parents in held.items() if parents and parents <= chosen}
         return sorted(chosen)
 
-    async def _view(self, remains: Remains, counts: Counts) -> ForgetView:
+    async def _in_drafts(self, wanted: Sequence[str]) -> list[HeldByDraft]:
+        """What drafts and unfinished uploads hold of these documents, of whoever they are."""
+        records = [await self._store.documents.find(mark) for mark in wanted]
+        sizes = {one.sha256: one.size for one in records if one is not None}
+        unknown = [mark for mark in wanted if mark not in sizes]
+        folder = self._house.folder
+        if unknown:
+            sizes |= await asyncio.to_thread(sizes_in_drafts, folder, unknown)
+        return await asyncio.to_thread(held_by_drafts, folder, sizes)
+
+    async def _view(
+        self, remains: Remains, counts: Counts, held: Sequence[HeldByDraft]
+    ) -> ForgetView:
+        around = [f"{one.told}: throw that draft away" for one in held if one.around]
+        known = {mark for mark, _ in remains.names.items()}
+        alone = {mark: name for one in held for mark, name in one.found if mark not in known}
         names = await self._store.shelf.case_names(
             remains.cases | {number for number, _ in remains.written}
         )
         return ForgetView(
-            tuple(remains.names.items()),
+            (*remains.names.items(), *alone.items()),
             tuple(names[number] for number in sorted(remains.cases)),
             len(remains.places),
             counts,
             tuple(path for _, _, path, _ in remains.versions),
             tuple(f"{names[number]} · {step}" for number, step in sorted(remains.written)),
-            tuple(await self._beyond(remains)),
+            (*around, *await self._beyond(remains)),
+            drafts=tuple(one.told for one in held),
         )
 
     async def _beyond(self, remains: Remains) -> list[str]:
@@ -234,4 +264,5 @@ def _done(seen: ForgetView, counts: Counts, *, swept: bool) -> ForgetView:
         seen.beyond,
         True,
         swept,
+        seen.drafts,
     )

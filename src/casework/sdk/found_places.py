@@ -118,7 +118,10 @@ async def _found(
     locator = Locator(document)
     hint = Hint(wanted.page, wanted.near)
     pages = _pages_of(where)
-    places = locator.find(wanted.text, limit=wanted.limit, hint=hint, rough=rough, pages=pages)
+    # A person who looks for words means them in whatever capitals and accents they stand.
+    places = locator.find(
+        wanted.text, limit=wanted.limit, hint=hint, rough=rough, pages=pages, every=True
+    )
     return [_found_place(locator, _holding(where, place), place) for place in places]
 
 

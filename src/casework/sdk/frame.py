@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from casework.sdk.views import CellView, RowView, TableView
@@ -20,7 +20,7 @@ from casework.types.procedure import Step
 from casework.types.values import Json, ValueType
 
 if TYPE_CHECKING:
-    from arro3.core import Table
+    from arro3.core import Array, DataType, RecordBatchReader, Table
 
     from casework.store.spans import CellSpan
 
@@ -79,12 +79,26 @@ def cells_frame(view: TableView) -> Table:
     `number` is the value of a number, percent (percentage points), money or quantity, `unit` its
     currency, `%` or unit; both are null for other types and for sets.
     """
-    rows = [
-        (*_cell_row(view.worksheet.name, step.type, cell), *_times(row.case), *_flags(cell))
-        for row in view.rows
-        for step, cell in _with_rows(row, view.columns)
-    ]
-    return _table(CELL_COLUMNS, rows)
+    return _table(CELL_COLUMNS, list(cell_lines(view)))
+
+
+def cell_lines(view: TableView) -> Iterator[tuple[object, ...]]:
+    """The lines of that table, one a cell, in the order of `CELL_COLUMNS`."""
+    for row in view.rows:
+        for step, cell in _with_rows(row, view.columns):
+            yield (
+                *_cell_row(view.worksheet.name, step.type, cell), *_times(row.case), *_flags(cell)
+            )  # fmt: skip
+
+
+def cells_reader(lines: Iterable[Sequence[tuple[object, ...]]]) -> RecordBatchReader:
+    """The same table as a stream that is read as it is asked for; `lines` come in batches."""
+    from arro3.core import Field, RecordBatch, RecordBatchReader, Schema
+
+    types = _types()
+    schema = Schema([Field(name, types[kind]) for name, kind in CELL_COLUMNS.items()])
+    made = (RecordBatch.from_arrays(_arrays(CELL_COLUMNS, some), schema=schema) for some in lines)
+    return RecordBatchReader.from_batches(schema, made)
 
 
 def _with_rows(row: RowView, columns: Sequence[Step]) -> Iterator[tuple[Step, CellView]]:
@@ -129,15 +143,25 @@ def columns(table: Table) -> dict[str, list[object]]:
 
 
 def _table(kinds: Mapping[str, Kind], rows: Sequence[tuple[object, ...]]) -> Table:
-    from arro3.core import Array, DataType, Table
+    from arro3.core import Table
 
-    types = {"text": DataType.string(), "whole": DataType.int64(), "number": DataType.float64()}
-    return Table.from_pydict(
-        {
-            name: Array([row[place] for row in rows], type=types[kind])
-            for place, (name, kind) in enumerate(kinds.items())
-        }
-    )
+    return Table.from_pydict(dict(zip(kinds, _arrays(kinds, rows), strict=True)))
+
+
+def _arrays(kinds: Mapping[str, Kind], rows: Sequence[tuple[object, ...]]) -> list[Array]:
+    from arro3.core import Array
+
+    types = _types()
+    return [
+        Array([row[place] for row in rows], type=types[kind])
+        for place, kind in enumerate(kinds.values())
+    ]
+
+
+def _types() -> Mapping[Kind, DataType]:
+    from arro3.core import DataType
+
+    return {"text": DataType.string(), "whole": DataType.int64(), "number": DataType.float64()}
 
 
 def _free(name: str, taken: Collection[str]) -> str:

@@ -10,7 +10,7 @@ from casework.sdk.show import shown
 from casework.sdk.views import HistoryView
 from casework.store.forgetting import FORGOTTEN
 from casework.store.store import Store
-from casework.types.label import LEARNED
+from casework.types.label import LEARNED, NO_LABEL
 from casework.types.past import Happened
 from casework.types.procedure import Step
 
@@ -122,9 +122,12 @@ def _allowed(
     """The same with what is hidden left out of it."""
     labels = [event.recorded.outcome.label if event.recorded else None for event in events]
     hidden = [label is not None and not rights.may_read(label) for label in labels]
+    placed = [event.verdict.label if event.verdict else NO_LABEL for event in events]
     return [
-        replace(view, shown="", note=NOT_YOURS) if out or (label is None and any(hidden)) else view
-        for view, out, label in zip(told, hidden, labels, strict=True)
+        replace(view, shown="", note=NOT_YOURS, places=())
+        if out or (label is None and any(hidden)) or not rights.may_read(place)
+        else view
+        for view, out, label, place in zip(told, hidden, labels, placed, strict=True)
     ]
 
 
@@ -149,4 +152,6 @@ def _verdict(event: Happened, step: Step) -> HistoryView:
     why = f"shown because: {verdict.shown_because}" if verdict.shown_because else ""
     if verdict.blind:
         why = ", ".join(filter(None, (why, "the machine's value was hidden")))
-    return HistoryView(event.at, verdict.kind, value, verdict.who, verdict.note, why)
+    return HistoryView(
+        event.at, verdict.kind, value, verdict.who, verdict.note, why, verdict.citations
+    )

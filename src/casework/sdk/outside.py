@@ -5,6 +5,7 @@ the setting `outside.private` names the host.
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import os
 from collections.abc import Mapping
@@ -12,15 +13,23 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
-from casework.base.errors import BorderError, UsageError
+from casework.base.errors import (
+    BorderError,
+    ModelTimeoutError,
+    ModelUnavailableError,
+    UsageError,
+)
 from casework.base.settings import Settings
 from casework.models.border import Border
 from casework.models.hosts import host_of, is_loopback, is_public
 from casework.models.network import network_of
+from casework.models.resolving import addresses_of
 from casework.models.transport import AiohttpTransport, HttpCall
 from casework.sdk.wire import House
 
 _CONNECTIONS = 16
+_LOOK = "Check the address and the network."
+_MEANT = "If that is meant: casework settings set outside.private HOST --user"
 Method = Literal["GET", "POST"]
 
 
@@ -38,6 +47,7 @@ class Outside:
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self._network = network_of(os.environ)
         self._transports: dict[bool, AiohttpTransport] = {}
 
     async def send(
@@ -50,12 +60,14 @@ class Outside:
         purpose: str,
         timeout_s: float = 30.0,
     ) -> Answered:
-        """Send one call; the reply whatever its status. Redirects are not followed.
+        """Send one call; the reply whatever its status. Redirects are not followed. What cannot
+        leave, since its host is not known here, is not recorded as having left.
 
         Raises `BorderError` for a host that may not be reached, `ModelUnavailableError` and
         `ModelTimeoutError` when no reply came.
         """
         private = check_outside(self._house.settings, url)
+        await self._find(url, private=private, timeout_s=timeout_s)
         call = HttpCall(url, body, method, dict(headers or {}), timeout_s)
         border = Border(
             self._transport(private),
@@ -63,7 +75,11 @@ class Outside:
             sink=self._house.store.outgoing.note,
             clock=self._house.clock,
         )
-        reply = await border.send(call, purpose=purpose)
+        try:
+            reply = await border.send(call, purpose=purpose)
+        except (ModelUnavailableError, ModelTimeoutError) as error:
+            # What a transport says is to be done speaks of the settings of models.
+            raise type(error)(error.message, fix=_LOOK, code=error.code) from error
         lower = {name.lower(): value for name, value in reply.headers.items()}
         return Answered(reply.status, lower, reply.body)
 
@@ -73,12 +89,33 @@ class Outside:
             await transport.close()
         self._transports.clear()
 
+    async def _find(self, url: str, *, private: bool, timeout_s: float) -> None:
+        """Raise where the name of the host leads nowhere, or only to where it may not. A proxy
+        looks for itself; what a name leads to is looked at once more when a connection is made."""
+        if self._network.proxy_for(url):
+            return
+        parts = urlsplit(url)
+        port = parts.port or (80 if parts.scheme == "http" else 443)
+        try:
+            async with asyncio.timeout(timeout_s):
+                found = await addresses_of(parts.hostname or "", port)
+        except TimeoutError as error:
+            told = f"Nobody said within {timeout_s:g} s where {parts.hostname} is."
+            raise ModelTimeoutError(told, fix=_LOOK) from error
+        if not found:
+            told = f"The host {parts.hostname} is not known here: nothing was sent."
+            raise ModelUnavailableError(told, fix=_LOOK)
+        if not private and not any(map(is_public, found)):
+            raise BorderError(
+                f"{parts.hostname} leads into a private network, and is not called.", fix=_MEANT
+            )
+
     def _transport(self, private: bool) -> AiohttpTransport:
         known = self._transports.get(private)
         if known is None:
             known = self._transports[private] = AiohttpTransport(
                 connections=_CONNECTIONS,
-                network=network_of(os.environ),
+                network=self._network,
                 admit=None if private else is_public,
             )
         return known
@@ -100,7 +137,7 @@ def check_outside(settings: Settings, url: str) -> bool:
     if is_loopback(url) or _literal_private(host):
         raise BorderError(
             f"{host} is this machine or in a private network, and is not called.",
-            fix="If that is meant: casework settings set outside.private HOST --user",
+            fix=_MEANT,
         )
     if parts.scheme == "http":
         raise BorderError(

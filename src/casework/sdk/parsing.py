@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -43,6 +44,8 @@ OnPage = Callable[[str, int, int], None]
 """Told of the name of a file whose pictures are read, the pages done, and those to be done."""
 OnMember = Callable[[str, int, int], None]
 """Told of the name of a file that holds many others, how many were read, and how many it holds."""
+ReadBefore = Callable[[str], Parsed | None]
+"""Told of a sha256, gives what was read of these bytes, None where nothing was."""
 _MANY = 20
 
 
@@ -112,6 +115,16 @@ class Parsing:
         self._workers = workers
         self._recognition = recognition
         self._kept: OrderedDict[str, Document] = OrderedDict()
+        self._lent: list[ReadBefore] = []
+
+    @contextmanager
+    def reading_before(self, known: ReadBefore) -> Iterator[None]:
+        """While it is held, files that `known` tells of by their sha256 are not read again."""
+        self._lent.append(known)
+        try:
+            yield
+        finally:
+            self._lent.remove(known)
 
     async def take(
         self,
@@ -174,13 +187,16 @@ class Parsing:
         path = await asyncio.to_thread(self._store.blobs.path_of, sha256)
         known = await self._store.documents.find(sha256)
         before: DocumentState | Literal[""] = known.state if known else ""
-        parsed = await self._workers.parse(path, name, password=password)
+        lent = None if password else await asyncio.to_thread(self._read_before, sha256)
+        parsed = lent or await self._workers.parse(path, name, password=password)
         if parsed.document.sha256 != sha256:  # nobody may write what another file says
             raise StoreError(
                 f"What was read of {name} belongs to other bytes than were kept of it.",
                 fix="Add it again; `casework doctor` says whether the files are what they were.",
             )
-        document, kept = await self._recognised(path, parsed, name, password, nest), False
+        document, kept = parsed.document, False
+        if lent is None:
+            document = await self._recognised(path, parsed, name, password, nest)
         found = parsed.assessed if document is parsed.document else None
         allowed, forgotten = await nest.admission.members(self._store, parsed.members)
         members, told = nest.admit(allowed, depth)
@@ -212,6 +228,10 @@ class Parsing:
         except BaseExceptionGroup as errors:
             raise first_error(errors) from errors  # one file failed, whatever was in it
         return arrivals + [arrival for task in tasks for arrival in task.result()]
+
+    def _read_before(self, sha256: str) -> Parsed | None:
+        """What somebody read of these bytes already, and lends."""
+        return next((one for known in self._lent if (one := known(sha256)) is not None), None)
 
     async def _recognised(
         self, path: Path, parsed: Parsed, name: str, password: str, nest: _Nest

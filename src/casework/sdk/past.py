@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casework.base.clock import stamp, zone
 from casework.base.errors import NotFoundError, UsageError
 from casework.sdk.action import action
-from casework.sdk.export import export
+from casework.sdk.exporting.blocks import AT_ONCE, OnCase, ToWrite, in_order
+from casework.sdk.exporting.writing import export
 from casework.sdk.following import Following
 from casework.sdk.frame import cells_frame, wide_frame
 from casework.sdk.history import history_of
@@ -21,12 +21,14 @@ from casework.sdk.pages import Pages
 from casework.sdk.past_rows import tree_then
 from casework.sdk.pick import pick_step
 from casework.sdk.putting_back import PutBackView, Reverting
+from casework.sdk.rows import batches
 from casework.sdk.show import NOTHING_AT_WORK
-from casework.sdk.views import HistoryView, PastRun, TableView, WorksheetView
+from casework.sdk.views import HistoryView, PastRun, RowView, TableView, WorksheetView
 from casework.sdk.wire import House
 from casework.types.case import CaseRecord
 from casework.types.nesting import has_rows
 from casework.types.past import Moment
+from casework.types.procedure import Procedure
 
 if TYPE_CHECKING:
     from arro3.core import Table
@@ -49,10 +51,11 @@ class Past:
         self._pages = Pages(house.store, record.id)
 
     @action("read")
-    async def runs(self, limit: int = 20) -> list[PastRun]:
-        """The latest runs, newest first, each with its number."""
+    async def runs(self, limit: int = 20, *, woken: bool = False) -> list[PastRun]:
+        """The latest runs, newest first, each with its number; with `woken` also those that nobody
+        began, which worked out what rules say of a decision."""
         places = await self._house.store.past.places(self._record.id)
-        found = await self._house.store.runs.latest(self._record.id, limit)
+        found = await self._house.store.runs.latest(self._record.id, limit, asked=not woken)
         return [PastRun(places[run.id], run) for run in found if run.id in places]
 
     @action("read")
@@ -81,20 +84,28 @@ class Past:
         """
         moment = await self._moment(at)
         procedure = await self._following.as_of(moment.version)
-        store = self._house.store
-        sheets = await store.rows.sheets(self._record.id) if has_rows(procedure) else {}
-        rows = []
-        for case in await self._cases(moment, cases, limit, skip):
-            tree = await tree_then(store, sheets, procedure, case, moment)
-            rows.append(row_view(tree, at_work=NOTHING_AT_WORK, house=self._house))
+        chosen = await self._cases(moment, cases, limit, skip)
+        rows = await self._rows_then(procedure, chosen, moment)
         view = await self._sheet(moment, len(rows))
         return TableView(view, procedure.steps, tuple(rows), as_of=moment.words)
 
     @action("read")
-    async def export(self, at: str, path: str | Path, *, format: str = "") -> Path:
-        """Write the table as it was at a moment as csv, xlsx, json or parquet."""
-        table = await self.table(at)
-        return await asyncio.to_thread(export, table, Path(path), format)
+    async def export(
+        self, at: str, path: str | Path, *, format: str = "", on_case: OnCase | None = None
+    ) -> Path:
+        """Write the table as it was at a moment as csv, xlsx, json or parquet; `on_case` is told
+        how far it is."""
+        moment = await self._moment(at)
+        procedure = await self._following.as_of(moment.version)
+        ids = [case.id async for case in self._pages.all() if case.arrived_at <= moment.at]
+
+        async def rows() -> AsyncIterator[list[RowView]]:
+            async for some in batches(in_order(self._house, self._record.id, ids), AT_ONCE):
+                yield await self._rows_then(procedure, some, moment)
+
+        view = await self._sheet(moment, len(ids))
+        wanted = ToWrite(view, procedure.steps, len(ids), rows())
+        return await export(wanted, Path(path), format, on_case)
 
     @action("read")
     async def frame(self, at: str, *, wide: bool = False) -> Table:
@@ -176,6 +187,17 @@ class Past:
                 if limit is not None and len(found) == skip + limit:
                     break
         return found[skip:]
+
+    async def _rows_then(
+        self, procedure: Procedure, cases: Sequence[CaseRecord], moment: Moment
+    ) -> list[RowView]:
+        store = self._house.store
+        sheets = await store.rows.sheets(self._record.id) if has_rows(procedure) else {}
+        rows = []
+        for case in cases:
+            tree = await tree_then(store, sheets, procedure, case, moment)
+            rows.append(row_view(tree, at_work=NOTHING_AT_WORK, house=self._house))
+        return rows
 
     async def _sheet(self, moment: Moment, cases: int) -> WorksheetView:
         record = self._record

@@ -11,7 +11,7 @@ from casework.base.errors import CaseworkError
 from casework.base.settings import Settings
 from casework.documents.fenced.workers import Workers
 from casework.plugins.load import Plugins
-from casework.sdk.wire import limits_of, plugins_of, registry_of
+from casework.sdk.wired.reading import limits_of, plugins_of, registry_of
 from casework.types.plugin import PluginState
 
 SWITCH_OFF = "Update or remove its package, or switch it off: casework settings set plugins.off {0}"

@@ -80,17 +80,17 @@ async def _citation_view(
     pictures: Path | None,
 ) -> CitationView:
     before = after = picture = problem = ""
-    if citation.page:
+    if citation.page and citation.grade != "none":
         first, last = citation.stretches[0], citation.stretches[-1]
         page, last_page = await _page(house, citation, first), await _page(house, citation, last)
         before = page.text[max(0, first.start - _CONTEXT) : first.start]
         after = last_page.text[last.end : last.end + _CONTEXT]
-        if pictures is not None:
-            name = f"{file_name(case.name)}-{file_name(step.id)}-{number}.png"
-            try:
-                picture = str(await _picture(house, citation, pictures / name))
-            except CaseworkError as error:
-                problem = str(error)
+    if citation.page and pictures is not None:
+        name = f"{file_name(case.name)}-{file_name(step.id)}-{number}.png"
+        try:
+            picture = str(await _picture(house, citation, pictures / name))
+        except CaseworkError as error:
+            problem = str(error)
     return CitationView(
         number,
         citation.document_name,

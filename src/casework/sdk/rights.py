@@ -45,11 +45,13 @@ class Rights:
 
     def may_read_cell(self, case: CaseRecord, cell: Cell) -> bool:
         """Whether this person may read what stands in a cell, what is proposed for it and what was
-        decided on it. A value that no machine found was read in the documents of its case."""
+        decided on it. A value that no machine found was read in the documents of its case, and one
+        that a person took from a page in that document."""
         if self.groups is None:
             return True
         told = [known.outcome.label for known in (cell.machine, cell.proposed) if known]
-        if not all(self.may_read(label) for label in told):
+        said = [cell.human.label] if cell.human else []
+        if not all(self.may_read(label) for label in (*told, *said)):
             return False
         return bool(told) or cell.human is None or self.may_read_all(case.documents)
 

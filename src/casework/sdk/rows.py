@@ -63,7 +63,7 @@ async def looked_at_beside(
 
 async def at_work_on(house: House, worksheet_id: str, case_ids: list[str]) -> AtWork:
     """What the latest run is doing with these cases, or was doing when it went away."""
-    latest = await house.store.runs.latest(worksheet_id, 1)
+    latest = await house.store.runs.latest(worksheet_id, 1, asked=True)
     if not latest or latest[0].state not in ("running", "interrupted"):
         return AtWork()
     run = latest[0]
@@ -71,12 +71,14 @@ async def at_work_on(house: House, worksheet_id: str, case_ids: list[str]) -> At
     return AtWork(run.state == "running", run.started_at, flights)
 
 
-async def batches(cases: AsyncIterator[CaseRecord]) -> AsyncIterator[list[CaseRecord]]:
-    """The cases in lists of some."""
+async def batches(
+    cases: AsyncIterator[CaseRecord], most: int = _BATCH
+) -> AsyncIterator[list[CaseRecord]]:
+    """The cases in lists of some, `most` at a time."""
     batch: list[CaseRecord] = []
     async for case in cases:
         batch.append(case)
-        if len(batch) == _BATCH:
+        if len(batch) == most:
             yield batch
             batch = []
     if batch:

@@ -145,11 +145,12 @@ def _sureness(step: Step, outcome: Outcome | None) -> str:
 def _readers(case: CaseRecord, cell: Cell) -> frozenset[str] | None:
     """Who may read what stands in a cell; a value that no machine found was read in the documents
     of its case."""
+    said = cell.human.label.readers if cell.human else None
     if cell.machine is not None:
-        return cell.machine.outcome.label.readers
+        return shared_readers((cell.machine.outcome.label.readers, said))
     if cell.human is None:
         return None
-    return shared_readers(document.readers for document in case.documents)
+    return shared_readers((said, *(document.readers for document in case.documents)))
 
 
 def _as_allowed(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from casework.sdk.bulk import BulkView
     from casework.sdk.dossier_facts import Facts
+    from casework.sdk.exporting.blocks import OnCase
     from casework.sdk.news import OnNews
     from casework.sdk.putting_back import PutBackView
     from casework.sdk.ready import Only, Which
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
         Correction,
         DifferenceKind,
         SameMeaning,
+        Standing,
         Trial,
     )
     from casework.types.procedure import Procedure
@@ -106,6 +108,10 @@ class SyncChanges(Face[Changes]):
         """
         return self._line.call(self._real.compare(cases=cases, steps=steps))
 
+    def standing(self) -> Standing | None:
+        """What the open change still asks of a person; None when there is none."""
+        return self._line.call(self._real.standing())
+
     def adopt(
         self,
         cells: Sequence[tuple[str, str]] = (),
@@ -164,9 +170,11 @@ class SyncPast(Face[Past]):
     time zone of the workspace.
     """
 
-    def runs(self, limit: int = 20) -> list[PastRun]:
-        """The latest runs, newest first, each with its number."""
-        return self._line.call(self._real.runs(limit))
+    def runs(self, limit: int = 20, *, woken: bool = False) -> list[PastRun]:
+        """The latest runs, newest first, each with its number; with `woken` also those that nobody
+        began, which worked out what rules say of a decision.
+        """
+        return self._line.call(self._real.runs(limit, woken=woken))
 
     def history(self, case: str, step: str) -> tuple[HistoryView, ...]:
         """Everything that happened to a cell of a case, or of a row (`acme/Lines/3`), oldest
@@ -185,9 +193,13 @@ class SyncPast(Face[Past]):
         """
         return self._line.call(self._real.table(at, cases=cases, limit=limit, skip=skip))
 
-    def export(self, at: str, path: str | Path, *, format: str = "") -> Path:
-        """Write the table as it was at a moment as csv, xlsx, json or parquet."""
-        return self._line.call(self._real.export(at, path, format=format))
+    def export(
+        self, at: str, path: str | Path, *, format: str = "", on_case: OnCase | None = None
+    ) -> Path:
+        """Write the table as it was at a moment as csv, xlsx, json or parquet; `on_case` is told
+        how far it is.
+        """
+        return self._line.call(self._real.export(at, path, format=format, on_case=on_case))
 
     def frame(self, at: str, *, wide: bool = False) -> Table:
         """The cells as they were at a moment as an Arrow table."""

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
     from casework.review.acceptance import Acceptances
     from casework.sdk.agreement import Agreement
+    from casework.sdk.deciding import Said
     from casework.sdk.desk.assurance import Assurance
     from casework.sdk.desk.desk import _Place
-    from casework.sdk.desk.desk_views import DeskItem, DeskQueue, Today
+    from casework.sdk.desk.desk_views import DeskItem, DeskQueue, DeskReason, Today
     from casework.sdk.desk.orders import OrderName
     from casework.sdk.desk.pages import PageShown
     from casework.sdk.desk.queue import Only
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from casework.sdk.importing.view import Empty, ImportView
     from casework.sdk.learned.learning import LearningView, OnLearned
     from casework.sdk.promised.views import PromiseView, TrustView
-    from casework.sdk.sheet.marks import Mark
     from casework.types.case import AbsenceKind
     from casework.types.instruction import SharperInstruction
     from casework.types.learned import Version
@@ -303,17 +303,17 @@ class SyncDesk(Face[Desk]):
     def queue(
         self, order: OrderName = "teaches", *, step: str = "", limit: int = SHOWN
     ) -> DeskQueue:
-        """The first cells that wait for this person, in an order; of one step if it is named."""
+        """The first cells that wait for this person, in an order; of one step if it is named. What
+        others have before them comes last.
+        """
         return self._line.call(self._real.queue(order, step=step, limit=limit))
 
     def count(self) -> int:
         """How many cells wait for this person."""
         return self._line.call(self._real.count())
 
-    def reasons(self) -> dict[Mark, tuple[int, str]]:
-        """What waits for this person by the mark of its cells: how many, and since when the first
-        does ('' where that is not known).
-        """
+    def reasons(self) -> list[DeskReason]:
+        """What waits for this person, by reason: how many cells, and since when the first does."""
         return self._line.call(self._real.reasons())
 
     def waits(self, case_id: str, path: str) -> bool:
@@ -334,6 +334,14 @@ class SyncDesk(Face[Desk]):
         """
         return self._line.call(self._real.next(order, step=step, but=but))
 
+    def first_pages(
+        self, order: OrderName = "teaches", *, step: str = "", but: Collection[_Place] = ()
+    ) -> list[tuple[str, int]]:
+        """The page (sha256 of its document, and its number) that the next item but these would show
+        first, so that it can be drawn before; nothing is kept from others by it.
+        """
+        return self._line.call(self._real.first_pages(order, step=step, but=but))
+
     def release(self, case_id: str, path: str) -> None:
         """Let others have this cell."""
         self._line.call(self._real.release(case_id, path))
@@ -346,46 +354,27 @@ class SyncDesk(Face[Desk]):
         self,
         case_id: str,
         path: str,
-        kind: VerdictKind,
-        value: str = "",
+        said: Said,
         *,
         token: str = "",
-        absent: AbsenceKind | None = None,
-        note: str = "",
         seconds: float | None = None,
         over: bool = False,
+        alike: bool = False,
     ) -> Answered:
         """Keep an answer, as `Reviewing.answer` does. `token` is that of the item that was shown:
-        raises `ConflictError` (`review.changed`) when something else stands there now.
+        raises `ConflictError` (`review.changed`) when something else stands there now. With `alike`
+        it holds for the other cells as well that the item tells of; a value is never said of
+        several, and raises `UsageError`.
         """
         return self._line.call(
             self._real.answer(
-                case_id,
-                path,
-                kind,
-                value,
-                token=token,
-                absent=absent,
-                note=note,
-                seconds=seconds,
-                over=over,
+                case_id, path, said, token=token, seconds=seconds, over=over, alike=alike
             )
         )
 
-    def revise(
-        self,
-        case_id: str,
-        path: str,
-        kind: VerdictKind,
-        value: str = "",
-        *,
-        absent: AbsenceKind | None = None,
-        note: str = "",
-    ) -> Answered:
+    def revise(self, case_id: str, path: str, said: Said) -> Answered:
         """Say something else after a blind answer, as `Reviewing.revise` does."""
-        return self._line.call(
-            self._real.revise(case_id, path, kind, value, absent=absent, note=note)
-        )
+        return self._line.call(self._real.revise(case_id, path, said))
 
     def undo(self) -> DeskItem:
         """Take the last answer back and have its cell before one again. After a restart it is the

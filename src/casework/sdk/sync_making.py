@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from casework.sdk.intake import OnFile
     from casework.sdk.overview import Departure, RunLine, SheetFigures, SheetLine, WaitLine
     from casework.sdk.suggesting.drafts import DraftView
+    from casework.sdk.suggesting.leftovers import Cleared
     from casework.sdk.suggesting.reading import OnRead
     from casework.sdk.suggesting.suggesting import OnTry
     from casework.sdk.suggesting.views import FirstRun, Suggested
-    from casework.sdk.webhooks.delivering import Deliverer, Pace
+    from casework.sdk.webhooks.delivering import Delivered, Deliverer, OnTold
+    from casework.sdk.webhooks.sending import Pace
     from casework.sdk.webhooks.webhooks import WebhookMade
     from casework.types.webhook import Delivery, Filter, Include, Webhook
 
@@ -38,17 +40,29 @@ class SyncSuggesting(Face[Suggesting]):
         goal: str = "",
         sop: str | Path = "",
         cases: str = "",
+        no_sop: bool = False,
+        language: str = "",
         on_read: OnRead | None = None,
         on_try: OnTry | None = None,
     ) -> Suggested:
         """Read files and folders, and propose steps with an example value each. `cases` says what
         makes a case ('' for what fits). A `goal` in plain words, or an `sop` (a file that describes
         the work), is turned into steps by the model of the role `best`; without them no model is
-        asked. Nothing is kept. Raises `UsageError` for a path that is not there, `ModelError`.
+        asked. A file among them that reads as a written procedure is no case, unless `no_sop` says
+        that there is none. Steps are named in the language of most files, in `language` (ISO 639-1)
+        where these leave it open. Nothing is kept. Raises `UsageError` for a path that is not
+        there, `ModelError`.
         """
         return self._line.call(
             self._real.suggest(
-                *paths, goal=goal, sop=sop, cases=cases, on_read=on_read, on_try=on_try
+                *paths,
+                goal=goal,
+                sop=sop,
+                cases=cases,
+                no_sop=no_sop,
+                language=language,
+                on_read=on_read,
+                on_try=on_try,
             )
         )
 
@@ -83,17 +97,31 @@ class SyncDrafts(Face[Drafts]):
         draft: str,
         *,
         cases: str = "",
+        language: str = "",
         on_read: OnRead | None = None,
         on_try: OnTry | None = None,
     ) -> DraftView:
         """Read the files of a draft, and propose steps from them. What a person did to steps that
-        were there before stays; `cases` chooses what makes a case.
+        were there before stays; `cases` chooses what makes a case. Steps are named in the language
+        of most files, in `language` (ISO 639-1) where these leave it open.
         """
-        return self._line.call(self._real.look(draft, cases=cases, on_read=on_read, on_try=on_try))
+        return self._line.call(
+            self._real.look(draft, cases=cases, language=language, on_read=on_read, on_try=on_try)
+        )
+
+    def describe(
+        self, draft: str, path: str, *, describes: bool = True, on_read: OnRead | None = None
+    ) -> DraftView:
+        """Say that a file of the draft describes the work, and is no case; or that it does not,
+        though it reads like it. Raises `NotFoundError` for a file that is not there.
+        """
+        return self._line.call(
+            self._real.describe(draft, path, describes=describes, on_read=on_read)
+        )
 
     def word(self, draft: str, *, goal: str = "", sop: str = "", text: str = "") -> DraftView:
         """Let a model make steps of a goal, or of a written procedure: `sop` names one of the
-        draft's files, which is no case then; `text` is its text. Raises `ModelError`.
+        draft's files, which is no case then; `text` is a text instead. Raises `ModelError`.
         """
         return self._line.call(self._real.word(draft, goal=goal, sop=sop, text=text))
 
@@ -118,9 +146,11 @@ class SyncDrafts(Face[Drafts]):
         )
 
     def add(
-        self, draft: str, name: str, *, type: str = "text", instruction: str = "", rule: str = ""
+        self, draft: str, name: str, *, type: str = "", instruction: str = "", rule: str = ""
     ) -> DraftView:
-        """Add a step in plain words, tried on the files where no model is needed for it."""
+        """Add a step in plain words, tried on the files where no model is needed for it. Without a
+        `type` it has the one that its rule gives, or that its name stands for in documents.
+        """
         return self._line.call(
             self._real.add(draft, name, type=type, instruction=instruction, rule=rule)
         )
@@ -149,6 +179,12 @@ class SyncDrafts(Face[Drafts]):
     def drop(self, draft: str) -> None:
         """Throw a draft away, files and all."""
         self._line.call(self._real.drop(draft))
+
+    def tidy(self) -> Cleared:
+        """Delete uploads and drafts, of whoever they are, that nobody went on with for as long as
+        the setting `studio.upload_days` says; 0 days delete nothing.
+        """
+        return self._line.call(self._real.tidy())
 
 
 class SyncOverview(Face[Overview]):
@@ -254,6 +290,10 @@ class SyncWebhooks(Face[Webhooks]):
             self._real.deliveries(webhook, state=state, before=before, limit=limit)
         )
 
+    def delivery(self, webhook: str, delivery: str) -> Delivery:
+        """One telling of it, and what became of that; raises `NotFoundError`."""
+        return self._line.call(self._real.delivery(webhook, delivery))
+
     def resend(self, webhook: str, delivery: str = "") -> int:
         """Tell one thing once more, or all that it never took; returns how many."""
         return self._line.call(self._real.resend(webhook, delivery))
@@ -265,6 +305,15 @@ class SyncWebhooks(Face[Webhooks]):
     def queue(self) -> dict[str, int]:
         """How many tellings there are by state."""
         return self._line.call(self._real.queue())
+
+    def deliver(
+        self, *, most_s: float | None = None, on_told: OnTold | None = None
+    ) -> list[Delivered]:
+        """Tell all webhooks what happened, in one pass and without a studio. Each telling is tried
+        once; an address that does not answer is left alone for the rest of the pass, and after
+        `most_s` seconds nothing more is begun. What was not taken waits.
+        """
+        return self._line.call(self._real.deliver(most_s=most_s, on_told=on_told))
 
     def deliverer(self, pace: Pace | None = None) -> Deliverer:
         """What tells all webhooks of this workspace, as long as it runs."""

@@ -27,17 +27,18 @@ if TYPE_CHECKING:
     from casework.sdk.casefile.trace import CellTrace
     from casework.sdk.casefile.views import CaseFile, Suggestion, Typed
     from casework.sdk.close_look import OnPage
+    from casework.sdk.deciding import Said
     from casework.sdk.documents import DocumentView
     from casework.sdk.found_places import Finds
     from casework.sdk.rereading import OnRead, ReadAgain, Unread
     from casework.sdk.splitting import Cuts, SplitView
+    from casework.sdk.told_places import ToldPlace
     from casework.sdk.views import Added, CellView
     from casework.sdk.where_used import Uses
     from casework.sdk.written import WrittenView
     from casework.store.shelf import OnShelf
-    from casework.types.case import AbsenceKind, CaseRecord
+    from casework.types.case import CaseRecord
     from casework.types.split import Made, SplitRecord
-    from casework.types.verdict import VerdictKind
 
 
 class SyncDocuments(Face[Documents]):
@@ -342,31 +343,19 @@ class SyncCaseFiles(Face[CaseFiles]):
         """The case of this name or id; of a row the case that it stands in."""
         return self._line.call(self._real.home(case))
 
-    def decide(
-        self,
-        case: str,
-        step: str,
-        kind: VerdictKind,
-        value: str = "",
-        *,
-        absent: AbsenceKind | None = None,
-        note: str = "",
-        row: str = "",
-        against: str | None = None,
-    ) -> CellView:
-        """Keep a decision on a cell as it was shown: `against` is the outcome that stood there then
-        (None: the one of now), so that nobody accepts what they did not see. `row` is the id of the
-        row of a table that the cell stands in.
+    def decide(self, case: str, step: str, said: Said, *, row: str = "") -> CellView:
+        """Keep a decision on a cell as it was shown: nobody accepts what they did not see. `row` is
+        the id of the row of a table that the cell stands in.
         """
-        return self._line.call(
-            self._real.decide(
-                case, step, kind, value, absent=absent, note=note, row=row, against=against
-            )
-        )
+        return self._line.call(self._real.decide(case, step, said, row=row))
 
-    def typed(self, case: str, step: str, text: str, *, row: str = "") -> Typed:
-        """What a text would be kept as, if somebody gave it as the value of a step."""
-        return self._line.call(self._real.typed(case, step, text, row=row))
+    def typed(
+        self, case: str, step: str, text: str, *, row: str = "", at: Sequence[ToldPlace] = ()
+    ) -> Typed:
+        """What a text would be kept as, if somebody gave it as the value of a step; `at` are the
+        places that they took it from.
+        """
+        return self._line.call(self._real.typed(case, step, text, row=row, at=at))
 
     def suggest(
         self, case: str, step: str, *, row: str = "", limit: int = 8

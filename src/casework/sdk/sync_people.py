@@ -15,11 +15,12 @@ from casework.sdk.people.locks import Locks
 from casework.sdk.people.people import People
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from casework.base.settings import Found
     from casework.sdk.configuration import Changed
     from casework.sdk.model_views import ModelTest, ModelTiming, ModelView
+    from casework.sdk.outdating import Outdated
     from casework.sdk.people.entering import Claimed
     from casework.sdk.people.views import Link, MadeKey, PersonView, SignedIn, Visit
     from casework.types.account import ApiKey, Guarded, SessionRecord, StepLock
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
 
 class SyncPeople(Face[People]):
     """The accounts of a workspace. People are named by their login, or by their id."""
+
+    def names(self) -> list[str]:
+        """What everybody who may sign in is called, in order: whom one can name in a note or ask.
+        Logins, roles and when somebody was last here are for `all`.
+        """
+        return self._line.call(self._real.names())
 
     def all(self, *, removed: bool = False) -> list[PersonView]:
         """Everybody who may sign in; those who were removed only when asked for."""
@@ -252,3 +259,9 @@ class SyncConfiguration(Face[Configuration]):
     def time(self, model: str, *, calls: int = 5, at_once: int = 1) -> ModelTiming:
         """Ask a model several times for a short text and measure it."""
         return self._line.call(self._real.time(model, calls=calls, at_once=at_once))
+
+    def outdated(self, settings: Mapping[str, str]) -> Outdated:
+        """How many cells of all worksheets these settings (such as `model.default`) would put out
+        of date until a run. Changes nothing.
+        """
+        return self._line.call(self._real.outdated(settings))

@@ -72,6 +72,10 @@ class SyncSheet(Face[Sheet]):
         """The rows of these cases, in the order given; what is not there is left out."""
         return self._line.call(self._real.rows(case_ids))
 
+    def asked_of(self, case_ids: Sequence[str]) -> dict[tuple[str, str], str]:
+        """Who was asked to decide on cells of these cases, by case and step."""
+        return self._line.call(self._real.asked_of(case_ids))
+
     def heads(self) -> tuple[StepHead, ...]:
         """The heads of its columns."""
         return self._line.call(self._real.heads())
@@ -156,9 +160,11 @@ class SyncCalls(Face[Calls]):
 class SyncRuns(Face[Runs]):
     """The runs of one worksheet, looked at one by one."""
 
-    def all(self, limit: int = 50) -> list[PastRun]:
-        """The latest runs, newest first, each with its number."""
-        return self._line.call(self._real.all(limit))
+    def all(self, limit: int = 50, *, woken: bool = False) -> list[PastRun]:
+        """The latest runs, newest first, each with its number; with `woken` also those that nobody
+        began, which worked out what rules say of a decision.
+        """
+        return self._line.call(self._real.all(limit, woken=woken))
 
     def one(self, run_id: str) -> RunReport:
         """A run with all that it did; raises `NotFoundError`."""

@@ -49,12 +49,14 @@ if TYPE_CHECKING:
 
     from arro3.core import Table
 
+    from casework.sdk.exporting.blocks import OnCase
     from casework.sdk.intake import OnFile
     from casework.sdk.ready import Only
     from casework.sdk.retrying import AsideGroup
     from casework.sdk.running import OnProgress
     from casework.sdk.summary import Summary
     from casework.sdk.times import CaseTimes
+    from casework.sdk.told_places import ToldPlace
     from casework.sdk.views import Added, CellReport, CellView, RowView, TableView, WorksheetView
     from casework.types.case import AbsenceKind, CaseRecord
     from casework.types.change import Trial
@@ -250,10 +252,13 @@ class SyncWorksheet(Face[Worksheet]):
         absent: AbsenceKind | None = None,
         note: str = "",
         who: str = "",
+        at: Sequence[ToldPlace] = (),
     ) -> CellView:
-        """Say what is right: a value as a person writes it, or an absence."""
+        """Say what is right: a value as a person writes it, or an absence. `at` are the places that
+        it was taken from: words on pages of the documents of the case.
+        """
         return self._line.call(
-            self._real.correct(case, step, value, absent=absent, note=note, who=who)
+            self._real.correct(case, step, value, absent=absent, note=note, who=who, at=at)
         )
 
     def reject(self, case: str, step: str, *, note: str = "", who: str = "") -> CellView:
@@ -275,11 +280,15 @@ class SyncWorksheet(Face[Worksheet]):
         format: str = "",
         cases: Sequence[str] = (),
         steps: Sequence[str] = (),
+        on_case: OnCase | None = None,
     ) -> Path:
         """Write the table, or these cases and steps of it, as csv, xlsx, json or parquet; written
-        documents go into a folder of Markdown files beside it.
+        documents go into a folder of Markdown files beside it. Cases are read a few at a time;
+        `on_case` is told how far it is. Cancelled, it leaves nothing behind.
         """
-        return self._line.call(self._real.export(path, format=format, cases=cases, steps=steps))
+        return self._line.call(
+            self._real.export(path, format=format, cases=cases, steps=steps, on_case=on_case)
+        )
 
     def frame(self, *, wide: bool = False) -> Table:
         """Cells as an Arrow table: one row a cell, or one row a case when `wide`."""

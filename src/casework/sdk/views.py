@@ -9,7 +9,7 @@ from casework.sdk.notebook import report_html, table_html
 from casework.types.case import AbsenceKind, CaseDocument, CaseRecord, CellState, Flag, WaitKind
 from casework.types.document import DocumentState
 from casework.types.procedure import Step
-from casework.types.proof import Proof
+from casework.types.proof import Citation, Proof
 from casework.types.run import RunRecord
 from casework.types.usage import Usage
 from casework.types.values import Json
@@ -177,7 +177,8 @@ class PastRun:
 @dataclass(frozen=True, slots=True)
 class HistoryView:
     """Something that happened to a cell: what a run found, put in force or lost, or what a person
-    decided. `by` is who or which model; `why` why a person was shown it, or which run did it."""
+    decided. `by` is who or which model; `why` why a person was shown it, or which run did it;
+    `places` are where that person took the value from."""
 
     at: str
     what: str
@@ -185,6 +186,7 @@ class HistoryView:
     by: str
     note: str = ""
     why: str = ""
+    places: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

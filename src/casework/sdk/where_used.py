@@ -27,7 +27,8 @@ _MOST_PLACES = 200
 class UseView:
     """A cell that rests on a place. `standing` says whether it still does; `shown` is the value
     that was found there; `decided` the kind of the verdict that the cell has ('' for none); `part`
-    is `value`, or `claim` where a claim of a reasoned answer rests on it."""
+    is `value`, or `claim` where a claim of a reasoned answer rests on it; `who` the person who took
+    the value from there ('' for what the machine found)."""
 
     worksheet: str
     case_id: str
@@ -45,6 +46,7 @@ class UseView:
     grade: Grade
     support: Support
     stretches: tuple[Stretch, ...]
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ def _view(use: Use, steps: Mapping[str, Step]) -> UseView:
         use.grade,
         use.support,
         use.stretches,
+        use.who,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,8 @@ from casework.base.errors import UsageError
 from casework.sdk.action import action
 from casework.sdk.admitting import Admission
 from casework.sdk.deciding import Said, decide_cell
-from casework.sdk.export import export
+from casework.sdk.exporting.blocks import OnCase, as_they_are
+from casework.sdk.exporting.writing import export
 from casework.sdk.following import Following
 from casework.sdk.frame import cells_frame, spans_frame, wide_frame
 from casework.sdk.groups import Groups
@@ -30,6 +30,7 @@ from casework.sdk.seen import hidden_cases
 from casework.sdk.standing import standing_of
 from casework.sdk.summary import Gathering, Summary
 from casework.sdk.times import CaseTimes, case_times
+from casework.sdk.told_places import ToldPlace
 from casework.sdk.views import (
     Added,
     CellReport,
@@ -43,7 +44,6 @@ from casework.types.case import AbsenceKind, CaseRecord
 from casework.types.change import Trial
 from casework.types.procedure import Procedure
 from casework.types.run import Plan, PlannedCell, RunRecord
-from casework.types.verdict import VerdictKind
 
 if TYPE_CHECKING:
     from arro3.core import Table
@@ -304,7 +304,7 @@ class Worksheet(Groups):
     @action("decide")
     async def accept(self, case: str, step: str, *, note: str = "", who: str = "") -> CellView:
         """Accept what the machine found."""
-        return await self._decide(case, step, "accepted", note=note, who=who)
+        return await self._decide(case, step, Said("accepted", note=note, who=who))
 
     @action("decide")
     async def correct(
@@ -316,42 +316,32 @@ class Worksheet(Groups):
         absent: AbsenceKind | None = None,
         note: str = "",
         who: str = "",
+        at: Sequence[ToldPlace] = (),
     ) -> CellView:
-        """Say what is right: a value as a person writes it, or an absence."""
-        return await self._decide(
-            case, step, "corrected", value=value, absent=absent, note=note, who=who
-        )
+        """Say what is right: a value as a person writes it, or an absence. `at` are the places that
+        it was taken from: words on pages of the documents of the case."""
+        said = Said("corrected", value, absent, note, who, at=tuple(at))
+        return await self._decide(case, step, said)
 
     @action("decide")
     async def reject(self, case: str, step: str, *, note: str = "", who: str = "") -> CellView:
         """Say that it is wrong without saying what is right; what depends on it waits."""
-        return await self._decide(case, step, "rejected", note=note, who=who)
+        return await self._decide(case, step, Said("rejected", note=note, who=who))
 
     @action("decide")
     async def undo(self, case: str, step: str, *, note: str = "", who: str = "") -> CellView:
         """Take the last decision back; it stays in the history."""
-        return await self._decide(case, step, "undone", note=note, who=who)
+        return await self._decide(case, step, Said("undone", note=note, who=who))
 
     @action("decide")
     async def redo(self, case: str, step: str, *, note: str = "", who: str = "") -> CellView:
         """Let the decision that was taken back last hold again."""
-        return await self._decide(case, step, "redone", note=note, who=who)
+        return await self._decide(case, step, Said("redone", note=note, who=who))
 
-    async def _decide(
-        self,
-        case: str,
-        step: str,
-        kind: VerdictKind,
-        *,
-        value: str = "",
-        absent: AbsenceKind | None = None,
-        note: str = "",
-        who: str = "",
-    ) -> CellView:
+    async def _decide(self, case: str, step: str, said: Said) -> CellView:
         procedure = (await self._following.now()).procedure
         tree = await find_tree(self._house, self._pages, self._record.id, procedure, case)
         column = pick_step(tree.procedure, step)
-        said = Said(kind, value, absent, note, who)
         passing = await acceptances_now(self._house, self._following)
         return await decide_cell(self._house, tree, column, said, passing)
 
@@ -365,14 +355,14 @@ class Worksheet(Groups):
         format: str = "",
         cases: Sequence[str] = (),
         steps: Sequence[str] = (),
+        on_case: OnCase | None = None,
     ) -> Path:
         """Write the table, or these cases and steps of it, as csv, xlsx, json or parquet; written
-        documents go into a folder of Markdown files beside it."""
-        table = await self.table(cases=cases)
-        if steps:
-            procedure = (await self._following.now()).procedure
-            table = table.of_steps([pick_step(procedure, name).id for name in steps])
-        return await asyncio.to_thread(export, table, Path(path), format)
+        documents go into a folder of Markdown files beside it. Cases are read a few at a time;
+        `on_case` is told how far it is. Cancelled, it leaves nothing behind."""
+        view, following = await self.view(), self._following
+        wanted = await as_they_are(self._house, view, following, cases=cases, steps=steps)
+        return await export(wanted, Path(path), format, on_case)
 
     @action("read")
     async def frame(self, *, wide: bool = False) -> Table:

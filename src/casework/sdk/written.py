@@ -4,7 +4,7 @@ as Markdown files. Decides nothing."""
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from casework.sdk.wire import House
 from casework.steps.page import CELL_LINK, cut, escaped
 from casework.types.case import CaseRecord
 from casework.types.procedure import Procedure, Step
+from casework.types.proof import Citation
 from casework.types.values import Json
 from casework.values.written import (
     markdown_of,
@@ -164,18 +165,23 @@ def _places_of(cell: CellView, cells: Mapping[str, CellView]) -> str:
     """Where a value stands or what it comes from, as Markdown."""
     proof = cell.proof
     if cell.verdict is not None and cell.proof_word == "person":
-        return f"{cell.verdict.kind} by {escaped(cell.verdict.who)}"
+        who = f"{cell.verdict.kind} by {escaped(cell.verdict.who)}"
+        return ", ".join(filter(None, (who, _placed(cell.verdict.citations))))
     if proof.kind == "quoted":
-        placed = [one for one in proof.citations if one.page][:_PLACES]
-        return "; ".join(
-            f"{escaped(one.document_name)}, {escaped(one.place or f'page {one.page}')}: "
-            f"“{escaped(cut(one.quote, _LONGEST_QUOTE))}”"
-            for one in placed
-        )
+        return _placed(proof.citations)
     if proof.kind in ("derived", "reasoned") and proof.steps:
         names = [cells[name].step_name for name in proof.steps if name in cells]
         return f"from {', '.join(map(escaped, names))}" if names else ""
     return "unproved" if proof.kind == "unproved" and cell.shown else ""
+
+
+def _placed(citations: Sequence[Citation]) -> str:
+    placed = [one for one in citations if one.page][:_PLACES]
+    return "; ".join(
+        f"{escaped(one.document_name)}, {escaped(one.place or f'page {one.page}')}: "
+        f"“{escaped(cut(one.quote, _LONGEST_QUOTE))}”"
+        for one in placed
+    )
 
 
 def _document_step(procedure: Procedure, wanted: str) -> Step:

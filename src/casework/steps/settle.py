@@ -16,7 +16,7 @@ from casework.types.values import Json, ValueType
 
 _GRADES = ("exact", "normalised", "fuzzy", "none")
 _SUPPORTS = ("yes", "cannot_tell", "no")
-_COMPOUND = ("record", "table")
+COMPOUND = ("record", "table")
 _NUMBERED = re.compile(r"d([0-9]{1,6})")
 
 
@@ -101,9 +101,9 @@ def _cited(
         quote.text,
         value,
         type,
-        habits=source.habits if type.name in _HABITUAL else None,
+        habits=source.habits if type.name in HABITUAL else None,
         hint=hint,
-        scaling=source.scaling if type.name in _SCALED else None,
+        scaling=source.scaling if type.name in SCALED else None,
     )
 
 
@@ -118,14 +118,14 @@ def _best_place(quote: Quote, value: Json, type: ValueType, sources: Sequence[So
             best = citation
     if best is None:
         return Citation("", "", 0, 0, 0, quote.text, (), "none", asked=quote.text)
-    if type.name in _COMPOUND and best.support == "no":
+    if type.name in COMPOUND and best.support == "no":
         return replace(best, support="cannot_tell")
     return best
 
 
-_SCALED = ("money", "number", "record")
+SCALED = ("money", "number", "record")
 """Types whose figures the heading of a table may scale."""
-_HABITUAL = ("date", "period", "money", "number", "percent", "quantity")
+HABITUAL = ("date", "period", "money", "number", "percent", "quantity")
 """Types that a document may write in a way of its own."""
 
 

@@ -52,9 +52,20 @@ def _clear(votes: Counter[bool]) -> bool | None:
     return None
 
 
+def currencies_named(text: str) -> frozenset[str]:
+    """The codes of all currencies that a text names; an ambiguous mark counts for its likeliest
+    meaning unless the text names another of its meanings."""
+    return frozenset(_currencies(text))
+
+
 def _currency(text: str) -> str | None:
-    """The most frequent currency; an ambiguous mark counts for its likeliest meaning unless the
-    text names another of its meanings."""
+    """The most frequent currency."""
+    found = _currencies(text)
+    return found.most_common(1)[0][0] if found else None
+
+
+def _currencies(text: str) -> Counter[str]:
+    """How often each currency is named."""
     table = currencies()
     marks = Counter(_MARK.findall(text))
     clear: Counter[str] = Counter()
@@ -68,4 +79,4 @@ def _currency(text: str) -> str | None:
     for meant, count in doubtful:
         named = [code for code in meant if clear[code]]
         clear[named[0] if named else meant[0]] += count
-    return clear.most_common(1)[0][0] if clear else None
+    return clear

@@ -194,10 +194,17 @@ def test_a_program_ends_with_its_time_and_tells_how(tmp_path: Path) -> None:
 
 
 _LEAVE = """
-import os, sys, threading
+import os, sys, threading, time
 from pathlib import Path
 from casework.documents.fenced.programs import run_program
-threading.Timer(0.5, os._exit, (0,)).start()
+
+def leave():
+    told = Path(sys.argv[1]) / "pid"
+    while not (told.exists() and told.read_text().endswith("\\n")):
+        time.sleep(0.01)
+    os._exit(0)
+
+threading.Thread(target=leave).start()
 run_program(["sh", "-c", "echo $$ > pid; exec sleep 60"], folder=Path(sys.argv[1]), seconds=60)
 """
 
@@ -205,7 +212,7 @@ run_program(["sh", "-c", "echo $$ > pid; exec sleep 60"], folder=Path(sys.argv[1
 def test_a_program_does_not_outlive_the_process_that_started_it(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", _LEAVE, str(tmp_path)], check=True)
     pid = int((tmp_path / "pid").read_text())
-    for _ in range(100):
+    for _ in range(600):
         try:
             os.kill(pid, 0)
         except ProcessLookupError:

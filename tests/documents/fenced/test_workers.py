@@ -39,8 +39,17 @@ def heavy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+_READING_MB = 150
+"""What a worker has in use only once it is reading the heavy file."""
+
+
+def _resident_mb(pid: int) -> float:
+    pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+
+
 async def _until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.01)
 
@@ -94,8 +103,7 @@ async def test_a_worker_that_dies_costs_its_document_alone(
 ) -> None:
     async with Workers(count=1) as workers:
         task = asyncio.create_task(workers.parse(heavy, "heavy.csv"))
-        await _until(lambda: workers.started)
-        await asyncio.sleep(0.2)
+        await _until(lambda: workers.pids and _resident_mb(workers.pids[0]) > _READING_MB)
         os.kill(workers.pids[0], number)
         died: Parsed = await task
         assert died.document.state == state

@@ -171,3 +171,16 @@ def test_a_quote_with_another_number_is_never_found(words: list[str], number: in
     text = " ".join(words)
     quote = f"{text} {number}.75 EUR"
     assert Locator(document(f"{text} 4711.75 EUR")).find(quote) == [] or number == 4711
+
+
+def test_every_spelling_of_words_is_found_what_stands_so_first() -> None:
+    text = document("Deductible EUR 5", "the deductible of Café Zürich", "DEDUCTIBLE, cafe ZURICH")
+    locator = Locator(text)
+    told = [(one.page, one.grade) for one in locator.find("deductible", every=True)]
+    assert told == [(2, "exact"), (1, "normalised"), (3, "normalised")]
+    assert [one.page for one in locator.find("deductible")] == [2]
+    for said in ("café zürich", "Cafe Zurich"):
+        found = locator.find(said, every=True)
+        assert sorted(one.text for one in found if one.page == 2) == ["Café Zürich"]
+    assert {one.page for one in locator.find("zurich", every=True)} == {2, 3}
+    assert {one.page for one in locator.find("zurich", every=True, pages=[3])} == {3}

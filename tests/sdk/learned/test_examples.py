@@ -9,6 +9,7 @@ import pytest
 
 from casework.base.ids import uuid7
 from casework.sdk.learned.examples import examples_of
+from casework.sdk.told_places import ToldPlace
 from casework.sdk.worksheet import Worksheet
 from casework.sdk.workspace import Workspace
 from casework.types.learned import Taught
@@ -55,6 +56,20 @@ async def test_what_was_accepted_has_the_place_that_was_cited(sheet: Worksheet) 
     ((document, page, start, end),) = accepted.places
     text = (await sheet._house.parsing.read(document)).pages[page - 1].text
     assert text[start:end] == NAMES[0]
+
+
+async def test_what_was_taken_from_a_page_has_the_place_that_it_was_taken_from(
+    sheet: Worksheet,
+) -> None:
+    cases = {case.name: case.documents[0].sha256 for case in await sheet.cases()}
+    at = [ToldPlace(cases["02"], 1, NAMES[2])]
+    await sheet.correct("02", STEP, NAMES[2], at=at)
+    await sheet.correct("03", STEP, "Somebody", at=[ToldPlace(cases["03"], 1, "by hand, §§")])
+    taken, unconfirmed = await _examples(sheet)
+    ((document, page, start, end),) = taken.places
+    text = (await sheet._house.parsing.read(document)).pages[page - 1].text
+    assert text[start:end] == NAMES[2]
+    assert unconfirmed.places == ()
 
 
 async def test_rejections_bulk_acceptance_and_what_was_undone_teach_nothing(

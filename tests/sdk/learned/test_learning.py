@@ -191,7 +191,7 @@ async def test_nothing_is_tried_while_somebody_tries_something_else(tmp_path: Pa
 async def test_learning_goes_on_in_the_background_and_keeps_nobody_waiting(
     tmp_path: Path,
 ) -> None:
-    flags = {"learn.wait": 0.01, "learn.offer": False}
+    flags = {"learn.wait": 1, "learn.offer": False}
     async with await Workspace.open(noted(tmp_path), flags=flags) as workspace:
         sheet = await workspace.worksheet()
         await correct(sheet, *range(5))

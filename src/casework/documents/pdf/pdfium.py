@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pypdfium2
 
 PASSWORD_REASON = "The file is protected by a password."
-PASSWORD_FIX = "Save a copy without it, or give the password with `casework add --password`."
+PASSWORD_FIX = "Give the password, or save a copy without it."
 DAMAGED_FIX = "Save it anew from the program that made it, or print it to a new PDF."
 _ANGLES_SAMPLED = 40
 _MIXED_SHARE = 0.98

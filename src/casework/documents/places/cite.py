@@ -48,12 +48,29 @@ def cite(
     words that were recognised in a picture with little confidence. A figure in a table is read by
     the scale that `scaling` finds in its headings ("€ in thousands").
     """
-    sha256 = locator.document.sha256
     places = locator.find(quote, limit=1, hint=hint)
     if not places:
         support = supports(quote, value, type, habits=habits)
+        sha256 = locator.document.sha256
         return Citation(sha256, document_name, 0, 0, 0, quote, (), "none", support)
     place = places[0]
+    return cite_place(
+        locator, document_name, quote, place, value, type, habits=habits, scaling=scaling
+    )
+
+
+def cite_place(
+    locator: Locator,
+    document_name: str,
+    quote: str,
+    place: Place,
+    value: Json,
+    type: ValueType,
+    *,
+    habits: Habits | None = None,
+    scaling: Scaling | None = None,
+) -> Citation:
+    """The same for one of the places at which the locator found the quote."""
     said, around = _in_full(locator, place, signed=type.name in _SIGNED)
     support = supports(said, value, type, habits=habits, around=around)
     scale = _ONE if scaling is None else scaling.of(*(one[:3] for one in place.stretches))
@@ -66,7 +83,7 @@ def cite(
     if support == "yes" and _poorly_recognised(locator, place):
         support = "cannot_tell"
     return Citation(
-        sha256,
+        locator.document.sha256,
         document_name,
         place.page,
         place.start,

@@ -66,6 +66,18 @@ def fold_quote(quote: str) -> str:
     return fold(quote).text.strip()
 
 
+def without_accents(text: str) -> str:
+    """A folded text with plain letters for those with accents, letter for letter: offsets stay."""
+    return text if text.isascii() else "".join(map(_bare, text))
+
+
+@lru_cache(maxsize=4096)
+def _bare(letter: str) -> str:
+    """The letter beneath the marks of a letter; it alone where it has none, or is made of more."""
+    apart = unicodedata.normalize("NFD", letter)
+    return apart[0] if all(unicodedata.combining(mark) for mark in apart[1:]) else letter
+
+
 @lru_cache(maxsize=4096)
 def _plain(letter: str) -> str:
     """A letter beyond ASCII (with its combining marks) in its plain form.

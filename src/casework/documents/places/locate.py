@@ -16,7 +16,7 @@ from typing import NamedTuple
 from casework.documents.boxes import boxes_of, place_of
 from casework.documents.places.cells import Run, runs_of
 from casework.documents.places.edges import cuts_number, whole_words
-from casework.documents.places.folding import fold_quote
+from casework.documents.places.folding import fold_quote, without_accents
 from casework.documents.places.fuzzy import search
 from casework.documents.places.index import Index, Part, has_running
 from casework.documents.places.pieces import Cut, cuts, forms
@@ -120,11 +120,13 @@ class Locator:
         pages: Sequence[int] | None = None,
         hint: Hint = ANYWHERE,
         rough: bool = True,
+        every: bool = False,
     ) -> list[Place]:
         """The places of the quote, best first: exact, normalised, fuzzy; whole words before
         parts of words; what `hint` names before others, earlier pages before later ones. `pages`
         limits the search to these; not `rough` is quick and looks for no more than the words as
-        they stand or folded.
+        they stand or folded. With `every` those that are written with other capitals or accents
+        come too, behind those that are written so.
 
         A place never begins or ends inside a number, and a fuzzy one has the numbers of the
         quote unchanged.
@@ -138,6 +140,9 @@ class Locator:
             hits = list(dict.fromkeys([*self._exact(wanted, hint.pages), *hits]))
         if not hits or all(hit.broken_word for hit in hits):
             hits += self._folded(wanted, chosen, limit, rough=rough and not hits)
+        if every:
+            known = {hit.parts for hit in hits}
+            hits += [hit for hit in self._spelled(wanted, chosen) if hit.parts not in known]
         if hint != ANYWHERE:
             hits = [hit._replace(near=self._nearness(hit, hint)) for hit in hits]
         hits.sort()
@@ -212,6 +217,21 @@ class Locator:
             if kept := _on(dict.fromkeys(hits), on):
                 return kept
         return []
+
+    def _spelled(self, quote: str, on: Collection[int] | None) -> list[_Hit]:
+        """Where a text stands whatever its capitals and accents."""
+        bare = without_accents(fold_quote(quote))
+        index, text = self._index(False), self._bare
+        found = _occurrences(bare, text, index.ranges(on)) if bare else ()
+        hits = [
+            _Hit(1, 0.0, not whole_words(text, *span), 0.0, index.parts(*span)) for span in found
+        ]
+        return _on(dict.fromkeys(hit for hit in hits if hit.parts), on)
+
+    @cached_property
+    def _bare(self) -> str:
+        """The folded text without accents, letter for letter."""
+        return without_accents(self._index(False).text)
 
     def _rewritten(self, folded: str, on: Collection[int] | None = None) -> list[_Hit]:
         """Where the text says the same with its numbers, dates or blanks in another form."""

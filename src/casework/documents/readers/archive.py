@@ -26,10 +26,10 @@ _MEDIA_TYPES = {
 _LISTED = 5_000
 """So many entries are listed on the pages; the rest is counted."""
 _LOOKED_AT = 200_000
-_PASSWORD_REASON = "The archive is protected by a password. Give it with `casework add --password`."
-_WRONG_REASON = (
-    "The password does not open the archive. Give the right one with `casework add --password`."
+_PASSWORD_REASON = (
+    "The archive is protected by a password. Give the password, or pack a copy without it."
 )
+_WRONG_REASON = "The password does not open the archive. Give the right one."
 _EMPTY_REASON = "The archive holds no file. Check that it was copied completely."
 
 

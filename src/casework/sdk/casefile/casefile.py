@@ -4,9 +4,11 @@ was shown, values that might be meant, and the work behind each cell."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from casework.base.errors import ConflictError, NotFoundError, ValueReadError
+from casework.review.decide import ASKED_FOR
 from casework.sdk.action import action
 from casework.sdk.casefile.crops import crops_of
 from casework.sdk.casefile.form import sections_of
@@ -23,13 +25,13 @@ from casework.sdk.promised.passing import acceptances_now
 from casework.sdk.rows import at_work_on
 from casework.sdk.show import shown
 from casework.sdk.standing import standing_of
+from casework.sdk.told_places import ToldPlace
 from casework.sdk.typed_values import typed_value
 from casework.sdk.views import CellView, RowView
 from casework.sdk.wire import House
-from casework.types.case import AbsenceKind, CaseRecord, Cell
+from casework.types.case import CaseRecord, Cell
 from casework.types.procedure import Step
 from casework.types.values import ValueType
-from casework.types.verdict import VerdictKind
 from casework.values.show import show
 
 if TYPE_CHECKING:
@@ -74,44 +76,36 @@ class CaseFiles:
         return (await self._tree(case)).case
 
     @action("decide")
-    async def decide(
-        self,
-        case: str,
-        step: str,
-        kind: VerdictKind,
-        value: str = "",
-        *,
-        absent: AbsenceKind | None = None,
-        note: str = "",
-        row: str = "",
-        against: str | None = None,
-    ) -> CellView:
-        """Keep a decision on a cell as it was shown: `against` is the outcome that stood there then
-        (None: the one of now), so that nobody accepts what they did not see. `row` is the id of the
-        row of a table that the cell stands in."""
+    async def decide(self, case: str, step: str, said: Said, *, row: str = "") -> CellView:
+        """Keep a decision on a cell as it was shown: nobody accepts what they did not see. `row` is
+        the id of the row of a table that the cell stands in."""
         tree = await self._row(case, row)
         column = pick_step(tree.procedure, step)
         cell = tree.cells.get(column.id) or Cell(tree.case.id, column.id)
         now = cell.machine.id if cell.machine else ""
-        if against is not None and against != now and kind == "accepted":
+        if said.against not in (None, now) and said.kind == "accepted":
             raise ConflictError(
                 f"The machine found something else for {column.name} while you looked.",
                 fix="Look at it again; your decision was not kept.",
                 code="case.changed_meanwhile",
             )
-        said = Said(kind, value, absent, note, self._house.who(), against=against)
+        told = replace(said, who=self._house.who(), shown=ASKED_FOR)
         passing = await acceptances_now(self._house, self._following)
-        return await decide_cell(self._house, tree, column, said, passing)
+        return await decide_cell(self._house, tree, column, told, passing)
 
     @action("read")
-    async def typed(self, case: str, step: str, text: str, *, row: str = "") -> Typed:
-        """What a text would be kept as, if somebody gave it as the value of a step."""
+    async def typed(
+        self, case: str, step: str, text: str, *, row: str = "", at: Sequence[ToldPlace] = ()
+    ) -> Typed:
+        """What a text would be kept as, if somebody gave it as the value of a step; `at` are the
+        places that they took it from."""
         tree = await self._row(case, row)
         column = pick_step(tree.procedure, step)
         cell = tree.cells.get(column.id) or Cell(tree.case.id, column.id)
         self._house.rights.check_cell(tree.case, cell, column.name)
         try:
-            value = await typed_value(self._house, tree, column, cell, text)
+            taken_from = {one.document for one in at}
+            value = await typed_value(self._house, tree, column, cell, text, taken_from)
         except ValueReadError as error:
             return Typed("", " ".join(part for part in (error.message, error.fix) if part))
         return Typed(shown(value, "", column))

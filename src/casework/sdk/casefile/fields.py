@@ -97,7 +97,9 @@ class FieldMaker:
         found = []
         for view in input_views(self._tree, step, self._views, self._rights):
             there = places.add(behind(view, self._reads, self._views), "input", view.step_name)
-            found.append(InputView(_veiled(view), self._field_of(view), there))
+            own = self._tree.procedure.by_id.get(view.step_id)
+            type = own.type.name if own is not None and not own.type.many else ""
+            found.append(InputView(_veiled(view), self._field_of(view), there, type))
         return tuple(found)
 
     def _field_of(self, view: CellView) -> str:

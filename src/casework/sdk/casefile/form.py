@@ -13,7 +13,7 @@ from casework.sdk.rights import Rights
 from casework.sdk.views import NestedView, RowView
 from casework.types.procedure import Step
 
-AMOUNTS = ("money", "number", "percent", "quantity")
+AMOUNTS = ("money", "number", "percent")
 _DOCUMENT, _TABLES = "document", ("table", "record")
 _FACTS, _AMOUNTS, _DECIDED, _WRITTEN = "facts", "amounts", "decided", "written"
 _TITLES = {

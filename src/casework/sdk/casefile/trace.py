@@ -16,6 +16,7 @@ from casework.sdk.wire import House
 from casework.types.case import Cell, Outcome, Recorded
 from casework.types.past import Happened
 from casework.types.procedure import Step
+from casework.types.proof import Citation
 from casework.types.span import Span
 from casework.types.usage import Usage
 from casework.types.values import Json
@@ -31,6 +32,7 @@ _SUPPORT = {
     "no": "and bears another value",
     "cannot_tell": "and whether it bears the value cannot be told",
 }
+_UNCONFIRMED = "as a person told it; these words were not found there"
 _SHORT = 12
 
 
@@ -119,6 +121,7 @@ class CellTrace:
                     "by": one.by,
                     "note": one.note,
                     "why": one.why,
+                    "places": [_place_json(place) for place in one.places],
                 }
                 for one in self.history
             ],
@@ -186,12 +189,35 @@ def _work(
     )
 
 
+def check_of(citation: Citation) -> Check:
+    """What the machine says of a place, and of what it bears; of a place that a person told and
+    that was not found it is not said to be wrong."""
+    where = f"{citation.document_name}, page {citation.page}" if citation.page else ""
+    told = f"{_GRADES[citation.grade]} {_SUPPORT[citation.support]}"
+    if citation.page and citation.grade == "none":
+        return Check(f"{where}: {_UNCONFIRMED}", None)
+    holds = None if citation.support == "cannot_tell" else citation.solid
+    return Check(": ".join(part for part in (where, told) if part), holds)
+
+
+def _place_json(citation: Citation) -> dict[str, Json]:
+    """A place as JSON, with its boxes by page."""
+    boxes: list[Json] = [
+        {"page": one.page, "box": [*box]} for one in citation.stretches for box in one.boxes
+    ]
+    return {
+        "document": citation.document,
+        "document_name": citation.document_name,
+        "page": citation.page,
+        "quote": citation.quote,
+        "grade": citation.grade,
+        "support": citation.support,
+        "boxes": boxes,
+    }
+
+
 def _checks(outcome: Outcome) -> Iterator[Check]:
-    for citation in outcome.proof.citations:
-        where = f"{citation.document_name}, page {citation.page}" if citation.page else ""
-        told = f"{_GRADES[citation.grade]} {_SUPPORT[citation.support]}"
-        holds = None if citation.support == "cannot_tell" else citation.solid
-        yield Check(": ".join(part for part in (where, told) if part), holds)
+    yield from map(check_of, outcome.proof.citations)
     for claim in outcome.proof.claims:
         told = claim.problem or ("it is borne" if claim.holds else "nothing it points to says so")
         yield Check(f"“{claim.text}”: {told}", claim.holds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from casework.sdk.documents import DocumentView
@@ -18,6 +19,10 @@ from casework.types.proof import Grade, Support
 Part = Literal["value", "claim", "input", "clash"]
 """What of a field stands on a place: the value itself, a claim of a reasoned answer, a value that
 it was computed from, or one of the values that contradict each other."""
+
+_FIRST, _LONGEST = 3, 80
+"""Of so many first fields those with a text of at most so many letters stand beside the name of a
+case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +47,13 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class InputView:
     """A cell that a field reads; `field` is the id of its field in this file, '' for none. Of the
-    field's places `places` are those of this input."""
+    field's places `places` are those of this input; `type` is the name of its type, '' for a column
+    of many rows."""
 
     cell: CellView
     field: str
     places: tuple[Place, ...] = ()
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,14 @@ class CaseFile:
             yield from section.every
 
     @property
+    def subtitle(self) -> str:
+        """What tells people which case it is, beside its name: what came with it, else the texts
+        that stand among its first fields. '' where there is nothing of the kind."""
+        given = [f"{name} {value}" for name, value in self.given]
+        firsts = (one.cell.shown for one in islice(self.fields, _FIRST) if _tells(one, self.case))
+        return " · ".join(given or dict.fromkeys(firsts))
+
+    @property
     def conflicts(self) -> int:
         """How many of its cells are in conflict."""
         return sum(one.cell.conflict or one.cell.absence == "conflict" for one in self.fields)
@@ -179,6 +194,15 @@ class CaseFile:
 
     def _repr_html_(self) -> str:
         return case_html(self.case.name, self.sections, self.crops)
+
+
+def _tells(field: FieldView, case: CaseRecord) -> bool:
+    """Whether a field holds a text that stands in one line, and is not the name of the case."""
+    cell = field.cell
+    line = 0 < len(cell.shown) <= _LONGEST and "\n" not in cell.shown
+    text = line and field.step.type.name == "text" and cell.state == "value"
+    stands = not (cell.needs or cell.hidden or field.blind)
+    return text and stands and cell.shown.casefold() not in case.name.casefold()
 
 
 @dataclass(frozen=True, slots=True)

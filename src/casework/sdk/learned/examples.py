@@ -108,16 +108,17 @@ async def outcome_of(house: House, given: Given) -> Recorded | None:
 
 
 async def with_places(house: House, given: Given) -> Taught:
-    """The example with the places that its outcome cites, where the person took that."""
+    """The example with the places that the person took the value from, or those that the outcome
+    cites which they accepted."""
     taught, verdict = given.taught, given.verdict
-    if verdict is None or verdict.kind != "accepted" or taught.absence:
+    if verdict is None or taught.absence:
         return taught
-    recorded = await outcome_of(house, given)
-    if recorded is None:
-        return taught
-    cited = recorded.outcome.proof.citations
+    cited = tuple(one for one in verdict.citations if one.grade != "none")
+    if not cited and verdict.kind == "accepted":
+        recorded = await outcome_of(house, given)
+        cited = recorded.outcome.proof.citations if recorded else ()
     places = tuple((one.document, one.page, one.start, one.end) for one in cited if one.page)
-    return replace(taught, places=places)
+    return replace(taught, places=places) if places else taught
 
 
 def in_words(examples: Mapping[str, int]) -> str:
@@ -157,7 +158,7 @@ def _taught(verdict: Verdict, case: CaseRecord, step: Step) -> Given:
         "verdict",
         verdict.at,
         who=verdict.who,
-        label=_label(documents, verdict.who),
+        label=_label(documents, verdict.who).join(verdict.label),
         note=verdict.note,
         against=verdict.against,
         audit=verdict.stream == "audit",

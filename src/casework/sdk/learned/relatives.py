@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
-from casework.sdk.desk.kin import kin_of
+from casework.sdk.desk.kin import alone, kin_of
 from casework.sdk.learned.examples import Given
 from casework.sdk.wire import House
 from casework.types.procedure import Procedure
@@ -28,7 +28,7 @@ async def relatives_of(
             word = up
         return word
 
-    kin = await kin_of(house.store, worksheet_id)
+    kin = await kin_of(house.store, worksheet_id) or alone
     known = {one.case.id: one.case for one in given}
     for case in known.values():
         above[root(case.id)] = root(f"kin:{kin(case)}")

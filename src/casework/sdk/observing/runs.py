@@ -16,13 +16,20 @@ from casework.sdk.views import PastRun
 from casework.sdk.wire import House
 from casework.store.records import WorksheetRecord
 from casework.store.run_figures import CellOfRun, StepOfRun
+from casework.types.run import RunRecord
 
-_SECOND, _MINUTE, _HOUR = 19, 16, 13
-"""Letters of a stamp that name its second, its minute, its hour."""
+_TENTH, _SECOND, _MINUTE, _HOUR = 21, 19, 16, 13
+"""Letters of a stamp that name its tenth of a second, its second, its minute, its hour."""
+_STRETCH_S: Mapping[int, float] = {_TENTH: 0.1, _SECOND: 1, _MINUTE: 60, _HOUR: 3600}
+_REST: Mapping[int, str] = {
+    _TENTH: "00Z", _SECOND: ".000Z", _MINUTE: ":00.000Z", _HOUR: ":00:00.000Z",
+}  # fmt: skip
+"""What makes these letters the stamp of the beginning of a stretch."""
 _PULSES = 240
 """About so many stretches are shown at most."""
-_HOUR_S = 3600
 _NAMED = 200
+_Share = Callable[[dt.datetime], float]
+"""Where a moment lies in the time of a run, from 0 to 1."""
 
 
 class Runs:
@@ -34,10 +41,11 @@ class Runs:
         self._following = following
 
     @action("read")
-    async def all(self, limit: int = 50) -> list[PastRun]:
-        """The latest runs, newest first, each with its number."""
+    async def all(self, limit: int = 50, *, woken: bool = False) -> list[PastRun]:
+        """The latest runs, newest first, each with its number; with `woken` also those that nobody
+        began, which worked out what rules say of a decision."""
         places = await self._house.store.past.places(self._record.id)
-        found = await self._house.store.runs.latest(self._record.id, limit)
+        found = await self._house.store.runs.latest(self._record.id, limit, asked=not woken)
         return [PastRun(places.get(run.id, 0), run) for run in found]
 
     @action("read")
@@ -64,10 +72,11 @@ class Runs:
             run,
             seconds,
             tuple(_step_line(step, name_of, share) for step in steps),
-            tuple(Pulse(share(_whole(at, letters)), cells, bad) for at, cells, bad in pulses),
+            tuple(_pulse(at, cells, bad, letters, share) for at, cells, bad in pulses),
             tuple(map(line, await figures.slowest(run.id))),
             tuple(map(line, await figures.dearest(run.id))),
             await self._grouped(failed),
+            _remembered(run, steps),
         )
 
     def _line(self, name_of: Callable[[str], str]) -> Callable[[CellOfRun], CellLine]:
@@ -113,31 +122,35 @@ class Runs:
         return tuple(sorted(found, key=lambda group: -len(group.cells)))
 
 
-def _step_line(
-    step: StepOfRun, name_of: Callable[[str], str], share: Callable[[str], float]
-) -> StepLine:
+def _step_line(step: StepOfRun, name_of: Callable[[str], str], share: _Share) -> StepLine:
     known = step.cost_usd if step.unpriced < step.cells or step.cost_usd else None
     return StepLine(
-        step.step_id, name_of(step.step_id), step.cells, step.failed, share(step.first_at),
-        share(step.last_at), step.busy_s, step.calls, step.tokens, known,
+        step.step_id, name_of(step.step_id), step.cells, step.failed,
+        share(moment(step.began_at)), share(moment(step.last_at)), step.busy_s, step.calls,
+        step.tokens, known,
     )  # fmt: skip
 
 
-def _share_of(begun: dt.datetime, seconds: float) -> Callable[[str], float]:
-    def share(at: str) -> float:
-        return min(1.0, max(0.0, (moment(at) - begun).total_seconds() / seconds))
+def _pulse(at: str, cells: int, failed: int, letters: int, share: _Share) -> Pulse:
+    begins = moment(at + _REST[letters])
+    ends = begins + dt.timedelta(seconds=_STRETCH_S[letters])
+    return Pulse(share(begins), share(ends), cells, failed)
+
+
+def _remembered(run: RunRecord, steps: Sequence[StepOfRun]) -> int:
+    """How many cells came to a value or an absence that this run did not compute."""
+    settled = sum(run.counts.get(kind, 0) for kind in ("value", "absent"))
+    return max(0, settled - sum(step.settled for step in steps))
+
+
+def _share_of(begun: dt.datetime, seconds: float) -> _Share:
+    def share(at: dt.datetime) -> float:
+        return min(1.0, max(0.0, (at - begun).total_seconds() / seconds))
 
     return share
 
 
 def _letters(seconds: float) -> int:
     """How finely a run of this length is looked at."""
-    if seconds <= _PULSES:
-        return _SECOND
-    return _MINUTE if seconds <= _PULSES * 60 else _HOUR
-
-
-def _whole(at: str, letters: int) -> str:
-    """The beginning of a stretch as a stamp."""
-    rest: Mapping[int, str] = {_SECOND: ".000Z", _MINUTE: ":00.000Z", _HOUR: ":00:00.000Z"}
-    return at + rest[letters]
+    fit = (letters for letters, one_s in _STRETCH_S.items() if seconds <= _PULSES * one_s)
+    return next(fit, _HOUR)

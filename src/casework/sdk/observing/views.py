@@ -104,7 +104,8 @@ class CallReport:
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """A run in one step: when its cells were done, as shares (0 to 1) of the time of the run."""
+    """A run in one step: from when (`first`) to when (`last`) its cells were worked on, as shares
+    (0 to 1) of the time of the run."""
 
     step_id: str
     step_name: str
@@ -149,10 +150,11 @@ class FailureGroup:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """Cells done in a stretch of a run: where it begins as a share of the run, how many, and how
-    many of them failed."""
+    """Cells done in a stretch of a run: where it begins and ends as shares of the run, how many,
+    and how many of them failed."""
 
     at: float
+    until: float
     cells: int
     failed: int
 
@@ -160,7 +162,8 @@ class Pulse:
 @dataclass(frozen=True, slots=True)
 class RunReport:
     """A run with what it did. `number` counts the runs of its worksheet from 1; `seconds` is how
-    long it took, or has taken so far."""
+    long it took, or has taken so far. `remembered` of the cells that came to a value or an absence
+    were not computed by it: what gives that result was there already."""
 
     number: int
     run: RunRecord
@@ -170,6 +173,7 @@ class RunReport:
     slowest: tuple[CellLine, ...]
     dearest: tuple[CellLine, ...]
     failures: tuple[FailureGroup, ...]
+    remembered: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from casework.base.hashing import sha256_text
 from casework.learn.folds import units_of
 from casework.procedures.sharpened import Example
-from casework.sdk.desk.kin import kin_of
+from casework.sdk.desk.kin import alone, kin_of
 from casework.sdk.show import shown
 from casework.sdk.wire import House
 from casework.steps.sharpen import Wrong
@@ -53,7 +53,7 @@ class SpokenCells:
 
 async def spoken_cells(house: House, worksheet_id: str, step: Step) -> SpokenCells:
     """Gather them, and part them by groups of documents that look alike."""
-    kin = await kin_of(house.store, worksheet_id)
+    kin = await kin_of(house.store, worksheet_id) or alone
     verdicts = await house.store.verdicts.of_worksheet(worksheet_id)
     cells: list[Spoken] = []
     left_out = 0

@@ -1,0 +1,1 @@
+"""The rooms as the settings want them, for the one builder."""
