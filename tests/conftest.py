@@ -1,15 +1,29 @@
-"""A Postgres server, and a schema of it, for the tests of every room that keeps something there."""
+"""What holds for the tests of every room: a Postgres server and a schema of it for those that keep
+something there, and properties whose examples may take their time."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.store.servers import NONE, REQUIRED, postgres_url
+
+# A busy machine is slow, and that is no failure: speed is measured in benchmarks.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
+
+_SLOW = Path(__file__).parent / "serve"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow ones first, so that at the end no worker waits long for another's last file."""
+    items.sort(key=lambda item: not item.path.is_relative_to(_SLOW))
 
 
 @pytest.fixture(scope="session")

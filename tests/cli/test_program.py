@@ -169,6 +169,12 @@ def test_a_reader_that_goes_away_is_no_traceback(finished: Path) -> None:
     process.stderr.close()
 
 
+def _values(folder: Path) -> int:
+    """How many cells of a workspace hold a value by now."""
+    found: int = invoke("show", "-w", folder, "--json").json["states"].get("value", 0)
+    return found
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX")
 def test_an_interrupt_keeps_what_is_finished_and_a_run_goes_on(
     documents: Path, tmp_path: Path
@@ -185,11 +191,13 @@ def test_an_interrupt_keeps_what_is_finished_and_a_run_goes_on(
         ):
             assert invoke(*words).code == 0
         process = started("run", "-w", folder)
-        silent.settimeout(30)
+        silent.settimeout(60)
         call, _ = silent.accept()
-        time.sleep(0.3)
+        until = time.monotonic() + 60
+        while _values(folder) < 3 and time.monotonic() < until:
+            time.sleep(0.1)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=60)
         call.close()
     assert process.returncode == 130
     assert "Everything finished so far is kept; run again to go on." in " ".join(err.split())

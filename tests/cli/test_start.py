@@ -181,7 +181,9 @@ def test_a_password_file_that_cannot_be_read_is_told(cli: Cli, tmp_path: Path) -
 
 def test_a_password_that_comes_later_is_told_as_read_again(cli: Cli, tmp_path: Path) -> None:
     locked = _locked(tmp_path)
-    assert "could not be read" in cli("add", locked).flat
+    refused = cli("add", locked).flat
+    assert "could not be read" in refused
+    assert "casework add FILE --password -" in refused
     answer = cli("add", locked, "--password", "walnut").flat
     assert "Added 0 documents." in answer
     assert "Read again, with another result: locked.pdf in locked" in answer

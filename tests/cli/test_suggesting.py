@@ -46,3 +46,16 @@ def test_a_goal_needs_a_workspace_and_a_folder_must_be_there(tmp_path: Path) -> 
     assert invoke("procedure", "suggest", tmp_path / "nowhere").code != 0
     answer = invoke("procedure", "suggest", _inbox(tmp_path), "--goal", "May we pay?")
     assert answer.code != 0
+
+
+def test_a_procedure_among_the_files_is_named_and_may_be_a_case(tmp_path: Path) -> None:
+    inbox = _inbox(tmp_path)
+    told = "Note the supplier and the number.\nCompare the total with the order.\n"
+    told += "If it differs, ask the buyer.\nApprove the invoice, or say why not.\n"
+    (inbox / "how-we-check.md").write_text(f"# Procedure\n\n{told}", "utf-8")
+    answer = invoke("procedure", "suggest", inbox)
+    assert "Read as your procedure, and no case: how-we-check.md" in answer.flat
+    assert "5 files, 4 cases" in answer.flat
+    assert invoke("procedure", "suggest", inbox, "--no-sop", "--json").json["cases"] == 5
+    both = invoke("procedure", "suggest", inbox, "--no-sop", "--sop", inbox / "how-we-check.md")
+    assert both.code != 0

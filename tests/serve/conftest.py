@@ -27,7 +27,7 @@ from tests.sdk.conftest import server as server
 from tests.sdk.conftest import workspace as workspace
 from tests.serve.chromium import NONE, REQUIRED, chromium_path, running_chromium
 
-expect.set_options(timeout=20_000)  # a busy machine is slow, and that is no failure
+expect.set_options(timeout=30_000)  # a busy machine is slow, and that is no failure
 
 REFUSED = "Failed to load resource: the server responded with a status of 40"
 

@@ -7,20 +7,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
 from casework.sdk.testing import ScriptedServer
 from casework.sdk.workspace import Workspace
 from tests.sdk.conftest import use_model
+from tests.serve.axe import violations
 from tests.serve.conftest import RunningStudio
 from tests.serve.walk import Filled, fill, rest, visit
 
-SIZES = ((320, 640), (720, 450), (1440, 900), (3840, 2160))
-"""A small telephone; a laptop at 200 %, and as it is; a wall."""
+SIZES = ((320, 640), (720, 450), (3840, 2160), (1440, 900))
+"""A small telephone; a laptop at 200 %; a wall; a laptop as it is."""
 MOST_STOPS = 250
-DARK = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
-"""All that can differ once the scheme does."""
 _FROM_THE_TOP = """() => {
   const top = document.createElement("span");
   top.tabIndex = -1;
@@ -72,36 +70,53 @@ async def filled(studio: RunningStudio, tmp_path: Path) -> Filled:
     return await fill(studio, tmp_path)
 
 
-async def _violations(page: Page) -> list[str]:
-    """What axe-core says of what is shown, in light and then in dark."""
+async def _too_wide(page: Page) -> list[str]:
+    """The windows that the page does not fit; the last of them is what it was shown in."""
     told: list[str] = []
-    for scheme, options in (("light", {}), ("dark", DARK)):
-        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        results = await Axe().run(page, options=options)
-        told += [
-            f"{scheme}: {one['id']}: {one['help']} ({one['nodes'][0]['html'][:160]})"
-            for one in results.response["violations"]
-        ]
+    for width, height in SIZES:
+        await page.set_viewport_size({"width": width, "height": height})
+        over = await page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        if over > 1:
+            told.append(f"{over} px too wide at {width}")
     return told
 
 
+async def _by_tab(page: Page) -> list[str]:
+    """The controls that Tab does not reach, or on which no focus is seen; whether it lets go."""
+    await page.evaluate(_FROM_THE_TOP)
+    told: list[str] = []
+    for _ in range(MOST_STOPS):
+        await page.keyboard.press("Tab")
+        unseen = await page.evaluate(_STOP)
+        if unseen is None:
+            break
+        if unseen:
+            told.append(f"no focus is seen on {unseen}")
+    else:
+        told.append("the focus never leaves the page")
+    return told + [f"not reached: {one}" for one in await page.evaluate(_MISSED)]
+
+
 async def _walk(page: Page, filled: Filled, paths: Sequence[str]) -> dict[str, list[str]]:
-    """The violations of several pages, by path."""
+    """What is wrong with several pages, by path; each is opened once."""
     found = {}
     for path in paths:
         await visit(page, filled, path)
-        if told := await _violations(page):
+        told = [*await violations(page), *await _too_wide(page), *await _by_tab(page)]
+        if told:
             found[path] = told
     return found
 
 
-async def test_no_page_has_a_violation_that_axe_knows(
+async def test_every_page_is_without_violations_fits_every_window_and_is_walked_by_tab(
     filled: Filled, page: Page, refused: object
 ) -> None:
     assert await _walk(page, filled, filled.pages) == {}
 
 
-async def test_no_section_of_the_settings_has_one_nor_has_the_door(
+async def test_so_is_every_section_of_the_settings_and_the_door(
     filled: Filled, page: Page, refused: object
 ) -> None:
     assert await _walk(page, filled, filled.settings) == {}
@@ -179,43 +194,6 @@ async def test_nothing_that_opens_within_a_page_has_a_violation(filled: Filled, 
             await page.wait_for_selector(".field.on")
         await act(page)
         await rest(page)
-        if told := await _violations(page):
+        if told := await violations(page):
             found[f"{path} {act.__name__}"] = told
     assert found == {}
-
-
-async def test_every_control_is_reached_by_tab_shows_its_focus_and_lets_it_go(
-    filled: Filled, page: Page, refused: object
-) -> None:
-    found: dict[str, list[str]] = {}
-    for path in (*filled.pages, *filled.settings):
-        await visit(page, filled, path)
-        await page.evaluate(_FROM_THE_TOP)
-        unseen: list[str] = []
-        for _ in range(MOST_STOPS):
-            await page.keyboard.press("Tab")
-            told = await page.evaluate(_STOP)
-            if told is None:
-                break
-            if told:
-                unseen.append(f"no focus is seen on {told}")
-        else:
-            unseen.append("the focus never leaves the page")
-        missed = [f"not reached: {one}" for one in await page.evaluate(_MISSED)]
-        if unseen or missed:
-            found[path] = [*unseen, *missed]
-    assert found == {}
-
-
-async def test_every_page_fits_every_window(filled: Filled, page: Page, refused: object) -> None:
-    wide: list[str] = []
-    for path in (*filled.pages, *filled.settings):
-        await visit(page, filled, path)
-        for width, height in SIZES:
-            await page.set_viewport_size({"width": width, "height": height})
-            over = await page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
-            if over > 1:
-                wide.append(f"{path} at {width}: {over} px too wide")
-    assert wide == []

@@ -22,6 +22,7 @@ from tests.serve.conftest import RunningStudio
 
 ON = ".field.on"
 CLOSE_PT = 4.0
+PATIENT_MS = 30_000
 CLASH = "## Net\n- type: money\n\n## Double\n- type: money\n`{Net} * 2`\n"
 
 
@@ -102,24 +103,32 @@ async def test_a_place_leads_to_every_value_that_rests_on_it(
     assert await page.is_hidden(".uses")
 
 
-async def test_words_selected_on_the_page_become_the_value_and_can_be_taken_back(
-    studio: RunningStudio, invoices: Worksheet, page: Page
-) -> None:
-    await _open(page, await _address(studio, invoices, "A-3", "total-due"))
-    await page.wait_for_selector(".leaf-words tspan")
+async def _select(page: Page, first: str, last: str) -> None:
+    """Select the words from the first to the last of these on the page, as with a mouse."""
+    await page.wait_for_selector(".leaf-words tspan", timeout=PATIENT_MS)
     await page.evaluate(
-        """() => {
+        """([first, last]) => {
           const words = [...document.querySelectorAll(".leaf-words tspan")];
-          const at = words.findIndex((one) => one.textContent === "100.00");
+          const end = words.findIndex((one) => one.textContent === last);
+          const start = words.findLastIndex((one, at) => at <= end && one.textContent === first);
           const range = document.createRange();
-          range.setStart(words[at - 1].firstChild, 0);
-          range.setEnd(words[at].firstChild, words[at].textContent.length);
+          range.setStart(words[start].firstChild, 0);
+          range.setEnd(words[end].firstChild, words[end].textContent.length);
           getSelection().removeAllRanges();
           getSelection().addRange(range);
           const pages = document.querySelector(".pages");
           pages.dispatchEvent(new MouseEvent("mouseup", {bubbles: true}));
-        }"""
+        }""",
+        [first, last],
     )
+
+
+async def test_words_selected_on_the_page_become_the_value_with_their_place(
+    studio: RunningStudio, invoices: Worksheet, page: Page
+) -> None:
+    page.set_default_timeout(PATIENT_MS)
+    await _open(page, await _address(studio, invoices, "A-3", "total-due"))
+    await _select(page, "EUR", "100.00")
     field = page.locator(f"{ON} .editor-input input")
     await field.wait_for()
     assert await field.input_value() == "EUR 100.00"
@@ -129,11 +138,59 @@ async def test_words_selected_on_the_page_become_the_value_and_can_be_taken_back
     view = (await invoices.cell("A-3", "Total due")).cell
     assert view.shown == "EUR 100.00"
     assert view.verdict is not None
-    assert view.verdict.note == "from A-3.txt, page 1"
+    assert view.verdict.note == ""
+    assert [(one.quote, one.grade) for one in view.proof.citations] == [("EUR 100.00", "exact")]
+    await page.click("[data-field=vat] .value")
+    await page.click("[data-field=total-due] .value")
+    assert await page.inner_text(f"{ON} [data-place-now]") == "1 of 1: A-3.txt, page 1"
+    assert abs((await _box(page))["right"] - view.proof.citations[0].boxes[0].x1) < CLOSE_PT
+    assert "by a person · line 6" in await page.inner_text(f"{ON} .tag")
+    await page.keyboard.press("h")
+    checks = await page.inner_text("#history .checks >> nth=0")
+    assert "the quote stands there letter by letter and bears the value: EUR 100.00" in checks
+    await page.keyboard.press("Escape")
     await page.keyboard.press("u")
     await page.wait_for_selector("[data-field=total-due][data-verdict='']")
     await page.keyboard.press("y")
     await page.wait_for_selector("[data-field=total-due][data-verdict=corrected]")
+    assert len(await page.locator("[data-field=total-due]").get_attribute("data-places") or "") > 2
+
+
+async def test_the_place_of_a_value_that_a_person_took_leads_back_to_it(
+    studio: RunningStudio, invoices: Worksheet, page: Page
+) -> None:
+    page.set_default_timeout(PATIENT_MS)
+    await _open(page, await _address(studio, invoices, "A-4", "total-due"))
+    await _select(page, "EUR", "10.00")
+    await page.locator(f"{ON} .editor-input input").wait_for()
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("[data-field=total-due][data-verdict=corrected]")
+    await page.click("[data-field=total-due] .value")
+    box = await page.locator(".leaf-boxes .box.on").bounding_box()
+    assert box is not None
+    await page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    await page.wait_for_selector(".uses:not([hidden])")
+    told = await page.locator(".uses li").all_inner_texts()
+    assert any("Total due" in one and "taken by" in one for one in told)
+    assert any("Net" in one and "taken by" not in one for one in told)
+
+
+async def test_a_place_goes_with_a_part_of_its_words_and_with_no_others(
+    studio: RunningStudio, invoices: Worksheet, page: Page
+) -> None:
+    page.set_default_timeout(PATIENT_MS)
+    await _open(page, await _address(studio, invoices, "A-4", "total-due"))
+    await _select(page, "Net", "10.00")
+    field = page.locator(f"{ON} .editor-input input")
+    await field.wait_for()
+    await field.fill("EUR 10.00")
+    await page.locator(".editor-read", has_text="from A-4.txt, page 1").wait_for()
+    await field.fill("EUR 11.00")
+    await expect(page.locator(".editor-read")).not_to_contain_text("from A-4.txt")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("[data-field=total-due][data-verdict=corrected]")
+    view = (await invoices.cell("A-4", "Total due")).cell
+    assert (view.shown, view.proof.kind, view.proof.citations) == ("EUR 11.00", "person", ())
 
 
 async def test_a_conflict_shows_both_places_and_a_key_chooses(

@@ -127,7 +127,7 @@ async def test_a_connection_that_sends_no_whole_request_is_closed(
         for sent in pieces:
             writer.write(sent)
             await asyncio.sleep(0.1)
-        got = await asyncio.wait_for(reader.read(), 3)
+        got = await asyncio.wait_for(reader.read(), 30)
         assert got.startswith(b"HTTP/1.1 200") == (pieces[0] == whole)
         writer.close()
     running.should_exit = True

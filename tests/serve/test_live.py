@@ -17,7 +17,7 @@ from casework.serve.live import Live
 from tests.sdk.conftest import invoice
 from tests.serve.conftest import RunningStudio
 
-_PATIENCE_S = 12
+_PATIENCE_S = 30
 
 
 @dataclass

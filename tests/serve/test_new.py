@@ -7,13 +7,14 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from casework.sdk.worksheet import Worksheet
+from casework.types.values import TYPE_NAMES
 from tests.sdk.conftest import invoice
 from tests.serve.conftest import RunningStudio
 
-_SOON_MS = 20_000
+_SOON_MS = 60_000
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ async def test_dropped_files_become_a_sheet_that_is_reviewed_and_exported(
     await page.locator("#make").click()
     await page.wait_for_url("**/w/march", timeout=_SOON_MS)
     sheet = await studio.workspace.worksheet("March")
-    for _ in range(200):
+    for _ in range(1200):
         runs = await sheet.runs()
         if runs and runs[0].state == "finished":
             break
@@ -90,7 +91,7 @@ async def test_dropped_files_become_a_sheet_that_is_reviewed_and_exported(
     await page.goto(f"{studio.url}/w/march/review")
     await page.wait_for_selector("#desk-here .card")  # the short invoice has no total
     await page.keyboard.press("n")
-    for _ in range(100):
+    for _ in range(600):
         if decided := await _decided(sheet):
             break
         await asyncio.sleep(0.05)
@@ -168,3 +169,40 @@ async def test_a_draft_works_by_keyboard_alone(
     await page.keyboard.press("Space")
     await page.wait_for_selector(".proposed tr.is-left")
     assert await page.evaluate("document.activeElement.id.startsWith('keep-')")
+
+
+async def test_every_type_can_be_given_to_a_proposed_step_its_parts_written_by_keyboard(
+    studio: RunningStudio, page: Page, inbox: Path
+) -> None:
+    draft = await studio.workspace.drafts.begin()
+    for path in inbox.iterdir():
+        (draft.folder / path.name).write_bytes(path.read_bytes())
+    await studio.workspace.drafts.look(draft.id)
+    await page.goto(f"{studio.url}/new/{draft.id}")
+    offered = await page.locator(".proposed select").first.locator("option").all_inner_texts()
+    assert {one.strip(" …") for one in offered} >= set(TYPE_NAMES) - {"reference"}
+    row = page.locator(".proposed tbody tr").first
+    type, parts = row.locator("select"), row.locator(".type-parts")
+    before = await type.input_value()
+    await type.select_option("choice")
+    await expect(parts).to_be_focused()
+    await page.keyboard.press("Escape")  # nothing was sent, and all is as before
+    await expect(parts).to_be_hidden()
+    await expect(type).to_be_focused()
+    assert await type.input_value() == before
+    await type.select_option("choice")
+    await page.keyboard.type("paid, open")  # over the example
+    await page.keyboard.press("Enter")
+    await expect(type).to_have_attribute("title", "choice: paid, open")
+    suggested = (await studio.workspace.drafts.get(draft.id)).suggested
+    assert suggested is not None
+    step = suggested.steps[0]
+    assert step.type == "choice: paid, open"
+    # a step in plain English gets the type that its name stands for
+    await page.locator("#add-step").click()
+    form = page.locator(".add-step form").first
+    await form.get_by_label("Name").fill("Deposit")
+    await form.get_by_label("Name").press("Enter")
+    added = page.locator(".proposed tbody tr").last
+    await expect(added.locator(".inline-name")).to_have_value("Deposit")
+    await expect(added.locator("select")).to_have_value("money")

@@ -182,7 +182,7 @@ async def test_an_sop_among_the_files_becomes_steps_and_is_no_case(
         await workspace.drafts.look(draft.id)
         after = await workspace.drafts.word(draft.id, sop="how-we-pay.md")
         assert after.suggested is not None
-        assert (after.files, after.suggested.cases) == (2, 2)
+        assert (after.files, after.suggested.cases, after.suggested.sop) == (3, 2, "how-we-pay.md")
         [total] = after.suggested.kept
         assert (total.found, total.source) == (2, "procedure")
         first = await workspace.drafts.first_run(draft.id)

@@ -10,9 +10,14 @@ from aiohttp import ClientResponse, ClientSession, CookieJar
 
 from casework.base.errors import BorderError, SettingsError
 from casework.sdk.people.mapping import role_pairs
+from casework.sdk.people.scripted_keys import new_key
 from casework.sdk.testing import ScriptedProvider
+from casework.serve.auth.oidc import ALGORITHMS
 from casework.types.values import Json
 from tests.serve.conftest import RunningStudio
+
+FAR = 4_000_000_000
+"""A moment far ahead, in seconds since 1970."""
 
 
 @pytest.fixture
@@ -81,6 +86,7 @@ async def test_whoever_has_no_role_stays_out(
     assert await studio.workspace.people.all() == []
 
 
+@pytest.mark.parametrize("algorithm", ["RS256", "ES256"])
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -88,13 +94,18 @@ async def test_whoever_has_no_role_stays_out(
         {"aud": "somebody else"},
         {"aud": ["casework", "other"], "azp": "other"},
         {"exp": 1},
+        {"exp": None},
+        {"iat": FAR},
         {"nonce": "of another sign-in"},
+        {"nonce": None},
     ],
-    ids=["issuer", "audience", "party", "expired", "nonce"],
+    ids=["issuer", "audience", "party", "expired", "forever", "future", "nonce", "no nonce"],
 )
 async def test_a_token_that_is_not_for_this_sign_in_lets_nobody_in(
-    studio: RunningStudio, provider: ScriptedProvider, spoil: dict[str, Json]
+    studio: RunningStudio, provider: ScriptedProvider, algorithm: str, spoil: dict[str, Json]
 ) -> None:
+    provider.algorithm = algorithm
+    provider.rotate(keep=0)
     provider.claims = {"sub": "7", "name": "Ada", "groups": ["admins"]}
     provider.spoil = spoil
     async with browser(studio) as http:
@@ -102,15 +113,71 @@ async def test_a_token_that_is_not_for_this_sign_in_lets_nobody_in(
     assert await studio.workspace.people.all() == []
 
 
-@pytest.mark.parametrize("how", ["unsigned", "another key", "secret as key"])
+@pytest.mark.parametrize("states", [True, False], ids=["stated", "unstated"])
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+async def test_each_algorithm_that_is_taken_lets_its_people_in(
+    studio: RunningStudio, provider: ScriptedProvider, algorithm: str, states: bool
+) -> None:
+    provider.algorithm, provider.states_algorithm = algorithm, states
+    provider.rotate(keep=0)
+    provider.claims = {"sub": "7", "name": "Ada", "groups": ["clerks"]}
+    async with browser(studio) as http:
+        assert (await come_in(studio, http)).status == 200
+        assert "Ada (7), editor" in await (await http.get("/settings/account")).text()
+
+
+@pytest.mark.parametrize(
+    "how", ["none", "None", "HS256", "HS512", "another key", "key of its own", "no key"]
+)
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
 async def test_a_token_that_the_provider_did_not_sign_lets_nobody_in(
-    studio: RunningStudio, provider: ScriptedProvider, how: str
+    studio: RunningStudio, provider: ScriptedProvider, algorithm: str, how: str
+) -> None:
+    provider.algorithm = algorithm
+    provider.rotate(keep=0)
+    provider.claims = {"sub": "7", "name": "Ada", "groups": ["admins"]}
+    match how:
+        case "another key":
+            provider.sign_with_another_key = True
+        case "key of its own":  # a head that brings the key that signed it
+            provider.sign_with_another_key = True
+            provider.head = {"jwk": new_key("key-2", algorithm).published()}
+        case "no key":
+            provider.head = {"kid": "of nobody"}
+        case _:  # signed by nothing, or by the published key as a secret
+            provider.told_algorithm = how
+    async with browser(studio) as http:
+        answer = await come_in(studio, http)
+        assert answer.status == 401
+        assert "token does not hold" in await answer.text()
+    assert await studio.workspace.people.all() == []
+
+
+async def test_a_key_signs_by_no_algorithm_but_its_own(
+    studio: RunningStudio, provider: ScriptedProvider
 ) -> None:
     provider.claims = {"sub": "7", "name": "Ada", "groups": ["admins"]}
-    provider.algorithm = {"unsigned": "none", "secret as key": "HS256"}.get(how, "RS256")
-    provider.sign_with_another_key = how == "another key"
-    async with browser(studio) as http:
-        assert (await come_in(studio, http)).status == 401
+    for algorithm in ("PS256", "ES256"):
+        provider.told_algorithm = algorithm  # its key is one for RS256
+        async with browser(studio) as http:
+            assert (await come_in(studio, http)).status == 401
+
+
+async def test_a_provider_that_changes_its_keys_is_followed_at_once_and_not_asked_on_and_on(
+    studio: RunningStudio, provider: ScriptedProvider
+) -> None:
+    provider.claims = {"sub": "7", "name": "Ada", "groups": ["admins"]}
+    statuses = []
+    for change in ("first", "rotated", "unknown", "unknown"):
+        if change == "rotated":
+            provider.algorithm = "ES256"
+            provider.rotate()
+        if change == "unknown":
+            provider.head = {"kid": "of nobody"}
+        async with browser(studio) as http:
+            statuses.append((await come_in(studio, http)).status)
+    assert statuses == [200, 200, 401, 401]
+    assert provider.asked.count("GET /keys") == 2
 
 
 async def test_a_sign_in_ends_where_it_began_and_once(

@@ -155,7 +155,7 @@ async def test_it_stops_while_somebody_watches_and_leaves_nothing_half_done(
     )  # fmt: skip
     headers = {"Authorization": f"Bearer {key.secret}"}
     async with (
-        asyncio.timeout(40),
+        asyncio.timeout(120),
         ClientSession(f"http://127.0.0.1:{port}", headers=headers) as http,
     ):
         while True:

@@ -69,7 +69,7 @@ async def test_an_edit_on_disk_shows_by_itself_and_never_overwrites_what_is_type
         text.replace("## Net", "## Net amount").replace("{Net}", "{Net amount}"), "utf-8"
     )
     await expect(page.locator(".ask-rename")).to_contain_text(
-        "Net is gone, Net amount is new", timeout=15_000
+        "Net is gone, Net amount is new", timeout=30_000
     )
     await page.get_by_role("button", name="Same step: nothing runs").click()
     await expect(page.locator(".ask-rename")).to_have_count(0)

@@ -9,6 +9,7 @@ from aiohttp import ClientSession
 
 from casework.sdk.worksheet import Worksheet
 from casework.types.trust import WHOLE, PromiseMade
+from tests.documents.samples import pdf
 from tests.sdk.trusted import Trusted, trusted
 from tests.serve.conftest import RunningStudio
 
@@ -52,6 +53,8 @@ async def test_an_answer_brings_the_next_item_and_the_queue(
         assert "decided today · about 2 s each" in str(told["today"])
         undone = await _post(http, f"{DESK}/undo")
         assert f'data-case="{case}"' in str(undone["card"])
+        async with http.get(f"{DESK}/queue", headers=JSON) as answer:
+            assert not (await answer.json())["today"].strip()  # it was taken back
 
 
 async def test_what_cannot_be_read_as_the_type_is_refused_with_the_reason(
@@ -164,3 +167,47 @@ async def test_hostile_text_is_shown_as_text(studio: RunningStudio, invoices: Wo
         page = await (await http.get(DESK)).text()
         assert "<img src=x>" not in page
         assert "&lt;img src=x&gt;" in page
+
+
+TORN = "# Papers\n\n## Number\n\n## Total\n- type: money\n\n## Paid\n- by: person\n"
+
+
+@pytest.fixture
+async def papers(studio: RunningStudio, tmp_path: Path) -> Worksheet:
+    """A worksheet of one file that is locked by a password."""
+    path, locked = tmp_path / "papers.md", tmp_path / "locked.pdf"
+    path.write_text(TORN, "utf-8")
+    locked.write_bytes(pdf([[(72, 100, "secret")]], password="walnut"))
+    sheet = await studio.workspace.new_worksheet("papers", path)
+    await sheet.add(locked)
+    await sheet.run()
+    return sheet
+
+
+async def test_cells_of_one_file_are_decided_together_and_no_value_is_said_of_all(
+    studio: RunningStudio, papers: Worksheet
+) -> None:
+    entry = next(one for one in (await papers.desk.queue()).entries if one.alike)
+    cell = {"case": entry.case_id, "path": entry.path}
+    at = f"/api/v1/worksheets/papers/review/{entry.case_id}/{entry.path}/answer"
+    async with studio.client() as http:
+        page = await (await http.get("/w/papers/review", params=cell)).text()
+        assert "and 1 more of this file" in page
+        assert "1 more cell of this case waits for the same reason" in page
+        assert "is protected by a password" in page
+        assert f'href="/w/papers/cases/{entry.top}"' in page
+        assert "select it on the page" not in page
+        assert (await (await http.get("/api/v1/worksheets/papers/review")).json())["entries"]
+        absent = {"kind": "corrected", "absent": "unreadable", "alike": True}
+        value = {"kind": "corrected", "value": "7", "alike": True}
+        assert (await _post(http, at, **value))["status"] == 400
+        refused = await _post(http, "/w/papers/review/answer", **cell, **value)
+        assert "several cells" in str(refused["refused"])
+        assert (await _post(http, at, **absent))["status"] == 200
+        await _post(http, "/w/papers/review/undo")
+        told = await _post(http, "/w/papers/review/answer", **cell, **absent)
+        assert (told["status"], told["count"]) == (200, 1)
+    for step in ("Number", "Total"):
+        verdict = (await papers.cell("locked", step)).cell.verdict
+        assert verdict is not None
+        assert (verdict.kind, verdict.absence) == ("corrected", "unreadable")

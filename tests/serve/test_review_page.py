@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page
 
+from casework.sdk.casefile.paper import PageWords
 from casework.sdk.worksheet import Worksheet
 from casework.serve.house import Options
 from casework.serve.run import free_port, server_of
@@ -17,6 +18,7 @@ from tests.serve.conftest import RunningStudio
 
 AT = "2026-01-02T00:00:00.000Z"
 CARD = "#desk-here .card"
+PATIENT_MS = 30_000
 
 
 @pytest.fixture
@@ -100,6 +102,53 @@ async def test_review_by_keyboard_alone(
     assert told["VAT"].absence == "unreadable"
     agrees = (await invoices.cell("A-3", "Sums agree")).cell
     assert (agrees.shown, agrees.verdict and agrees.verdict.kind) == ("no", "accepted")
+
+
+async def _drag(page: Page, words: PageWords, first: str, last: str) -> None:
+    """Select the words from the first to the last of these with the mouse."""
+    end = next(at for at, one in enumerate(words.words) if one.text == last)
+    start = next(at for at in range(end, -1, -1) if words.words[at].text == first)
+    leaf = f"{CARD} .rv-leaf:not([hidden])"
+    await page.wait_for_function(
+        "(leaf) => { const drawn = document.querySelector(`${leaf} img`);"
+        " return drawn && drawn.complete && drawn.naturalWidth > 0; }",
+        arg=leaf,
+    )
+    frame = await page.locator(f"{leaf} svg").bounding_box()
+    assert frame is not None
+    scale = frame["width"] / words.width_pt
+    middle = [
+        (frame["x"] + (one.x0 + one.x1) / 2 * scale, frame["y"] + (one.y0 + one.y1) / 2 * scale)
+        for one in (words.words[start], words.words[end])
+    ]
+    await page.mouse.move(*middle[0])
+    await page.mouse.down()
+    await page.mouse.move(*middle[1], steps=4)
+    await page.mouse.up()
+
+
+async def test_words_selected_on_the_page_are_the_answer_with_their_place(
+    studio: RunningStudio, invoices: Worksheet, page: Page
+) -> None:
+    page.set_default_timeout(PATIENT_MS)
+    await _open(page, studio)
+    await _go_to(page, "A-4", "Total due")
+    case = next(one for one in await invoices.cases() if one.name == "A-4")
+    words = await invoices.paper.words(case.documents[0].sha256, 1)
+    await _drag(page, words, "EUR", "10.00")
+    await page.locator(f"{CARD} [data-from]", has_text="from A-4.txt, page 1").wait_for()
+    assert await page.input_value(f"{CARD} input[name=value]") == "EUR 10.00"
+    await page.keyboard.press("Enter")
+    await _queue(page, "A-4", "Total due", there=False)
+    view = (await invoices.cell("A-4", "Total due")).cell
+    assert (view.shown, view.proof.kind) == ("EUR 10.00", "person")
+    assert [(one.quote, one.grade, one.support) for one in view.proof.citations] == [
+        ("EUR 10.00", "exact", "yes")
+    ]
+    await page.goto(f"{studio.url}/w/invoices/cases/{case.id}#f-total-due")
+    await page.wait_for_selector(".leaf-boxes .box.on", state="attached")
+    now = page.locator(".field.on [data-place-now]")
+    assert await now.inner_text() == "1 of 1: A-4.txt, page 1"
 
 
 async def test_an_item_can_be_assigned_and_sent_back_by_keys(
@@ -254,3 +303,45 @@ async def test_who_may_not_change_the_worksheet_is_offered_no_promise(
         assert 'data-do="promise"' in await (await http.get(address)).text()
     async with studio.client(await studio.person("Rita", "reviewer")) as http:
         assert 'data-do="promise"' not in await (await http.get(address)).text()
+
+
+async def test_the_cells_of_a_file_that_cannot_be_read_are_decided_with_one_key(
+    studio: RunningStudio, page: Page, tmp_path: Path
+) -> None:
+    page.set_default_timeout(PATIENT_MS)
+    path, torn = tmp_path / "papers.md", tmp_path / "torn.pdf"
+    path.write_text("# Papers\n\n## Number\n\n## Total\n- type: money\n\n## Due\n", "utf-8")
+    torn.write_bytes(b"%PDF-1.7 nothing else")
+    sheet = await studio.workspace.new_worksheet("papers", path)
+    await sheet.add(torn)
+    await sheet.run()
+
+    async def decided() -> list[str]:
+        cells = (await sheet.table()).rows[0].cells
+        return [one.step_name for one in cells if one.verdict and one.verdict.kind != "undone"]
+
+    await _open(page, studio, "/w/papers/review")
+    assert "and 2 more of this file" in await page.inner_text("#desk-queue")
+    box = page.locator(f"{CARD} input[name=alike]")
+    await page.wait_for_selector(f"{CARD} input[name=alike]:checked")
+    await page.keyboard.press("t")
+    await page.wait_for_selector(f"{CARD} input[name=alike]:not(:checked)")
+    await page.keyboard.press("x")
+    await page.wait_for_function(
+        "() => document.querySelector('#desk-queue').innerText.includes('and 1 more of this file')"
+    )
+    assert len(await decided()) == 1
+    await page.wait_for_selector(f"{CARD} input[name=alike]:checked")
+    await page.fill(f"{CARD} input[name=value]", "7")
+    assert await box.is_disabled()  # a value is said of one cell alone
+    await page.fill(f"{CARD} input[name=value]", "")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("x")
+    await page.wait_for_selector("#desk-empty:not([hidden])")
+    await page.wait_for_function("() => !document.querySelector('#desk-queue a')")
+    assert sorted(await decided()) == ["Due", "Number", "Total"]
+    await page.keyboard.press("u")
+    await page.wait_for_selector(f"{CARD} input[name=alike]")
+    assert len(await decided()) == 1
+    await page.keyboard.press("?")
+    assert "together" in await page.inner_text("dialog.keys-help")

@@ -107,6 +107,7 @@ def body_of(spec: Mapping[str, object], method: str, path: str, case: str) -> ob
         "instruction": "x", "to_name": "Y", "old": "net", "new": "y", "password": "x", "name": "x",
         "worksheet": "invoices", "whom": "owner", "what": "edit", "read": "", "pinned": [case],
         "mine": "", "question": "x", "kinds": [], "provider": "x", "key": "x", "id": "x",
+        "version": "1",
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,26 @@ async def test_a_run_shows_its_steps_over_time_and_its_failures_by_reason(
     await expect(page.locator("svg.timeline")).to_be_visible()
     await expect(page.locator(".failures")).to_contain_text("in Tone")
     await expect(page.locator("#slowest")).to_have_text("Slowest cells")
+    await page.click("section[aria-labelledby=slowest] a >> nth=0")
+    await page.wait_for_url("**/cases/*#f-*")
+    step = page.url.rpartition("#f-")[2]
+    await expect(page.locator(f"[data-field='{step}']")).to_have_class(re.compile(r"\bon\b"))
+
+
+async def test_a_run_that_asked_no_model_tells_how_long_its_cells_were_worked_on(
+    invoices: Worksheet, studio: RunningStudio, page: Page
+) -> None:
+    run = (await invoices.observing.all())[-1].run
+    await page.goto(f"{studio.url}/w/invoices/runs/{run.id}")
+    await expect(page.locator("svg.timeline text").last).to_contain_text("s")
+    slowest = page.locator("section[aria-labelledby=slowest] tbody tr")
+    await expect(slowest).not_to_have_count(0)
+    await expect(slowest.first).not_to_contain_text(re.compile(r"\b0\.0 ms"))
+    report = await invoices.observing.one(run.id)
+    assert all(step.busy_s > 0 for step in report.steps)
+    assert all(step.first <= step.last for step in report.steps)
+    assert all(pulse.at < pulse.until <= 1 for pulse in report.pulses)
+    assert sum(pulse.cells for pulse in report.pulses) == sum(step.cells for step in report.steps)
 
 
 async def test_a_call_is_found_read_marked_tagged_and_found_again(

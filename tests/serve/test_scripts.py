@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
+from casework.sdk.told_places import ToldPlace
 from casework.sdk.worksheet import Worksheet
 from tests.sdk.conftest import invoice
 from tests.serve.conftest import RunningStudio
@@ -48,7 +49,9 @@ async def hostile(studio: RunningStudio, sheet: Worksheet, folder: Path) -> str:
     await sheet.add(inbox, case=HOSTILE)
     await sheet.run()
     case = (await sheet.cases())[-1]
-    await sheet.correct(case.id, "Invoice number", HOSTILE, note=QUOTED + HOSTILE)
+    paper = next(one for one in case.documents if one.name.endswith(".txt"))
+    at = [ToldPlace(paper.sha256, 1, HOSTILE), ToldPlace(paper.sha256, 1, QUOTED + HOSTILE)]
+    await sheet.correct(case.id, "Invoice number", HOSTILE, note=QUOTED + HOSTILE, at=at)
     workspace = studio.workspace
     await workspace.people.add("eve", name=HOSTILE[:100], role="reviewer")
     await workspace.keys.make(HOSTILE[:90], may=["read"])

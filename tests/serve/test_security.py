@@ -31,6 +31,7 @@ async def test_without_a_sign_in_pages_lead_to_the_door_and_programs_nowhere(
         assert (part.status, part.headers["HX-Redirect"]) == (401, "/sign-in")
         rest = await http.get("/api/v1/worksheets")
         assert rest.status == 401
+        assert "header Authorization" in (await rest.json())["fix"]
         assert "json" in rest.headers["Content-Type"]
         door = await http.get("/sign-in")
         assert door.status == 200
@@ -142,6 +143,22 @@ async def test_a_reader_is_refused_below_the_page_with_words(
         assert refused.status == 403
         page = await http.get("/settings", headers=HTML)
         assert str(page.url).endswith("/settings/account")
+
+
+async def test_a_reader_is_told_names_of_people_and_nothing_else_of_them(
+    studio: RunningStudio,
+) -> None:
+    await studio.workspace.people.add("ada@example.com", name="Ada", role="owner")
+    eve = await studio.person("Eve", role="reader")
+    async with studio.client(eve) as http:
+        names = await http.get("/api/v1/people/names")
+        assert await names.json() == ["Ada", "Eve"]
+        refused = await http.get("/api/v1/people")
+        assert refused.status == 403
+        assert "ada@example.com" not in await refused.text()
+    async with studio.client() as http:
+        everybody = await (await http.get("/api/v1/people")).json()
+        assert [one["login"] for one in everybody] == ["ada@example.com", "eve"]
 
 
 def scope(peer: str, **headers: str) -> dict[str, object]:

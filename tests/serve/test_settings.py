@@ -47,7 +47,7 @@ async def test_a_setting_is_found_and_changed_by_keyboard_and_counts_at_once(
     assert "workspace file" in await row.inner_text()
     assert studio.workspace.settings.integer("run.cases") == 7
     await row.locator("button[name=default]").press("Enter")
-    await row.locator("text=default").first.wait_for()
+    await row.locator("button[name=default]").wait_for(state="detached")
     assert studio.workspace.settings.integer("run.cases") != 7
 
 
@@ -170,6 +170,10 @@ async def test_what_was_done_is_listed_and_exported_without_formulas(
     async with studio.client() as http:
         shown = await (await http.get("/settings/deeds?what=keys")).text()
         assert "ApiKeys.make" in shown
+        await studio.workspace.people.change(account.id, name="Ada L")
+        changed = await (await http.get("/settings/deeds?what=People.change")).text()
+        assert "Ada L" in changed.partition("<tbody>")[2]
+        assert account.id not in changed.partition("<tbody>")[2]
         assert "Worksheet.run" not in shown
         answer = await http.get("/settings/deeds/export.csv")
         assert answer.headers["Content-Disposition"] == 'attachment; filename="deeds.csv"'

@@ -257,10 +257,42 @@ async def test_a_verdict_given_elsewhere_shows_by_itself(
 
 
 async def width_of(place: Locator) -> float:
-    """How wide something is drawn, in px."""
-    box = await place.bounding_box()
-    assert box is not None
-    return box["width"]
+    """How wide something is drawn, in px. Heads are drawn anew now and then: until one is there."""
+    while not (width := await place.evaluate("(head) => head.getBoundingClientRect().width")):
+        pass
+    return float(width)
+
+
+async def test_escape_closes_a_dialog_and_leaves_the_selection(
+    invoices: Worksheet, opened: Opened
+) -> None:
+    page = await opened("/w/invoices")
+    await page.locator('[data-row="0"] [data-column="2"]').click()
+    await page.keyboard.press("Space")
+    await expect(page.locator("#cell-tip")).to_be_hidden()
+    await page.locator("#selected [data-does=assign]").click()
+    dialog = page.locator("#ask")
+    await expect(dialog).to_be_visible()
+    await expect(page.locator("#cell-tip")).to_be_hidden()
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_be_hidden()
+    await expect(page.locator("[data-selected]")).to_have_text(re.compile("^1 case"))
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#selected")).to_be_hidden()
+
+
+async def test_columns_of_words_use_the_room_of_a_wide_window(
+    invoices: Worksheet, opened: Opened
+) -> None:
+    page = await opened("/w/invoices")
+    await page.set_viewport_size({"width": 1000, "height": 800})
+    name = page.locator(".gch.first")
+    narrow = await width_of(name)
+    await page.set_viewport_size({"width": 2400, "height": 800})
+    await page.wait_for_function(
+        "(before) => document.querySelector('.gch.first').offsetWidth > before + 20", arg=narrow
+    )
+    assert not await page.evaluate("document.querySelector('#grid').scrollWidth > 2400")
 
 
 async def test_columns_are_made_wider_and_stay_so(invoices: Worksheet, opened: Opened) -> None:

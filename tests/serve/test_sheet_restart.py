@@ -54,7 +54,7 @@ async def test_a_page_goes_on_when_its_server_was_started_anew(
     await sheet.run()
     await expect(page.locator(NET)).to_contain_text("not asked yet")
     async with serving(workspace.folder, port):
-        await expect(page.locator(NET)).to_contain_text("100.00", timeout=20_000)
+        await expect(page.locator(NET)).to_contain_text("100.00")
         await page.reload()
         await expect(page.locator(NET)).to_contain_text("100.00")
         await context.close()

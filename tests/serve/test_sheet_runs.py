@@ -61,7 +61,7 @@ async def test_a_run_is_seen_at_work_and_stopped_by_anybody_who_may(
     await page.locator("[data-go=run]").click()
     strip = page.locator("#run")
     await expect(strip.get_by_role("button", name="Stop")).to_be_visible()
-    await expect(strip).to_contain_text("2 of 4 cells", timeout=15_000)
+    await expect(strip).to_contain_text("2 of 4 cells")
     words = page.locator('[data-row="0"] [data-column="2"]')
     await expect(words.locator("svg.busy")).to_be_visible(timeout=15_000)
     async with studio.client() as http:
@@ -84,7 +84,7 @@ async def test_a_run_of_another_process_shows_who_holds_the_sheet(
         foreign = asyncio.create_task((await elsewhere.worksheet("letters")).run())
         await page.goto(f"{studio.url}/w/letters")
         strip = page.locator("#run")
-        await expect(strip).to_contain_text("a run of", timeout=15_000)
+        await expect(strip).to_contain_text("a run of")
         await expect(strip.get_by_role("button", name="Stop")).to_be_hidden()
         async with studio.client() as http:
             told = {"cases": [], "steps": [], "all": True, "query": ""}
@@ -92,4 +92,4 @@ async def test_a_run_of_another_process_shows_who_holds_the_sheet(
                 assert answer.status == 409
         foreign.cancel()
         await asyncio.gather(foreign, return_exceptions=True)
-        await expect(strip).to_contain_text("was stopped", timeout=15_000)
+        await expect(strip).to_contain_text("was stopped")

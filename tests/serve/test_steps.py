@@ -239,6 +239,10 @@ async def test_the_budget_and_a_missing_model_are_told_in_words(
         }
         answer = await http.post("/w/checks/steps/sample", data={**told, "instruction": "C {Net}."})
         text = await answer.text()
+        while 'data-done="no"' in text:
+            id = text.split('data-draft="')[1].split('"')[0]
+            answer = await http.get(f"/w/checks/steps/sample/{id}", params={"panel": "a"})
+            text = await answer.text()
     assert "$0.25 of the $0.25 that draft.budget allows" in text
     assert "draft.budget" in text
 

@@ -197,6 +197,8 @@ def draw_noticed(console: Console, added: Added, noticed: list[str]) -> None:
 def _draw_reason(console: Console, state: str, reason: str) -> None:
     """Why a document gave no text and what to do, as its reader says."""
     told = f"{state.replace('_', ' ')}: {reason}" if reason else state.replace("_", " ")
+    if state == "password":  # the reason is for every door; what opens the file is this door's
+        told = f"{told} To give it: casework add FILE --password -"
     for line in fold(told, max(20, console.width - 6), 4):
         console.print(said(f"      {line}", LOOK))
 

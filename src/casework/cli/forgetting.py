@@ -92,6 +92,10 @@ def _draw(console: Console, view: ForgetView) -> None:
         console.print(said(f"  in {listed(view.cases, _NAMED)}"))
     for line in _held(view):
         console.print(said(f"  {line}"))
+    for told in view.drafts[:_NAMED]:
+        console.print(said(f"  {told}"), soft_wrap=True)
+    if len(view.drafts) > _NAMED:
+        console.print(said(f"  and {many(len(view.drafts) - _NAMED, 'more draft')}"))
     for name in view.written[:_NAMED]:
         told = "a person wrote it, nobody knows from what; it stays"
         console.print(said(f"! {name}: {told}", LOOK), soft_wrap=True)

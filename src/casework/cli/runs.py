@@ -25,7 +25,9 @@ from casework.cli.door import Door
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from casework.cli.progress import Watch
     from casework.sdk.summary import Reason, Summary
+    from casework.types.run import RunRecord
 
 PANEL = "Work"
 _LOOKED_AT = 100_000
@@ -154,6 +156,7 @@ async def run(
     """
     from casework.cli.progress import watching
     from casework.cli.summary import draw_rest, draw_run, draw_summary
+    from casework.cli.telling import delivered_json, draw_delivered, told_after_run
     from casework.types.event import StoodStill
 
     began = time.monotonic()
@@ -175,22 +178,17 @@ async def run(
         trying = await sheet.changes.open() is not None
         left = (await sheet.plan()).count() if unverified or none_yet or sample else 0
         named = sheet.name if len(await workspace.worksheets()) > 1 else ""
+        webhooks = await told_after_run(door, workspace)
 
     def draw(console: Console) -> None:
         if not none_yet:
             draw_run(console, record, watch.done, seconds, reused=watch.reused)
         draw_rest(console, record, left=left, trying=trying)
         draw_summary(console, summary, sheet=named)
+        draw_delivered(console, webhooks, quiet=True)
 
-    told = {
-        "run": record,
-        "cells_run": watch.done,
-        "from_memory": watch.reused,
-        "trying": trying,
-        "left_out": left,
-        "seconds": round(seconds, 3),
-        **_summary_json(summary),
-    }
+    told = _run_json(record, watch, seconds, left=left, trying=trying)
+    told |= {"webhooks": delivered_json(webhooks), **_summary_json(summary)}
     door.answer(told, draw)
     return failure.ATTENTION if strict and (summary.needing or summary.failed) else 0
 
@@ -235,6 +233,20 @@ async def retry(
             draw_groups(console, groups, named=named)
 
     door.answer({"brought_back": count, "groups": [*groups]}, draw)
+
+
+def _run_json(
+    record: RunRecord, watch: Watch, seconds: float, *, left: int, trying: bool
+) -> dict[str, object]:
+    """What a run did, and what it left alone."""
+    return {
+        "run": record,
+        "cells_run": watch.done,
+        "from_memory": watch.reused,
+        "trying": trying,
+        "left_out": left,
+        "seconds": round(seconds, 3),
+    }
 
 
 def _summary_json(summary: Summary) -> dict[str, object]:

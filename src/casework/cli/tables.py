@@ -209,15 +209,16 @@ async def export(
     at: AtOption = "",
 ) -> None:
     """Write the worksheet to a file: csv, xlsx, json or parquet."""
+    from casework.cli.progress import watching
     from casework.cli.terminal import said
 
     async with door.worksheet(worksheet) as sheet:
-        if at:
-            written = await sheet.past.export(at, file, format=format)
-            cases = len((await sheet.past.table(at)).rows)
-        else:
-            written = await sheet.export(file, format=format)
-            cases = (await sheet.view()).cases
+        with watching(door, "case") as watch:
+            if at:
+                written = await sheet.past.export(at, file, format=format, on_case=watch.on_file)
+            else:
+                written = await sheet.export(file, format=format, on_case=watch.on_file)
+        cases = watch.done
     text = f"Wrote {cases} cases to {written}." if cases != 1 else f"Wrote 1 case to {written}."
     told = {"file": written, "cases": cases, "bytes": written.stat().st_size, "at": at or None}
     door.answer(told, lambda console: console.print(said(text), soft_wrap=True))

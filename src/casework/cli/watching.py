@@ -131,7 +131,17 @@ async def _run(door: Door, workspace: Workspace, folders: Sequence[Path], *, onc
         hint = False
         tell(door, news)
 
-    watching = asyncio.ensure_future(workspace.watching.run(*folders, once=once, on_news=on_news))
+    from casework.cli.telling import telling, told_after_run
+
+    async def watched() -> WatchDone:
+        if once:
+            done = await workspace.watching.run(*folders, once=True, on_news=on_news)
+            await told_after_run(door, workspace)
+            return done
+        async with telling(workspace):
+            return await workspace.watching.run(*folders, on_news=on_news)
+
+    watching = asyncio.ensure_future(watched())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError, ValueError, RuntimeError):

@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
     """Put these commands into the app."""
     webhooks = typer.Typer(
         cls=ListingGroup,
-        help="Addresses that are told of what happens; a running studio tells them.",
+        help="Addresses that are told of what happens: by a running studio, or by `deliver`.",
         epilog="Example\ncasework webhooks",
     )
     app.add_typer(webhooks, name="webhooks", rich_help_panel=PANEL)
@@ -41,6 +41,8 @@ def register(app: typer.Typer) -> None:
             "casework webhooks add https://hooks.example.com/casework",
             "casework webhooks add https://hooks.example.com/paid --events case.decided"
             " --worksheets invoices --values",
+            "casework webhooks add https://hooks.example.com/look --events cell.settled"
+            " --steps total-due --states failed,absent",
         ],
     )(add)
     command(webhooks, "remove", examples=["casework webhooks remove hooks.example.com/paid"])(
@@ -50,6 +52,11 @@ def register(app: typer.Typer) -> None:
         rotate
     )
     command(webhooks, "test", examples=["casework webhooks test hooks.example.com/paid"])(test)
+    command(
+        webhooks,
+        "deliver",
+        examples=["casework webhooks deliver", "casework webhooks deliver --strict --seconds 50"],
+    )(deliver)
     command(
         webhooks,
         "deliveries",
@@ -90,6 +97,18 @@ async def add(
         str,
         typer.Option(metavar="NAMES", help="Of these worksheets alone.", show_default=False),
     ] = "",
+    steps: Annotated[
+        str,
+        typer.Option(
+            metavar="STEPS", help="Cells and verdicts of these steps alone.", show_default=False
+        ),
+    ] = "",
+    states: Annotated[
+        str,
+        typer.Option(
+            metavar="STATES", help="Cells that came to these states alone.", show_default=False
+        ),
+    ] = "",
     values: Annotated[bool, typer.Option("--values", help="Tell names and values too.")] = False,
     readers: Annotated[
         str,
@@ -105,7 +124,7 @@ async def add(
     """Tell an address from now on. The secret that signs it is printed this one time."""
     from casework.types.webhook import Filter
 
-    told = Filter(tuple(_listed(events)), tuple(_listed(worksheets)))
+    told = Filter(*(tuple(_listed(one)) for one in (events, worksheets, steps, states)))
     async with door.workspace() as workspace:
         made = await workspace.webhooks.add(
             url,
@@ -133,12 +152,50 @@ async def rotate(door: Door, webhook: Hook) -> None:
 
 
 async def test(door: Door, webhook: Hook) -> None:
-    """Put something that means nothing in line for it; a running studio sends it."""
+    """Put something that means nothing in line for it; a studio or `deliver` sends it."""
     async with door.workspace() as workspace:
         one = await _pick(workspace, webhook)
         sent = await workspace.webhooks.test(one.id)
-    words = f"A test for {one.url} is in line ({sent.id}); casework webhooks deliveries shows it."
+    words = (
+        f"A test for {one.url} is in line ({sent.id}). A running studio sends it now, or:"
+        " casework webhooks deliver"
+    )
     door.answer(_delivery(sent), lambda console: _print(console, words))
+
+
+async def deliver(
+    door: Door,
+    seconds: Annotated[
+        float | None,
+        typer.Option(
+            metavar="N", min=0, help="Begin nothing more after N seconds.", show_default=False
+        ),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 3 if something waits still or is given up.")
+    ] = False,
+) -> int:
+    """Tell all webhooks what happened, in one pass and without a studio: for cron.
+
+    Each telling is tried once. An address that does not answer is left alone for the rest of the
+    pass; what it did not take waits for the next one.
+    """
+    from casework.cli import failure
+    from casework.cli.telling import delivered, delivered_json, draw_delivered
+
+    async with door.workspace() as workspace:
+        done = await delivered(door, workspace, most_s=seconds)
+
+    def draw(console: Console) -> None:
+        if not done:
+            console.print("Nobody is told of anything.")
+        elif not any(one.sent or one.withheld or one.dead or one.waiting for one in done):
+            console.print("Nothing waits to be told.")
+        draw_delivered(console, done)
+
+    door.answer({"webhooks": delivered_json(done)}, draw)
+    left = any(one.dead or (one.waiting and not one.webhook.paused) for one in done)
+    return failure.ATTENTION if strict and left else 0
 
 
 async def deliveries(
@@ -229,7 +286,10 @@ def _answer_secret(door: Door, one: Webhook, secret: str) -> None:
 def _told_of(one: Webhook) -> str:
     events = ", ".join(one.filter.events) or "everything"
     sheets = f" in {', '.join(one.filter.worksheets)}" if one.filter.worksheets else ""
-    return f"{events}{sheets}, {'with values' if one.include == 'values' else 'ids and states'}"
+    steps = f" of {', '.join(one.filter.steps)}" if one.filter.steps else ""
+    states = f" that came to {', '.join(one.filter.states)}" if one.filter.states else ""
+    what = "with values" if one.include == "values" else "ids and states"
+    return f"{events}{steps}{states}{sheets}, {what}"
 
 
 def _listed(told: str) -> list[str]:

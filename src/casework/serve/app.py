@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
+from casework.sdk.waking import waking
 from casework.sdk.workspace import Workspace
 from casework.serve import uploads
 from casework.serve.house import Options, ServeHouse
@@ -30,6 +32,12 @@ from casework.serve.studio import (
     sheet,
     steps,
 )
+from casework.serve.tidying import tidying
+
+PAGES = (
+    home, new, uploads, sheet, case, documents, review, procedure, runs, calls, find, settings,
+    steps, change,
+)  # fmt: skip
 
 
 def create_app(workspace: Workspace, options: Options | None = None) -> FastAPI:
@@ -38,7 +46,7 @@ def create_app(workspace: Workspace, options: Options | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with at_work(app, house):
+        async with at_work(app, house), tidying(house), waking(workspace):
             yield
             await house.close()
 
@@ -49,21 +57,14 @@ def create_app(workspace: Workspace, options: Options | None = None) -> FastAPI:
     register_operations(app, house)
     register_static(app, house.assets)
     register_rest(app)
-    for page in (
-        home,
-        new,
-        uploads,
-        sheet,
-        case,
-        documents,
-        review,
-        procedure,
-        runs,
-        calls,
-        find,
-        settings,
-        steps,
-        change,
-    ):
-        app.include_router(page.router, include_in_schema=False)
+    app.router.routes.extend(page_router().routes)
     return app
+
+
+@cache
+def page_router() -> APIRouter:
+    """All routes of the pages, made once as those of the API are."""
+    pages = APIRouter()
+    for page in PAGES:
+        pages.include_router(page.router, include_in_schema=False)
+    return pages

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from casework.sdk.worksheet import Worksheet
 from casework.sdk.workspace import Workspace
+from casework.serve.ahead import Ahead
 from casework.serve.auth.oidc import Provider
 from casework.serve.drafts import LiveDrafts
 from casework.serve.jobs import Jobs
 from casework.serve.live import Live
 from casework.serve.options import Options as Options
 from casework.serve.static import Assets
+from casework.serve.upload_room import UploadRoom
 from casework.types.person import Person
 
 _KEPT = 64
@@ -23,9 +25,11 @@ class ServeHouse:
         self.workspace = workspace
         self.options = options
         self.assets = Assets()
+        self.ahead = Ahead()
         self.jobs = Jobs()
         self.drafts = LiveDrafts()
         self.live = Live(self)
+        self.room = UploadRoom(workspace.folder)
         self.provider = Provider(workspace.outside.send)
         self._open: dict[tuple[object, ...], Worksheet] = {}
 
@@ -54,5 +58,6 @@ class ServeHouse:
     async def close(self) -> None:
         """Stop what goes on; runs end after the cells in flight."""
         await self.live.close()
+        await self.ahead.close()
         await self.drafts.close()
         await self.jobs.close()

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -34,6 +34,8 @@ _MOST_IDS = 400
 _MOST_QUEUED = 64
 _STANDING = ("progress", "waits")
 """News that say how it stands, not what happened."""
+_COUNTING = ("waits", "desk")
+"""News after which another number of cells may wait for somebody."""
 _RETRY_MS = 1_500
 
 
@@ -151,6 +153,11 @@ class Watcher:
         """Whether what was read of a case at this stamp is as it is now."""
         return stamp >= self._floor and self._changed_at.get(case_id, 0) <= stamp
 
+    def asked_anew(self, case_ids: Collection[str]) -> None:
+        """Tell that somebody else is asked to decide on cells of these cases."""
+        self._outdate(frozenset(case_ids), everything=False)
+        self.tell("change", _changed(frozenset(case_ids), reload=False))
+
     def wake(self) -> None:
         """Look now."""
         self._woken.set()
@@ -230,7 +237,7 @@ class Watcher:
     async def _tell_progress(self) -> None:
         """How far a run is, and what waits: counted at most so often, told when it changed."""
         runs = await self._sheet.runs()
-        run = next((one for one in runs if not one.change_id), None)
+        run = next((one for one in runs if not one.change_id and not one.woken), None)
         job = self._house.jobs.current(run_key(self._sheet.id))
         running = job is not None or (run is not None and run.state == "running")
         begun_or_ended, self.running = running != self.running, running
@@ -300,6 +307,11 @@ class Live:
         if (watcher := self.of(worksheet_id)) is not None:
             watcher.tell(kind, data)
 
+    def asked_anew(self, worksheet_id: str, case_ids: Collection[str]) -> None:
+        """Tell all who watch a worksheet who is asked to decide on these cases now."""
+        if (watcher := self.of(worksheet_id)) is not None:
+            watcher.asked_anew(case_ids)
+
     def wake(self, worksheet_id: str) -> None:
         """Let it be looked now what changed, after something was done."""
         if (watcher := self.of(worksheet_id)) is not None:
@@ -308,18 +320,17 @@ class Live:
     async def stream(self, slug: str, since: int | None, *, person: Person) -> AsyncIterator[bytes]:
         """The events of one viewer until it goes or the server stops. `since` is the last change
         that it has seen (None: it has just loaded everything)."""
-        limited = person.groups is not None
         sheet = await self._house.worksheet(self._house.local, slug)
+        mine = await self._house.worksheet(person, slug)
         watcher = self._watchers.setdefault(sheet.id, Watcher(self._house, sheet))
         viewer = Viewer()
         watcher.viewers.add(viewer)
         watcher.begin()
         try:
             yield f"retry: {_RETRY_MS}\n\n".encode()
-            if since is not None and (missed := await watcher.since(since)) is not None:
-                yield (missed.for_somebody_limited() if limited else missed).text()
-            for news in list(watcher.told.values()):
-                yield (news.for_somebody_limited() if limited else news).text()
+            missed = await watcher.since(since) if since is not None else None
+            for news in [*([missed] if missed else []), *watcher.told.values()]:
+                yield await _as_told(news, person, mine)
             while not self._closed:
                 try:
                     told = await asyncio.wait_for(viewer.queue.get(), HEARTBEAT_S)
@@ -328,7 +339,7 @@ class Live:
                     continue
                 if told is None:
                     break
-                yield (told.for_somebody_limited() if limited else told).text()
+                yield await _as_told(told, person, mine)
         except NotFoundError:
             return
         finally:
@@ -339,6 +350,19 @@ class Live:
         self._closed = True
         for watcher in self._watchers.values():
             await watcher.close()
+
+
+async def _as_told(news: News, person: Person, sheet: Worksheet) -> bytes:
+    """News as one person is told of them: what waits is what waits for that person."""
+    told = b""
+    if news.kind in _COUNTING:
+        with contextlib.suppress(CaseworkError):  # it is told again
+            count = await sheet.desk.count()
+            told = News("waits", {"count": count}, news.seq).text()
+        if news.kind == "waits":
+            return told
+    limited = person.groups is not None
+    return (news.for_somebody_limited() if limited else news).text() + told
 
 
 def _worksheet_of(event: Event) -> str:

@@ -19,6 +19,7 @@ from casework.serve.words import (
     mark_words,
     moment_html,
     money,
+    reason_html,
     rough,
     seconds,
     share,
@@ -42,7 +43,7 @@ def environment() -> Environment:
     )
     made.filters |= {"age": age, "seconds": seconds, "count": count, "money": money, "share": share}
     made.filters |= {"moment": moment_html, "mark_words": mark_words}
-    made.filters |= {"bytes": size, "rough": rough, "since": since}
+    made.filters |= {"bytes": size, "rough": rough, "since": since, "reason": reason_html}
     made.globals |= {"mark_of": mark_of, "tone_of": tone_of, "words": WORDS}
     return made
 

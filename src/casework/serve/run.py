@@ -64,6 +64,7 @@ async def serve(folder: Path, wanted: Wanted, manner: Manner) -> None:
         options = options_of(workspace.settings, wanted)
         await check_people(workspace, options)
         held, options = listening(options, exactly=wanted.port is not None)
+        # what is told from here on is true: whoever follows the link waits until it is served
         server = server_of(workspace, options, json_logs=manner.json_logs)
         link = await _link(workspace, options)
         _tell(workspace, options, link, json_too=manner.json)

@@ -16,6 +16,8 @@ from casework.serve.options import LOOPBACK, Options
 
 _NEXT = 20
 """How many ports after the one of the settings are tried where it is taken."""
+_BACKLOG = 2048
+"""Connections that may wait until the server takes them; what uvicorn asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +81,17 @@ async def check_people(workspace: Workspace, options: Options) -> None:
 
 
 def listening(options: Options, *, exactly: bool) -> tuple[socket.socket, Options]:
-    """A socket that listens, and the options with its port. A port that is taken gives way to the
-    next free one, unless it was asked for `exactly`; raises `ConflictError` then."""
+    """A socket that listens already, so that a first click waits and is not refused, and the
+    options with its port. A port that is taken gives way to the next free one, unless it was asked
+    for `exactly`; raises `ConflictError` then. No process that is started later holds the socket:
+    a worker that outlives a killed studio would keep the port."""
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     for port in range(options.port, options.port + (1 if exactly or not options.port else _NEXT)):
         held = socket.socket(family, socket.SOCK_STREAM)
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             held.bind((options.host, port))
+            held.listen(_BACKLOG)
         except OSError as error:
             held.close()
             if error.errno == errno.EADDRINUSE:
@@ -96,7 +101,6 @@ def listening(options: Options, *, exactly: bool) -> tuple[socket.socket, Option
                 fix="Give another --host or --port; ports below 1024 take rights of their own.",
                 code="studio.cannot_listen",
             ) from error
-        held.set_inheritable(True)
         return held, replace(options, port=int(held.getsockname()[1]))
     raise ConflictError(
         f"Port {options.port} of {options.host} is taken.",

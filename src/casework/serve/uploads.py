@@ -9,7 +9,7 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -18,18 +18,21 @@ from fastapi import APIRouter, Request, Response
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from casework.base.errors import DiskError, UsageError
+from casework.base.errors import DiskError, RequestError, UsageError
 from casework.base.hashing import sha256_text
+from casework.sdk.suggesting.leftovers import UPLOADS
 from casework.serve.context import Here
 from casework.serve.house import ServeHouse
+from casework.serve.upload_room import SETTING as ROOM_SETTING
+from casework.serve.upload_room import Claim, check_disk
 from casework.types.person import Person
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
 SETTING = "studio.upload_mb"
-FOLDER = "uploads"
 _MB = 1 << 20
+_TOO_LARGE = 413
 _LONGEST = 180
 """Bytes of one part of a path; file systems bear 255, and endings are added on the way."""
 _DEEPEST = 12
@@ -70,19 +73,24 @@ def batch_folder(house: ServeHouse, person: Person, batch: str) -> Path:
     if not _BATCH.fullmatch(batch):
         raise UsageError(f"{batch[:40]!r} is no name of an upload.", fix="Begin the upload anew.")
     own = sha256_text(person.id)[:16]
-    return house.workspace.folder / FOLDER / own / batch
+    return house.workspace.folder / UPLOADS / own / batch
 
 
 async def forget_batch(house: ServeHouse, person: Person, batch: str) -> None:
     """Delete the files of an upload; they were taken in, or nobody wants them."""
     await asyncio.to_thread(shutil.rmtree, batch_folder(house, person, batch), True)
+    house.room.forget_count()
 
 
-async def receive(request: Request, folder: Path, *, most_mb: int) -> Upload:
+async def receive(
+    request: Request, folder: Path, *, most_mb: int, kept_by: ServeHouse | None = None
+) -> Upload:
     """Stream a multipart request into `folder`, a file at a time, never held in memory. A file
     stands under its name only when it is whole; when anything goes wrong, what the request brought
-    is taken away again. A file's name may have folders in it (`inbox/a.pdf`). Raises `UsageError`
-    for what is too large or no upload, `DiskError` when there is no room."""
+    is taken away again. A file's name may have folders in it (`inbox/a.pdf`). What the workspace of
+    `kept_by` keeps for later counts among all its uploads. Raises `UsageError` for no upload,
+    `RequestError` (413, 507) for what is too large or over the limit of all of them, `DiskError`
+    when the disk has no room."""
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     boundary = options.get(b"boundary")
     if kind != b"multipart/form-data" or not boundary:
@@ -91,10 +99,26 @@ async def receive(request: Request, folder: Path, *, most_mb: int) -> Upload:
             code="upload.not_multipart",
         )  # fmt: skip
     told = request.headers.get("content-length", "")
-    if told.isdigit() and int(told) > most_mb * _MB + _MOST_FIELD:
+    announced = int(told) if told.isdigit() else 0
+    if announced > most_mb * _MB + _MOST_FIELD:
         raise _too_large(most_mb)
-    taking = _Taking(folder, most_mb)
-    parser = MultipartParser(boundary, taking.callbacks())
+    async with _room(kept_by, folder, announced) as claim:
+        taking = _Taking(folder, most_mb, claim)
+        return await _stream(request, MultipartParser(boundary, taking.callbacks()), taking)
+
+
+def _room(
+    house: ServeHouse | None, folder: Path, announced: int
+) -> AbstractAsyncContextManager[Claim | None]:
+    """The room for an upload; of one that is not kept only the disk is looked at."""
+    if house is None:
+        check_disk(folder, announced)
+        return nullcontext()
+    most = house.workspace.settings.integer(ROOM_SETTING)
+    return house.room.taking(folder, announced, most)
+
+
+async def _stream(request: Request, parser: MultipartParser, taking: _Taking) -> Upload:
     try:
         async for piece in request.stream():
             if piece:
@@ -122,7 +146,7 @@ async def take(here: Here, batch: str) -> dict[str, object]:
     """Files of an upload that goes on over several requests."""
     here.need("edit")
     folder = batch_folder(here.house, here.person, batch)
-    found = await receive(here.request, folder, most_mb=most_mb(here.house))
+    found = await receive(here.request, folder, most_mb=most_mb(here.house), kept_by=here.house)
     return {"files": [{"path": one.path, "bytes": one.bytes} for one in found.files]}
 
 
@@ -141,8 +165,9 @@ def most_mb(house: ServeHouse) -> int:
 class _Taking:
     """One request being taken in. The parser calls it from a thread, one piece after another."""
 
-    def __init__(self, folder: Path, most_mb: int) -> None:
+    def __init__(self, folder: Path, most_mb: int, claim: Claim | None) -> None:
         self._folder, self._most, self._most_mb = folder, most_mb * _MB, most_mb
+        self._claim = claim
         self._headers: dict[str, bytes] = {}
         self._header, self._value, self._name, self._field = b"", b"", b"", bytearray()
         self._path, self._size, self._taken, self._ended = "", 0, 0, False
@@ -210,6 +235,8 @@ class _Taking:
         if self._taken > self._most:
             raise _too_large(self._most_mb)
         if self._out is not None:
+            if self._claim is not None:
+                self._claim.came(end - start)
             self._out.write(data[start:end])
             self._size += end - start
         elif len(self._field) + end - start <= _MOST_FIELD:
@@ -255,9 +282,10 @@ def _free(folder: Path, path: str) -> str:
     return free
 
 
-def _too_large(most_mb: int) -> UsageError:
-    return UsageError(
+def _too_large(most_mb: int) -> RequestError:
+    return RequestError(
         f"More than {most_mb:,} MB came at once.",
+        status=_TOO_LARGE,
         fix=f"Send fewer or smaller files, or raise {SETTING}.",
         code="upload.too_large",
     )

@@ -4,6 +4,7 @@ its own locale (`<time>` and `<data>`); what stands here is right without it."""
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 
 from markupsafe import Markup, escape
@@ -40,11 +41,28 @@ WORDS: Mapping[str, str] = {
     "hidden": "not yours to read",
 }
 """What each mark is called, read aloud and in filters."""
+_NO_MODEL = re.compile(r"No language model is configured[^.]*\.(?: Set model\.default.*?-mini\.)?")
+"""What is said where no model is set, with how that is done in files and at a terminal."""
+_ADD_ONE = "add one in Settings, Models"
 
 
 def mark_words(mark: str) -> str:
     """What a mark is called."""
     return WORDS.get(mark, mark.replace("_", " "))
+
+
+def plainly(reason: str) -> str:
+    """A reason as the studio says it: a model is added in its settings, not in a file."""
+    return _NO_MODEL.sub(f"It needs a language model: {_ADD_ONE}.", reason)
+
+
+def reason_html(reason: str) -> Markup:
+    """The same with the way to where that is."""
+    before, found, after = plainly(reason).partition(_ADD_ONE)
+    if not found:
+        return escape(reason)
+    link = Markup('<a href="/settings/models">{0}</a>').format(found)
+    return escape(before) + link + escape(after)
 
 
 def age(seconds: float | None) -> str:

@@ -20,7 +20,7 @@ from casework.sdk.workspace import Workspace
 from casework.serve.run import free_port
 from tests.sdk.conftest import PROCEDURE, invoice
 
-_START_S = 40.0
+_START_S = 120.0
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         _wait(url, process, log)
         yield Served(url, key, known, log)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) in (0, -signal.SIGTERM)
+        assert process.wait(60) in (0, -signal.SIGTERM)
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -110,7 +110,7 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     while time.monotonic() < until:
         assert process.poll() is None, log.read_text("utf-8")
         try:
-            with urllib.request.urlopen(f"{url}/healthz", timeout=1) as answer:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=5) as answer:
                 assert json.load(answer) == {"ok": True}
                 return
         except OSError:

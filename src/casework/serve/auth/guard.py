@@ -25,6 +25,7 @@ _OPEN = ("/static/", "/sign-in", "/enter/", "/healthz", "/readyz", "/metrics")
 """What anybody may ask for: it tells nothing of the workspace."""
 _FORM = "application/x-www-form-urlencoded"
 _MOST_FORM = 1 << 20
+_WITH_A_KEY = "Send a key in the header Authorization (Bearer ck_…); Settings, Keys makes one."
 _LOOKED_EVERY_S = 30.0
 """How often it is looked at whether whoever follows a stream of events is still signed in."""
 
@@ -208,7 +209,7 @@ def _to_sign_in(request: Request) -> Response:
         request,
         401,
         "Nobody is signed in, or the sign-in is over.",
-        fix="Sign in, then do it again.",
+        fix=_WITH_A_KEY if path.startswith("/api/") else "Sign in, then do it again.",
         code="sign_in.needed",
     )
     if request.headers.get("hx-request"):

@@ -17,12 +17,13 @@ from casework.base.errors import SettingsError, SignInError
 from casework.sdk.outside import Answered
 from casework.sdk.people.entering import Claimed
 
-ALGORITHMS = ("RS256", "ES256")
+ALGORITHMS = ("RS256", "PS256", "ES256")
+_CURVE = "P-256"
 _LASTS_S = 600.0
 _KEYS_S = 3600.0
 _ANEW_S = 60.0
-"""How long a sign-in may take at the provider, how long its keys are kept, and how soon they are
-asked for again for a token with a key that is not among them."""
+"""How long a sign-in may take at the provider, how long its keys are kept, and how often at most
+they are asked for before that, for a token with a key that is not among them."""
 _LEEWAY_S = 60
 _MOST_BEGUN = 1000
 _PURPOSE = "sign-in"
@@ -64,6 +65,7 @@ class Provider:
         self._send = send
         self._begun: dict[str, _Begun] = {}
         self._known: dict[str, tuple[float, Mapping[str, Any]]] = {}
+        self._asked_anew: dict[str, float] = {}
 
     async def begin(self, client: Client, next: str) -> Begun:
         """Begin a sign-in."""
@@ -131,11 +133,12 @@ class Provider:
         jwt = _jwt()
         try:
             head = jwt.get_unverified_header(token)
-            key = await self._key(found, str(head.get("kid", "")), str(head.get("alg", "")))
+            algorithm = str(head.get("alg", ""))
+            key = await self._key(found, str(head.get("kid", "")), algorithm)
             claims: dict[str, Any] = jwt.decode(
                 token,
                 key,
-                algorithms=list(ALGORITHMS),
+                algorithms=[algorithm],
                 audience=client.client_id,
                 issuer=str(found["issuer"]),
                 leeway=_LEEWAY_S,
@@ -157,17 +160,17 @@ class Provider:
         if algorithm not in ALGORITHMS:
             raise jwt.InvalidAlgorithmError(f"it is signed by {algorithm or 'nothing'}")
         address = str(found["jwks_uri"])
-        for oldest in (_KEYS_S, _ANEW_S):
-            told = await self._get(address, oldest, "did not show its keys")
-            for one in jwt.PyJWKSet.from_dict(dict(told)).keys:
-                if (not id or one.key_id == id) and one.algorithm_name == algorithm:
-                    return one.key
+        for anew in (False, True):
+            told = await self._get(address, "did not show its keys", anew=anew)
+            for one in told.get("keys") or ():
+                if isinstance(one, dict) and _is_for(one, id, algorithm):
+                    return jwt.PyJWK(one, algorithm=algorithm).key
         raise jwt.InvalidKeyError("its key is not among those of the provider")
 
     async def _discover(self, issuer: str) -> Mapping[str, Any]:
         """What the provider says of itself (OpenID Connect Discovery 1.0)."""
         address = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
-        found = await self._get(address, _KEYS_S, "did not say where its doors are")
+        found = await self._get(address, "did not say where its doors are")
         if found.get("issuer") != issuer and str(found.get("issuer")).rstrip("/") != issuer.rstrip(
             "/"
         ):
@@ -180,11 +183,16 @@ class Provider:
             raise SignInError(f"The provider does not tell its {sorted(lacking)[0]}.")
         return found
 
-    async def _get(self, address: str, oldest_s: float, what: str) -> Mapping[str, Any]:
-        known = self._known.get(address)
-        if known is None or time.monotonic() - known[0] > oldest_s:
+    async def _get(self, address: str, what: str, *, anew: bool = False) -> Mapping[str, Any]:
+        """What the provider tells there, kept for a while; `anew` asks for it before that while is
+        over, but not again and again."""
+        known, now = self._known.get(address), time.monotonic()
+        due = known is None or now - known[0] > _KEYS_S
+        if anew and now - self._asked_anew.get(address, -_KEYS_S) > _ANEW_S:
+            self._asked_anew[address], due = now, True
+        if known is None or due:
             answer = await self._send("GET", address, purpose=_PURPOSE)
-            known = self._known[address] = (time.monotonic(), _object(answer, what))
+            known = self._known[address] = (now, _object(answer, what))
         return known[1]
 
     def _sweep(self) -> None:
@@ -203,6 +211,18 @@ def _claimed(client: Client, claims: Mapping[str, Any]) -> Claimed:
     login = str(claims.get("preferred_username") or email or claims["sub"])[:100]
     name = " ".join(str(claims.get("name") or login).split())[:100]
     return Claimed(client.issuer, str(claims["sub"])[:255], login, name, told)
+
+
+def _is_for(key: Mapping[str, Any], id: str, algorithm: str) -> bool:
+    """Whether a published key (RFC 7517) signs what names this key and this algorithm. One that
+    does not tell its algorithm signs by those of its kind."""
+    if (id and key.get("kid") != id) or key.get("use", "sig") != "sig":
+        return False
+    if algorithm == "ES256" and (key.get("kty"), key.get("crv")) != ("EC", _CURVE):
+        return False
+    if algorithm != "ES256" and key.get("kty") != "RSA":
+        return False
+    return bool(key.get("alg", algorithm) == algorithm)
 
 
 def _object(answer: Answered, what: str) -> Mapping[str, Any]:

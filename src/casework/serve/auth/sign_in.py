@@ -112,7 +112,7 @@ async def show_sign_in(
         next=own_path(next),
         login=login,
         error=error,
-        accounts=await house.workspace.people.all(),
+        accounts=bool(await house.workspace.people.names()),
         provider=settings.text("oidc.name") if settings.text("oidc.issuer") else "",
         machine=not house.options.public,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cache
 from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -58,13 +59,14 @@ Spec = dict[str, object]
 def register_rest(app: FastAPI) -> None:
     """Hang the API into the app."""
     api = api_router()
-    app.include_router(api)
-    made: list[Spec] = []
+    app.router.routes.extend(api.routes)
+    made: list[asyncio.Task[Spec]] = []
 
     async def specification() -> Spec:
-        if not made:
-            made.append(await asyncio.to_thread(specification_of, api))
-        return made[0]
+        """Made once, beside all else, for however many ask at a time."""
+        if not made or _failed(made[0]):
+            made[:] = [asyncio.create_task(asyncio.to_thread(specification_of, api))]
+        return await asyncio.shield(made[0])
 
     @app.get(f"{PREFIX}/openapi.json", include_in_schema=False)
     async def openapi(request: Request) -> Response:
@@ -76,8 +78,14 @@ def register_rest(app: FastAPI) -> None:
         return render(request, "api/page.html", sections=sections, about=_ABOUT, pieces=pieces)
 
 
+def _failed(task: asyncio.Task[Spec]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)
+
+
+@cache
 def api_router() -> APIRouter:
-    """All routes of the API."""
+    """All routes of the API. Made once: they hold nothing of an app, and what is worked out for
+    them with the first request serves all apps of a process."""
     api = APIRouter(prefix=PREFIX)
     for noun in NOUNS:
         api.include_router(noun.router)

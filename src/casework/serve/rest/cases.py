@@ -60,12 +60,7 @@ async def list_cases(
     here: Here, worksheet: Slug, cursor: Cursor = "", limit: Limit = 50
 ) -> dict[str, object]:
     """The cases in the order in which they came, without their cells."""
-    sheet = await here.worksheet(worksheet)
-
-    async def fetch(skip: int, count: int) -> Sequence[RowView]:
-        return (await sheet.table(limit=count, skip=skip)).rows
-
-    rows, following = await paged(cursor, limit, fetch, lambda row: row.case.id)
+    rows, following = await _rows(here, worksheet, cursor, limit)
     return {"items": [row.case for row in rows], "next": following}
 
 
@@ -74,12 +69,7 @@ async def list_rows(
     here: Here, worksheet: Slug, cursor: Cursor = "", limit: Limit = 50
 ) -> dict[str, object]:
     """The same with their cells, and the rows of their tables."""
-    sheet = await here.worksheet(worksheet)
-
-    async def fetch(skip: int, count: int) -> Sequence[RowView]:
-        return (await sheet.table(limit=count, skip=skip)).rows
-
-    rows, following = await paged(cursor, limit, fetch, lambda row: row.case.id)
+    rows, following = await _rows(here, worksheet, cursor, limit)
     return {"items": rows, "next": following}
 
 
@@ -152,3 +142,13 @@ async def move(here: Here, worksheet: Slug, case: Case, asked: MoveAsked) -> dic
     """Move a document to another case."""
     sheet = await here.worksheet(worksheet)
     return {"case": await sheet.move(asked.document, case=case, to=asked.to)}
+
+
+async def _rows(here: Here, worksheet: str, cursor: str, limit: int) -> tuple[list[RowView], str]:
+    """A page of rows in the order in which their cases came, and the cursor of the next."""
+    sheet = await here.worksheet(worksheet)
+
+    async def fetch(skip: int, count: int) -> Sequence[RowView]:
+        return (await sheet.table(limit=count, skip=skip)).rows
+
+    return await paged(cursor, limit, fetch, lambda row: row.case.id)

@@ -12,6 +12,7 @@ from casework.sdk.bulk import BulkView
 from casework.sdk.casefile.trace import CellTrace
 from casework.sdk.views import CellReport, CellView, HistoryView
 from casework.serve.context import Here
+from casework.serve.places_asked import PlacesAsked, told_places
 from casework.serve.rest.asking import SHEET, Case, Slug, StepName, Word, router_of
 from casework.serve.rest.shapes import Asked, Text, shape
 from casework.types.case import AbsenceKind
@@ -35,6 +36,7 @@ class VerdictAsked(Asked):
     value: Annotated[Text, Field(max_length=100_000, description="As one writes it.")] = ""
     absent: AbsenceKind | None = None
     note: Annotated[Text, Field(max_length=_NOTE)] = ""
+    at: PlacesAsked
 
 
 class NoteAsked(Asked):
@@ -82,10 +84,12 @@ async def decide(
     """Decide on a cell. What is said holds above whatever the machine finds."""
     sheet = await here.worksheet(worksheet)
     if asked.kind == "corrected":
-        return await sheet.correct(case, step, asked.value, absent=asked.absent, note=asked.note)
-    if asked.value or asked.absent:
+        return await sheet.correct(
+            case, step, asked.value, absent=asked.absent, note=asked.note, at=told_places(asked.at)
+        )
+    if asked.value or asked.absent or asked.at:
         raise RequestError(
-            f"A verdict that a cell is {asked.kind} has no value.",
+            f"A verdict that a cell is {asked.kind} has no value, and no place of one.",
             fix="Say `corrected` with what is right.",
         )
     act = sheet.accept if asked.kind == "accepted" else sheet.reject

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,8 +11,8 @@ from fastapi import Query, Response
 from pydantic import ConfigDict, Field
 from starlette.responses import FileResponse
 
-from casework.base.errors import RequestError, UsageError
-from casework.base.hashing import sha256_bytes, sha256_file
+from casework.base.errors import RequestError
+from casework.base.hashing import sha256_bytes
 from casework.sdk.casefile.paper import Leaf, PageWords
 from casework.sdk.documents import Difference, DocumentView
 from casework.sdk.found_places import Finds
@@ -24,50 +23,24 @@ from casework.sdk.where_used import Uses
 from casework.serve.context import Here
 from casework.serve.rest.asking import SHEET, Sha, Slug, Word, Words, router_of
 from casework.serve.rest.paging import Cursor, Limit, Page, paged
-from casework.serve.rest.route import UPLOAD, once
+from casework.serve.rest.route import once
 from casework.serve.rest.shapes import Asked, Text, shape
-from casework.serve.uploads import Upload, most_mb, receive
+from casework.serve.rest.uploading import digest_of, field, files, form, received
 from casework.types.split import Made, SplitRecord
 
 router = router_of("documents")
 DocumentShown = shape(DocumentView)
 _DOCUMENT = SHEET + "/documents/{document}"
 _FIELDS = frozenset({"case", "cases", "password", "readers", "again"})
-_FILES = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            UPLOAD: {
-                "schema": {
-                    "type": "object",
-                    "required": ["files"],
-                    "properties": {
-                        "files": {
-                            "type": "array",
-                            "minItems": 1,
-                            "items": {"type": "string", "format": "binary"},
-                            "description": "A name may have folders in it: `inbox/a.pdf`.",
-                        },
-                        "case": {"type": "string", "description": "Put them all into this case."},
-                        "cases": {
-                            "type": "string",
-                            "description": "What makes a case: file, folder, thread, key:PATTERN.",
-                        },
-                        "password": {"type": "string"},
-                        "readers": {
-                            "type": "string",
-                            "description": "Groups that may read them, with commas between.",
-                        },
-                        "again": {
-                            "type": "string",
-                            "description": "yes: take back what was forgotten.",
-                        },
-                    },
-                }
-            }
-        },
-    }
-}
+_FILES = form(
+    "files",
+    files=files("A name may have folders in it: `inbox/a.pdf`."),
+    case=field("Put them all into this case."),
+    cases=field("What makes a case: file, folder, thread, key:PATTERN."),
+    password=field(),
+    readers=field("Groups that may read them, with commas between."),
+    again=field("yes: take back what was forgotten."),
+)
 _PNG: dict[int | str, dict[str, object]] = {
     200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}
 }
@@ -163,7 +136,7 @@ async def upload(here: Here, worksheet: Slug) -> Response:
             told = shape(Added).model_validate(added).model_dump_json()
             return Response(told, 201, media_type="application/json")
 
-        return await once(here.request, _digest(here, folder, brought), answer)
+        return await once(here.request, digest_of(here, folder, brought), answer)
 
 
 @router.get(_DOCUMENT, response_model=DocumentShown)
@@ -299,23 +272,3 @@ async def read_again(here: Here, asked: ReadAsked) -> list[ReadAgain]:
     return await here.workspace.rereading.again(
         *asked.documents, worksheet=asked.worksheet, password=asked.password
     )
-
-
-async def received(here: Here, folder: Path) -> Upload:
-    """The files of an upload, in a folder that is there for them."""
-    here.need("edit")
-    try:
-        return await receive(here.request, folder, most_mb=most_mb(here.house))
-    except UsageError as error:
-        status = {"upload.too_large": 413, "upload.not_multipart": 400}.get(error.code, 400)
-        raise RequestError(error.message, status=status, fix=error.fix, code=error.code) from error
-
-
-def _digest(here: Here, folder: Path, brought: Upload) -> str:
-    """Of what came, whatever the boundary between its parts was."""
-    told = {
-        "path": here.request.url.path,
-        "files": {one.path: sha256_file(folder / one.path) for one in brought.files},
-        "fields": dict(brought.fields),
-    }
-    return sha256_bytes(json.dumps(told, sort_keys=True).encode())

@@ -48,7 +48,7 @@ async def export(
             return await sheet.past.export(at, path, format=format)
         return await sheet.export(path, format=format)
 
-    return await exported(f"{(await sheet.view()).slug}.{format}", write)
+    return await exported(here.request, f"{(await sheet.view()).slug}.{format}", write)
 
 
 @router.get(SHEET + "/dossier", response_class=HTMLResponse, responses=_PAGE)

@@ -18,10 +18,9 @@ from casework.sdk.learned.learning import LearningView
 from casework.serve.context import Here
 from casework.serve.jobs import Job, Report, learn_key
 from casework.serve.rest.asking import SHEET, Id, Slug, Words, router_of
-from casework.serve.rest.documents import received
 from casework.serve.rest.jobs import JobShown
-from casework.serve.rest.route import UPLOAD
 from casework.serve.rest.shapes import Answer, Asked, Text, shape
+from casework.serve.rest.uploading import FILE, field, form, received
 from casework.types.instruction import SharperInstruction
 from casework.types.learned import Version
 from casework.types.past_decision import PastDecision
@@ -33,33 +32,15 @@ VersionShown = shape(Version)
 _ZIP: dict[int | str, dict[str, object]] = {
     200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}
 }
-_FILE = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            UPLOAD: {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {
-                        "file": {"type": "string", "format": "binary"},
-                        "sheet": {"type": "string"},
-                        "match": {
-                            "type": "string",
-                            "description": "The column that names the cases.",
-                        },
-                        "maps": {
-                            "type": "string",
-                            "description": "COLUMN=STEP, one a line.",
-                        },
-                        "empty": {"type": "string", "enum": ["unknown", "absent"]},
-                        "dry": {"type": "string", "description": "yes: only tell."},
-                    },
-                }
-            }
-        },
-    }
-}
+_FILE = form(
+    "file",
+    file=FILE,
+    sheet=field(),
+    match=field("The column that names the cases."),
+    maps=field("COLUMN=STEP, one a line."),
+    empty={"type": "string", "enum": ["unknown", "absent"]},
+    dry=field("yes: only tell."),
+)
 
 
 class FitAsked(Asked):

@@ -92,8 +92,14 @@ async def me(here: Here) -> object:
 
 @router.get("/people", response_model=list[PersonShown])  # type: ignore[valid-type]
 async def list_people(here: Here, removed: bool = False) -> list[PersonView]:
-    """Who may come in."""
+    """Who may come in, with roles and sign-ins: for whoever manages people."""
     return await here.workspace.people.all(removed=removed)
+
+
+@router.get("/people/names", response_model=list[str])
+async def list_names(here: Here) -> list[str]:
+    """What everybody who may come in is called, and nothing else of them."""
+    return await here.workspace.people.names()
 
 
 @router.post("/people", status_code=201, response_model=PersonShown)

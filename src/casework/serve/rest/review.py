@@ -8,10 +8,12 @@ from fastapi import Query, Response
 from pydantic import Field
 
 from casework.sdk.agreement import Agreement
+from casework.sdk.deciding import Said
 from casework.sdk.desk.desk_views import DeskItem, DeskQueue
 from casework.sdk.desk.orders import OrderName
 from casework.sdk.desk.views import Answered
 from casework.serve.context import Here
+from casework.serve.places_asked import PlacesAsked, told_places
 from casework.serve.rest.asking import SHEET, Id, Slug, Word, router_of
 from casework.serve.rest.shapes import Answer, Asked, Text, shape
 from casework.types.case import AbsenceKind
@@ -33,6 +35,11 @@ class AnswerAsked(Asked):
     value: Annotated[Text, Field(max_length=100_000, description="As one writes it.")] = ""
     absent: AbsenceKind | None = None
     note: Annotated[Text, Field(max_length=_NOTE)] = ""
+    at: PlacesAsked
+
+    def said(self) -> Said:
+        """The same for the sdk."""
+        return Said(self.kind, self.value, self.absent, self.note, at=told_places(self.at))
 
 
 class DeskAnswerAsked(AnswerAsked):
@@ -41,6 +48,9 @@ class DeskAnswerAsked(AnswerAsked):
     token: Annotated[Text, Field(description="Of the item as it was taken.")] = ""
     seconds: Annotated[float | None, Field(ge=0, le=1e9, description="How long it took.")] = None
     over: Annotated[bool, Field(description="Though somebody decided meanwhile.")] = False
+    alike: Annotated[bool, Field(description="For the item's `alike` too; never with a value.")] = (
+        False
+    )
 
 
 class PlaceNamed(Asked):
@@ -156,22 +166,18 @@ async def answer(
     return await (await here.worksheet(worksheet)).desk.answer(
         case,
         path,
-        asked.kind,
-        asked.value,
+        asked.said(),
         token=asked.token,
-        absent=asked.absent,
-        note=asked.note,
         seconds=asked.seconds,
         over=asked.over,
+        alike=asked.alike,
     )
 
 
 @router.post(_PLACE + "/revise", response_model=AnsweredShown)
 async def revise(here: Here, worksheet: Slug, case: Id, path: Id, asked: AnswerAsked) -> Answered:
     """Say something else after a blind answer; the first one is what the audit counts."""
-    return await (await here.worksheet(worksheet)).desk.revise(
-        case, path, asked.kind, asked.value, absent=asked.absent, note=asked.note
-    )
+    return await (await here.worksheet(worksheet)).desk.revise(case, path, asked.said())
 
 
 @router.post(_PLACE + "/send-back", response_model=SentShown)

@@ -204,6 +204,12 @@ async def deliveries(
     return {"items": found[:limit], "next": more}
 
 
+@router.get("/webhooks/{webhook}/deliveries/{delivery}", response_model=DeliveryShown)
+async def get_delivery(here: Here, webhook: Id, delivery: Id) -> Delivery:
+    """One telling: whether it was taken, and what was answered."""
+    return await here.workspace.webhooks.delivery(webhook, delivery)
+
+
 @router.post("/webhooks/{webhook}/resend", response_model=ResendShown)
 async def resend(here: Here, webhook: Id, asked: ResendAsked | None = None) -> dict[str, object]:
     """Tell it once more what it did not take."""

@@ -17,10 +17,9 @@ from casework.sdk.times import CaseTimes
 from casework.sdk.views import WorksheetView
 from casework.serve.context import Here
 from casework.serve.rest.asking import SHEET, Id, Slug, router_of
-from casework.serve.rest.documents import received
 from casework.serve.rest.paging import Page
-from casework.serve.rest.route import UPLOAD
 from casework.serve.rest.shapes import Answer, Asked, Text, shape
+from casework.serve.rest.uploading import field, files, form, received
 from casework.serve.studio.sheet_query import query_of
 from casework.types.procedure import Step
 
@@ -28,32 +27,13 @@ router = router_of("worksheets")
 WorksheetShown = shape(WorksheetView)
 ViewShown = shape(SavedView)
 _MOST_TEXT = 1_000_000
-_FILES = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            UPLOAD: {
-                "schema": {
-                    "type": "object",
-                    "required": ["files"],
-                    "properties": {
-                        "files": {
-                            "type": "array",
-                            "minItems": 1,
-                            "items": {"type": "string", "format": "binary"},
-                        },
-                        "goal": {"type": "string", "description": "What it is for, in words."},
-                        "sop": {
-                            "type": "string",
-                            "description": "The name of the file among them that is the SOP.",
-                        },
-                        "cases": {"type": "string"},
-                    },
-                }
-            }
-        },
-    }
-}
+_FILES = form(
+    "files",
+    files=files(),
+    goal=field("What it is for, in words."),
+    sop=field("The name of the file among them that is the SOP."),
+    cases=field(),
+)
 
 
 class WorksheetAsked(Asked):

@@ -9,13 +9,17 @@ from fastapi import APIRouter, Form, Query, Response
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, RedirectResponse
 
+from casework.sdk.casefile.trace import check_of
 from casework.sdk.casefile.views import CaseFile
+from casework.sdk.deciding import Said
 from casework.sdk.worksheet import Worksheet
 from casework.serve.context import Here
 from casework.serve.jobs import run_key
 from casework.serve.pages import render
+from casework.serve.places_asked import PlacesAsked, told_places
 from casework.serve.studio.case_words import (
     change_words,
+    days_of,
     figure_of,
     outcome_words,
     places_json,
@@ -36,6 +40,12 @@ class Decided(BaseModel):
     absent: AbsenceKind | None = None
     note: str = ""
     against: str | None = None
+    at: PlacesAsked
+
+    def said(self) -> Said:
+        """The same for the sdk."""
+        places = told_places(self.at)
+        return Said(self.kind, self.value, self.absent, self.note, against=self.against, at=places)
 
 
 class Settled(BaseModel):
@@ -47,11 +57,12 @@ class Settled(BaseModel):
 
 
 class Text(BaseModel):
-    """A text that somebody types for a cell."""
+    """A text that somebody types for a cell, and where they took it from."""
 
     step: str
     row: str = ""
     text: str
+    at: PlacesAsked
 
 
 @router.get("/w/{name}/cases/{case_id}")
@@ -77,16 +88,7 @@ async def form(here: Here, name: str, case_id: str) -> Response:
 async def decide(here: Here, name: str, case_id: str, said: Decided) -> Response:
     """Keep a decision on a cell."""
     sheet = await here.worksheet(name)
-    view = await sheet.case_files.decide(
-        case_id,
-        said.step,
-        said.kind,
-        said.value,
-        absent=said.absent,
-        note=said.note,
-        row=said.row,
-        against=said.against,
-    )
+    view = await sheet.case_files.decide(case_id, said.step, said.said(), row=said.row)
     return JSONResponse({"said": outcome_words(view, said.kind)})
 
 
@@ -105,7 +107,8 @@ async def proposal(here: Here, name: str, case_id: str, said: Settled) -> Respon
 async def typed(here: Here, name: str, case_id: str, said: Text) -> Response:
     """What a text would be kept as."""
     sheet = await here.worksheet(name)
-    told = await sheet.case_files.typed(case_id, said.step, said.text, row=said.row)
+    places = told_places(said.at)
+    told = await sheet.case_files.typed(case_id, said.step, said.text, row=said.row, at=places)
     return JSONResponse({"shown": told.shown, "problem": told.problem})
 
 
@@ -128,7 +131,12 @@ async def trace(here: Here, name: str, case_id: str, step_id: str, row: str = ""
     told = await sheet.case_files.trace(case_id, step_id, row=row)
     asked = f"{here.request.url.path}.json{f'?row={row}' if row else ''}"
     return render(
-        here.request, "case/trace.html", sheet=await sheet.view(), trace=told, as_json=asked
+        here.request,
+        "case/trace.html",
+        sheet=await sheet.view(),
+        trace=told,
+        as_json=asked,
+        check_of=check_of,
     )
 
 
@@ -199,6 +207,13 @@ async def find(
     """Where words stand in the documents of the case."""
     sheet = await here.worksheet(name)
     found = await sheet.documents.find(text, case=case_id, limit=100)
+    # As one reads: document after document, page after page.
+    home = await sheet.case_files.home(case_id)
+    order = {one.sha256: at for at, one in enumerate(home.documents)}
+    places = sorted(
+        found.places,
+        key=lambda one: (order.get(one.document, 0), one.page, one.stretches[0].start),
+    )
     hits = [
         {
             "document": one.document,
@@ -214,7 +229,7 @@ async def find(
                 for box in stretch.boxes
             ],
         }
-        for one in found.places
+        for one in places
     ]
     return JSONResponse({"hits": hits, "complete": found.complete})
 
@@ -231,4 +246,5 @@ async def _laid_out(here: Here, sheet: Worksheet, file: CaseFile, template: str)
         query=query.parameters,
         places_json=places_json,
         figure_of=figure_of,
+        days_of=days_of,
     )

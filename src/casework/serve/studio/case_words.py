@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from casework.sdk.casefile.views import FieldView, Place
+from casework.sdk.casefile.views import Place
 from casework.sdk.views import CellView
 from casework.types.change import ChangeDecision
+from casework.types.values import Json
 
 _DECIMAL = re.compile(r"-?\d+(?:\.\d+)?")
 _GROUPED = re.compile(r"-?[\d,]+(?:\.\d+)?")
@@ -33,6 +34,7 @@ def places_json(places: Iterable[Place]) -> str:
             "part": place.part,
             "of": place.of,
             "quote": place.quote[:_LONGEST_QUOTE],
+            "grade": place.grade,
             "boxes": [
                 [page, *(round(edge, 2) for edge in box)]
                 for page, boxes in place.boxes
@@ -45,28 +47,38 @@ def places_json(places: Iterable[Place]) -> str:
 
 
 class Figure(NamedTuple):
-    """An amount as it is shown: what stands before it, the decimal itself, and how many decimals
-    are shown."""
+    """An amount as it is shown: the decimal itself, how many decimals are shown, and the unit that
+    stands behind it as on the sheet."""
 
-    before: str
     value: str
     shown: str
     figures: int
+    unit: str
 
 
-def figure_of(field: FieldView) -> Figure | None:
-    """The figure of an amount, to be shown in the viewer's own way; None where it is none."""
-    value, name = field.cell.value, field.step.type.name
-    if name == "money" and isinstance(value, dict):
+def figure_of(type: str, value: Json, text: str) -> Figure | None:
+    """The figure of an amount of this type, to be shown in the viewer's own way; None where it is
+    none. `text` is the value as text, with its unit or without."""
+    if type == "money" and isinstance(value, dict):
         told = str(value.get("amount") or "")
-    elif name == "number" and isinstance(value, str):
+    elif type == "number" and isinstance(value, str):
         told = value
     else:
         return None
-    before, _, shown = field.shown.rpartition(" ")
+    unit, _, shown = text.rpartition(" ")
     if not _DECIMAL.fullmatch(told) or not _GROUPED.fullmatch(shown):
         return None
-    return Figure(f"{before} " if before else "", told, shown, len(shown.partition(".")[2]))
+    return Figure(told, shown, len(shown.partition(".")[2]), unit)
+
+
+def days_of(type: str, value: Json) -> tuple[str, ...]:
+    """The day of a date, or the first and the last of a period, in ISO form; none of others."""
+    if type == "date" and isinstance(value, str):
+        return (value,)
+    if type == "period" and isinstance(value, dict):
+        ends = (value.get("start"), value.get("end"))
+        return tuple(str(end) for end in ends) if all(ends) else ()
+    return ()
 
 
 def outcome_words(view: CellView, kind: str) -> str:

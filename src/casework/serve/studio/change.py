@@ -81,9 +81,9 @@ async def keep(here: Here, name: str) -> Response:
     """Let cells stand as they are."""
     sheet = await here.worksheet(name)
     cells, steps, kinds = await _chosen(here)
-    return await change_part(
-        here, sheet, decision=await sheet.changes.keep(cells, steps=steps, kinds=kinds)
-    )
+    decision = await sheet.changes.keep(cells, steps=steps, kinds=kinds)
+    here.house.live.tell(sheet.id, "procedure", {})
+    return await change_part(here, sheet, decision=decision)
 
 
 @router.post("/w/{name}/change/drop")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from casework.base.errors import CaseworkError
 from casework.sdk.demo import SAMPLES, Sample
@@ -11,8 +12,18 @@ from casework.sdk.suggesting.views import FirstRun, Suggested
 from casework.serve.context import Asked
 from casework.serve.jobs import Job
 
-TYPES = ("text", "money", "date", "number", "percent", "quantity", "period", "yes/no")
-"""Types that are offered by name; any other can be typed."""
+TYPES = (
+    "text", "money", "date", "number", "percent", "quantity", "period", "yes/no", "file",
+    "document",
+)  # fmt: skip
+"""Types that a word alone names."""
+PARTS = {
+    "choice": "choice: yes, no, unclear",
+    "choices": "choices: first, second, third",
+    "table": "table: Description, Amount (money)",
+    "record": "record: Name, Address",
+}
+"""Types that need their options or fields named, with how that is written."""
 _TEXTS = (".md", ".docx", ".pdf", ".txt", ".odt", ".rtf", ".html")
 """Files that may describe the work itself."""
 
@@ -31,6 +42,7 @@ class DraftPart:
     with_model: bool = False
     describing: tuple[str, ...] = ()
     types: tuple[str, ...] = TYPES
+    parts: Mapping[str, str] = field(default_factory=lambda: PARTS)
     samples: tuple[Sample, ...] = SAMPLES
 
 

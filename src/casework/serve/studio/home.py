@@ -3,7 +3,7 @@ the beginning of a new worksheet."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
@@ -31,10 +31,12 @@ _PURPOSES: Mapping[str, str] = {
     "check": "one word, to try a model",
     "webhook": "news of cases, without values",
 }
-_REASONS: Mapping[Mark, tuple[str, str]] = {
+_REASONS: Mapping[str, tuple[str, str]] = {
+    "always": ("always reviewed", "always reviewed"),
+    "teaches": ("that only teaches", "that only teach"),
     "conflict": ("conflict", "conflicts"),
-    "waiting_person": ("decision for a person", "decisions for a person"),
-    "unproved": ("unproved value", "unproved values"),
+    "waiting_person": ("filled in by a person", "filled in by a person"),
+    "unproved": ("unproved", "unproved"),
     "not_found": ("not found", "not found"),
     "stated_absent": ("stated absent", "stated absent"),
     "unreadable": ("unreadable", "unreadable"),
@@ -42,10 +44,13 @@ _REASONS: Mapping[Mark, tuple[str, str]] = {
     "audit": ("audit, drawn at random", "audits, drawn at random"),
     "failed": ("failed", "failed"),
     "set_aside": ("set aside", "set aside"),
-    "quoted": ("proved value to look at", "proved values to look at"),
-    "derived": ("derived value to look at", "derived values to look at"),
-    "reasoned": ("reasoned value to look at", "reasoned values to look at"),
+    "person": ("for a second pair of eyes", "for a second pair of eyes"),
+    "quoted": ("proved, and not sure enough", "proved, and not sure enough"),
+    "derived": ("where a rule says no or rests on doubt", "where rules say no or rest on doubt"),
+    "reasoned": ("reasoned, and not sure enough", "reasoned, and not sure enough"),
 }
+"""How cells that wait are told, one and many: by why somebody is asked, or by their shape."""
+_SHARED = "/review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +65,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Cells that wait for one reason, which `words` says."""
+    """Cells that wait for one reason, which `words` says, and the page (its path) that has them."""
 
     line: WaitLine
     words: str
+    leads_to: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +126,18 @@ async def side(here: Here) -> Response:
         "home/side.html",
         waits=waits,
         count=sum(one.line.count for one in waits),
-        first=waits[0].line.slug if waits else "",
+        first=_first(waits),
         runs=runs,
         left=await overview.departures(),
         purposes=_PURPOSES,
         today=today,
     )
+
+
+@router.get("/home/waits")
+async def waiting(here: Here) -> dict[str, int]:
+    """How many cells wait for whoever asks, in all worksheets."""
+    return {"count": sum(line.count for line in await here.workspace.overview.waits())}
 
 
 @router.get("/home/mark")
@@ -151,9 +163,17 @@ async def _drafts(here: Asked) -> list[DraftView]:
         return []
 
 
+def _first(waits: Sequence[Waits]) -> str:
+    """Where a review of all that waits begins: the desk, where one worksheet has all of it."""
+    places = {one.leads_to for one in waits}
+    return (places.pop() if len(places) == 1 else _SHARED) if places else ""
+
+
 def _waits(line: WaitLine) -> Waits:
-    one, many = _REASONS.get(line.mark, (mark_words(line.mark),) * 2)
-    return Waits(line, one if line.count == 1 else many)
+    known = line.mark if line.why == "shape" else line.why
+    one, many = _REASONS.get(known, (mark_words(line.mark),) * 2)
+    leads_to = f"/w/{line.slug}/review" if line.sheets == 1 else _SHARED
+    return Waits(line, one if line.count == 1 else many, leads_to)
 
 
 def _ran(here: Asked, line: RunLine) -> Ran:

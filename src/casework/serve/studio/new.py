@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse
 
 from casework.base.errors import CaseworkError, NotFoundError, UsageError
@@ -23,6 +23,7 @@ from casework.types.run import Progress
 router = APIRouter()
 
 _SEE_OTHER = 303
+_CODE = 2
 _MOST_PROCEDURE = 2 << 20
 
 
@@ -57,7 +58,9 @@ async def part(here: Here, id: str, job: str = "") -> Response:
 async def files(here: Here, id: str) -> dict[str, object]:
     """Files of a draft, one request each or many in one."""
     draft = await here.workspace.drafts.get(id)
-    found = await receive(here.request, draft.folder, most_mb=most_mb(here.house))
+    found = await receive(
+        here.request, draft.folder, most_mb=most_mb(here.house), kept_by=here.house
+    )
     return {"files": [{"path": one.path, "bytes": one.bytes} for one in found.files]}
 
 
@@ -74,6 +77,25 @@ async def look(here: Here, id: str) -> Response:
     """Read the files and propose steps; `cases` says what makes a case."""
     told = await here.request.form()
     return await _look(here, id, str(told.get("cases", "")))
+
+
+@router.post("/new/{id}/describe")
+async def describe(here: Here, id: str) -> Response:
+    """Say that a file describes the work and is no case, or that it does not."""
+    told = await here.request.form()
+    path, describes = str(told.get("path", "")), told.get("describes", "yes") == "yes"
+    drafts = here.workspace.drafts
+
+    async def work(report: Report) -> object:
+        await drafts.describe(
+            id,
+            path,
+            describes=describes,
+            on_read=lambda done, of, name: report(_progress(done, of, name)),
+        )
+        return None
+
+    return await _working(here, id, "Reading the files", work)
 
 
 @router.post("/new/{id}/word")
@@ -111,7 +133,7 @@ async def add(here: Here, id: str) -> Response:
         here.workspace.drafts.add(
             id,
             told.get("name", ""),
-            type=told.get("type", "") or ("yes/no" if rule else "text"),
+            type=told.get("type", ""),
             instruction="" if rule else about,
             rule=rule,
         ),
@@ -166,6 +188,7 @@ async def make(here: Here, id: str) -> Response:
             report(_progress(done, total, name))
 
         sheet = await here.workspace.drafts.make(id, title, on_file=on_file)
+        here.house.room.forget_count()
         if draft.files:
             _run(here, sheet)
         return (await sheet.view()).slug
@@ -179,6 +202,7 @@ async def drop(here: Here, id: str) -> Response:
     await here.workspace.drafts.get(id)
     await here.stop(key_of(id))
     await here.workspace.drafts.drop(id)
+    here.house.room.forget_count()
     return _go(here, "/")
 
 
@@ -223,6 +247,7 @@ async def _look(here: Asked, id: str, cases: str = "") -> Response:
         await drafts.look(
             id,
             cases=cases,
+            language=language_of(here.request),
             on_read=lambda done, of, name: report(_progress(done, of, name)),
             on_try=lambda done, of: report(_progress(done, of, "", "trying")),
         )
@@ -255,6 +280,13 @@ async def _changed(here: Asked, id: str, change: Awaitable[object]) -> Response:
 async def _part(here: Asked, id: str, *, job: Job | None = None, problem: str = "") -> Response:
     shown = await draft_part(here, id, job=job, problem=problem)
     return render(here.request, "new/draft.html", part=shown)
+
+
+def language_of(request: Request) -> str:
+    """The language (ISO 639-1) that the browser asks for first, '' where it asks for none."""
+    first = request.headers.get("accept-language", "").split(",")[0].split(";")[0].strip()
+    code = first.split("-")[0].lower()
+    return code if len(code) == _CODE and code.isascii() and code.isalpha() else ""
 
 
 def _run(here: Asked, sheet: Worksheet) -> None:

@@ -31,9 +31,8 @@ from casework.serve.studio.review_shapes import (
     Moved,
     Noted,
     curve_of,
+    places_json,
 )
-from casework.types.case import AbsenceKind
-from casework.types.verdict import VerdictKind
 
 router = APIRouter()
 _DESK = "/w/{name}/review"
@@ -78,6 +77,9 @@ async def show(
         order=order,
         orders=ORDERS,
         step=step,
+        places_json=places_json,
+        unsettled=sum(sum(one.tones.values()) - one.settled for one in await sheet.sheet.heads()),
+        wakes=here.workspace.settings.value("run.wake"),
     )
 
 
@@ -111,6 +113,7 @@ async def following(here: Here, name: str, asked: Moved) -> Response:
         await desk.release(one.case, one.path)
     item = await desk.next(_order(asked.order), step=asked.step, but=asked.places())
     _tell(here, sheet)
+    _draw_ahead(here, sheet, asked, item)
     answer = _json({"card": _card(here, sheet, item) if item else ""})
     answer.headers["Server-Timing"] = f"next;dur={(time.perf_counter() - begun) * 1000:.1f}"
     return answer
@@ -142,19 +145,18 @@ async def answer(here: Here, name: str, said: Answer) -> Response:
         answered = await sheet.desk.answer(
             said.case,
             said.path,
-            cast("VerdictKind", said.kind),
-            said.value,
+            said.said(),
             token=said.token,
-            absent=cast("AbsenceKind | None", said.absent or None),
-            note=said.note,
             seconds=said.seconds,
             over=said.over,
+            alike=said.alike,
         )
     except (ConflictError, InputError, NotFoundError, UsageError) as error:
         # Part of the work, no fault: the page shows it at the item that was answered.
         return _json({"refused": {"words": str(error), "code": error.code}})
     item = await sheet.desk.next(_order(said.order), step=said.step, but=said.places())
     _tell(here, sheet)
+    _draw_ahead(here, sheet, said, item)
     blind = answered.item.blind
     compare = told(here.request, "review/compare.html", answered=answered) if blind else ""
     reply = _json(
@@ -175,14 +177,7 @@ async def answer(here: Here, name: str, said: Answer) -> Response:
 async def revise(here: Here, name: str, said: Answer) -> Response:
     """Say something else, now that the machine's value is known."""
     sheet = await here.worksheet(name)
-    answered = await sheet.desk.revise(
-        said.case,
-        said.path,
-        cast("VerdictKind", said.kind),
-        said.value,
-        absent=cast("AbsenceKind | None", said.absent or None),
-        note=said.note,
-    )
+    answered = await sheet.desk.revise(said.case, said.path, said.said())
     return _json({"kept": answered.kept, "shown": answered.shown})
 
 
@@ -268,13 +263,28 @@ async def _around(
     }
 
 
+def _draw_ahead(here: Here, sheet: Worksheet, asked: Moved | Answer, item: DeskItem | None) -> None:
+    """Draw the page that the item shows first, and that of the one behind it."""
+    if item is not None:
+        for one in item.item.pages[:1]:
+            here.house.ahead.page(sheet, one.document, one.page)
+        but = [*asked.places(), _place(item)]
+        here.house.ahead.following(sheet, _order(asked.order), asked.step, but)
+
+
 def _tell(here: Here, sheet: Worksheet) -> None:
     """Let whoever sits at the desk know that somebody moved; not who, nor what."""
     here.house.live.tell(sheet.id, "desk", {})
 
 
 def _card(here: Here, sheet: Worksheet, item: DeskItem) -> str:
-    return told(here.request, "review/card.html", slug=slug(sheet.name), one=item)
+    return told(
+        here.request,
+        "review/card.html",
+        slug=slug(sheet.name),
+        one=item,
+        places_json=places_json,
+    )
 
 
 def _order(name: str) -> OrderName:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from pydantic import BaseModel, Field
 
+from casework.sdk.deciding import Said
+from casework.sdk.desk.views import Place
 from casework.sdk.promised.views import PromiseView
+from casework.sdk.told_places import LONGEST_QUOTE
+from casework.serve.places_asked import PlacesAsked, told_places
+from casework.types.case import AbsenceKind
+from casework.types.verdict import VerdictKind
 
 ORDERS = (
     ("teaches", "Teaches most"),
@@ -58,7 +67,8 @@ class Noted(Cell):
 
 
 class Answer(Cells):
-    """An answer to an item. `cells` are those that are before the person besides."""
+    """An answer to an item. `cells` are those that are before the person besides; with `alike` it
+    holds for the cells as well that wait for the same reason."""
 
     case: str
     path: str
@@ -69,8 +79,33 @@ class Answer(Cells):
     note: str = Field(default="", max_length=2_000)
     seconds: float | None = None
     over: bool = False
+    alike: bool = False
     order: str = "teaches"
     step: str = ""
+    at: PlacesAsked
+
+    def said(self) -> Said:
+        """The same for the sdk."""
+        return Said(
+            cast("VerdictKind", self.kind),
+            self.value,
+            cast("AbsenceKind | None", self.absent or None),
+            self.note,
+            at=told_places(self.at),
+        )
+
+
+def places_json(places: Iterable[Place]) -> str:
+    """Places of a choice with their boxes, as JSON for an attribute."""
+    told = [
+        {
+            "leaf": place.page,
+            "boxes": [[round(edge, 2) for edge in box] for box in place.boxes],
+            "quote": place.quote[:LONGEST_QUOTE],
+        }
+        for place in places
+    ]
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")) if told else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
@@ -14,8 +15,9 @@ from casework.serve.jobs import Report, run_key
 from casework.serve.pages import render
 
 router = APIRouter()
-_LANE, _TOP = 22, 62
-"""Height of a step's lane in the timeline, and of what stands above the lanes, in its units."""
+_LANE, _TOP, _FOOT = 22, 62, 16
+"""Height of a step's lane in the timeline, of what stands above the lanes, and of the times below
+them, in its units."""
 
 
 @router.get("/runs")
@@ -49,7 +51,7 @@ async def one(here: Here, name: str, run_id: str) -> Response:
     """One run: its timeline, its slowest and dearest cells, its failures."""
     sheet = await here.worksheet(name)
     report = await sheet.observing.one(run_id)
-    height = _TOP + _LANE * max(1, len(report.steps))
+    height = _TOP + _LANE * max(1, len(report.steps)) + _FOOT
     return render(
         here.request,
         "runs/run.html",
@@ -59,7 +61,6 @@ async def one(here: Here, name: str, run_id: str) -> Response:
         lane=_LANE,
         top=_TOP,
         busiest=max((pulse.cells for pulse in report.pulses), default=1),
-        slice_width=_slice_width(len(report.pulses)),
         known_cost=_known(report.steps),
         tab="runs",
     )
@@ -88,6 +89,7 @@ async def costs(here: Here, name: str) -> Response:
         sheet=await sheet.view(),
         costs=told,
         most=most,
+        day_words=_day_words,
         tab="costs",
     )
 
@@ -101,9 +103,10 @@ def start_run(here: Asked, sheet: Worksheet, what: str, *, steps: tuple[str, ...
     here.begin(run_key(sheet.id), f"A run of {what}", work)
 
 
-def _slice_width(pulses: int) -> float:
-    """The width of one stretch in the picture of a run, in its units (0 to 1000)."""
-    return max(2.0, min(40.0, 1000 / max(1, pulses) * 0.7))
+def _day_words(day: str) -> str:
+    """A day (ISO 8601) as a short label: `21 Nov`."""
+    at = dt.date.fromisoformat(day)
+    return f"{at.day} {at:%b}"
 
 
 def _known(steps: tuple[StepLine, ...]) -> float | None:

@@ -14,7 +14,7 @@ from casework.sdk.worksheet import Worksheet
 from casework.serve.context import Here
 from casework.serve.json_body import json_body, texts
 from casework.serve.pages import render
-from casework.serve.studio import sheet_actions, sheet_files
+from casework.serve.studio import sheet_actions, sheet_files, standing
 from casework.serve.studio.sheet_cells import columns_json
 from casework.serve.studio.sheet_query import Asked, asked_of, in_words, states, told_of
 from casework.serve.studio.sheet_rows import MOST_ROWS, cache_of, heads_json, window_json
@@ -23,6 +23,7 @@ from casework.types.procedure import Procedure
 router = APIRouter()
 router.include_router(sheet_actions.router)
 router.include_router(sheet_files.router)
+router.include_router(standing.router)
 
 _FIRST = 64
 """Rows that come with the page itself."""

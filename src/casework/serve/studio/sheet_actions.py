@@ -131,7 +131,12 @@ async def accept(here: Here, name: str, dry: bool = True) -> Response:
     )
     here.house.live.wake(sheet.id)
     return render(
-        here.request, "sheet/accept.html", sheet=await sheet.view(), found=found, chosen=chosen
+        here.request,
+        "sheet/accept.html",
+        sheet=await sheet.view(),
+        found=found,
+        chosen=chosen,
+        waiting=bool(found.cells or await _waiting(sheet, chosen)),
     )
 
 
@@ -141,14 +146,10 @@ async def assign(here: Here, name: str, dry: bool = True) -> Response:
     here.need("decide")
     sheet = await here.worksheet(name)
     chosen = await _chosen(here, sheet)
-    places = [
-        (cell.case_id, cell.step_id)
-        async for row in sheet.rows(cases=await _waiting(sheet, chosen.cases))
-        for cell in row.cells
-        if cell.needs and (not chosen.steps or cell.step_id in chosen.steps)
-    ]
+    places = await _waiting(sheet, chosen)
     done = 0 if dry else await sheet.desk.assign(places, to=chosen.to, note=chosen.note)
-    here.house.live.wake(sheet.id)
+    if not dry:
+        here.house.live.asked_anew(sheet.id, {case_id for case_id, _ in places})
     return render(
         here.request,
         "sheet/assign.html",
@@ -171,17 +172,21 @@ async def export(here: Here, name: str, format: str = "csv") -> Response:
     async def write(path: Path) -> object:
         return await sheet.export(path, format=format, cases=chosen.cases, steps=chosen.steps)
 
-    return await exported(f"{(await sheet.view()).slug}.{format}", write)
+    return await exported(here.request, f"{(await sheet.view()).slug}.{format}", write)
 
 
-async def _waiting(sheet: Worksheet, case_ids: tuple[str, ...]) -> list[str]:
-    """Those of the cases (all if none) in which something waits for a person."""
-    waiting = await sheet.sheet.waiting_ids()
-    chosen = set(case_ids)
-    found = [id for id in waiting if not chosen or id in chosen]
-    if not found:
-        raise UsageError("Nothing of it waits for a person.", fix="Select cells that do.")
-    return found
+async def _waiting(sheet: Worksheet, chosen: Chosen) -> list[tuple[str, str]]:
+    """The chosen cells that wait for a person, by case and step."""
+    cases = set(chosen.cases)
+    waiting = [id for id in await sheet.sheet.waiting_ids() if not cases or id in cases]
+    if not waiting:
+        return []
+    return [
+        (cell.case_id, cell.step_id)
+        async for row in sheet.rows(cases=waiting)
+        for cell in row.cells
+        if cell.needs and (not chosen.steps or cell.step_id in chosen.steps)
+    ]
 
 
 async def _chosen(here: Asked, sheet: Worksheet) -> Chosen:

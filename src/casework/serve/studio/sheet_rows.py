@@ -11,10 +11,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from casework.sdk.sheet.views import SheetQuery
+from casework.sdk.views import RowView
 from casework.sdk.worksheet import Worksheet
 from casework.serve.context import Asked
 from casework.serve.live import Watcher
 from casework.serve.studio.sheet_cells import head_json, row_json
+from casework.types.procedure import Step
 
 MOST_ROWS = 400
 """Rows of one window at most."""
@@ -122,7 +124,7 @@ async def _window_json(
     stamp = watcher.stamp if watcher else 0
     window = await sheet.sheet.window(query, first=max(0, first), count=count)
     steps = (await sheet.sheet.steps()).steps
-    rows = {row.case.id: _text(row_json(row, steps)) for row in window.rows}
+    rows = await _texts(sheet, window.rows, steps)
     if watcher is not None:
         cache_of(here).take(here, sheet, rows, stamp)
     told = f'"total":{window.total},"first":{window.first},"seq":{window.seq}'
@@ -151,9 +153,15 @@ def cache_of(here: Asked) -> RowCache:
 
 async def _rows_of(sheet: Worksheet, case_ids: Sequence[str]) -> dict[str, str]:
     steps = (await sheet.sheet.steps()).steps
-    return {
-        row.case.id: _text(row_json(row, steps)) for row in (await sheet.sheet.rows(case_ids)).rows
-    }
+    return await _texts(sheet, (await sheet.sheet.rows(case_ids)).rows, steps)
+
+
+async def _texts(
+    sheet: Worksheet, rows: Sequence[RowView], steps: Sequence[Step]
+) -> dict[str, str]:
+    """Rows as JSON, by the ids of their cases."""
+    asked = await sheet.sheet.asked_of([row.case.id for row in rows])
+    return {row.case.id: _text(row_json(row, steps, asked)) for row in rows}
 
 
 def _text(told: object) -> str:

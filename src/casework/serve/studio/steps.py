@@ -19,6 +19,7 @@ from casework.serve.context import Asked, Here
 from casework.serve.drafts import Key, LiveDraft, Told
 from casework.serve.pages import render
 from casework.serve.studio.change import begin, change_part
+from casework.serve.studio.sample_part import case_parts
 from casework.serve.studio.sheet_query import query_of
 from casework.types.procedure import BY_NAMES, REVIEW_POLICIES
 from casework.types.values import TYPE_NAMES
@@ -131,6 +132,7 @@ async def _sample(here: Asked, sheet: Worksheet, draft: LiveDraft) -> Response:
         slug=(await sheet.view()).slug,
         draft=draft,
         sample=draft.sample,
+        cases=case_parts(draft.sample),
     )
 
 

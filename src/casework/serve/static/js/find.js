@@ -1,4 +1,5 @@
-// The find dialog: cases of the worksheet by name, key or value; arrows choose, Enter opens.
+// The find dialog: cases by name, key or value, of the worksheet that the page is about or of all;
+// arrows choose, Enter opens.
 import { localise } from "./locale.js";
 
 const WAIT_MS = 150;
@@ -12,8 +13,9 @@ export function openFind(slug) {
     dialog.setAttribute("aria-label", "Find a case");
     const input = document.createElement("input");
     input.type = "search";
-    input.placeholder = "Find a case, value or reason";
-    input.setAttribute("aria-label", "Find a case, value or reason");
+    const words = slug ? "Find a case, value or reason" : "Find a case or value";
+    input.placeholder = words;
+    input.setAttribute("aria-label", words);
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-expanded", "false");
     input.setAttribute("aria-controls", "find-results");
@@ -41,7 +43,7 @@ async function look(slug, input, results) {
   asked?.abort();
   asked = new AbortController();
   try {
-    const answer = await fetch(`/w/${slug}/find?q=${encodeURIComponent(input.value)}`, {
+    const answer = await fetch(`${slug ? `/w/${slug}` : ""}/find?q=${encodeURIComponent(input.value)}`, {
       signal: asked.signal, headers: { "HX-Request": "true" },
     });
     results.innerHTML = await answer.text();

@@ -41,24 +41,37 @@ export function showKeys() {
     const title = document.createElement("h3");
     title.textContent = name;
     const table = document.createElement("dl");
-    for (const [key, [what]] of Object.entries(bindings)) {
-      if (!what) continue; // told by another key of its kind
+    for (const [key, what] of told(bindings)) {
       const term = document.createElement("dt");
       const shape = document.createElement("kbd");
       shape.textContent = key === " " ? "Space" : key.length === 1 ? key.toUpperCase() : key;
       term.append(shape);
-      const told = document.createElement("dd");
-      told.textContent = what;
-      table.append(term, told);
+      const words = document.createElement("dd");
+      words.textContent = what;
+      table.append(term, words);
     }
     list.append(title, table);
   }
-  const label = document.createElement("label");
-  const box = document.createElement("input");
-  box.type = "checkbox";
+  const box = dialog.querySelector("[data-keys-on]");
   box.checked = !keysOff();
-  box.addEventListener("change", () => turnKeys(box.checked));
-  label.append(box, " Single letters work as keys");
-  list.append(label);
+  box.onchange = () => turnKeys(box.checked);
   dialog.showModal();
+}
+
+// The keys of a group with what they do, in the order in which they were bound but for figures, which
+// an object keeps before all others; those of one kind ("choice 1" to "choice 9") in one line. What
+// has no words is told by another key of its kind.
+function told(bindings) {
+  const named = Object.entries(bindings).filter(([, [what]]) => what).map(([key, [what]]) => [key, what]);
+  const figure = ([key]) => /^[0-9]$/.test(key);
+  const kinds = new Map();
+  for (const [key, what] of named.filter(figure)) {
+    const kind = what.endsWith(` ${key}`) ? what.slice(0, -key.length) : what;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), [key, what]]);
+  }
+  const figures = [...kinds].map(([kind, all]) => {
+    const [first, last] = [all[0][0], all.at(-1)[0]];
+    return all.length === 1 ? all[0] : [`${first} … ${last}`, `${kind}${first} to ${last}`];
+  });
+  return [...named.filter((one) => !figure(one)), ...figures];
 }

@@ -3,6 +3,7 @@ import { bindKeys, showKeys } from "./keys.js";
 import { openFind } from "./find.js";
 import { localise } from "./locale.js";
 import { toast } from "./toast.js";
+import { countWaiting } from "./waiting.js";
 
 const csrf = () => document.querySelector('meta[name="csrf-token"]').content;
 
@@ -36,6 +37,9 @@ bindKeys("Everywhere", {
   "/": ["find", () => document.querySelector("[data-find]")?.click()],
 });
 localise(document);
+
+// Home counts what waits by itself.
+if (document.querySelector("[data-waits-anywhere]") && !document.querySelector("[data-live]")) countWaiting();
 
 function textOf(html) {
   return new DOMParser().parseFromString(html, "text/html").body.textContent.trim();

@@ -1,4 +1,4 @@
-// A short word at the foot of the page, read aloud by screen readers.
+// A short word at the foot of the page, read aloud by screen readers. Returns what takes it away.
 const SHOWN_MS = 6000;
 
 export function toast(words, voice = "", action = null) {
@@ -14,4 +14,5 @@ export function toast(words, voice = "", action = null) {
   }
   document.querySelector(".toasts").append(box);
   setTimeout(() => box.remove(), voice === "wrong" ? 2 * SHOWN_MS : SHOWN_MS);
+  return () => box.remove();
 }

@@ -90,7 +90,7 @@ export function upload(files, url, { onFile = () => {}, onAll = () => {} } = {})
       const item = items[next++];
       for (let tried = 1; tried <= TRIES && item.state !== "sent" && !stopped; tried++) {
         await sendOne(item, url, flying, tell);
-        if (item.status >= 400 && item.status < 500) break;
+        if ((item.status >= 400 && item.status < 500) || item.status === 507) break; // asking again helps nothing
       }
       tell(item);
     }

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Response
 
-from casework.base.errors import CaseworkError, UsageError
+from casework.base.errors import CaseworkError, SettingsError, UsageError
+from casework.sdk.outdating import Outdated
 from casework.serve.context import Asked, Here
 from casework.serve.pages import render
 from casework.serve.studio.setting_pages.section import section
 
 router = APIRouter(prefix="/settings/models")
+Reads = Literal["", "model", "embedded"]
+"""Who reads documents from now on: as it is set, the default model too, or never a model."""
+_READS = "extract.with"
+_DEFAULT = "model.default"
+_ANY = "openai:any"
+"""What stands for the first default model while nobody named it: whichever it is, the same cells go
+out of date."""
 
 
 @router.get("")
@@ -22,9 +30,13 @@ async def show(here: Here) -> Response:
 
 @router.post("/roles")
 async def roles(
-    here: Here, role: Annotated[str, Form()], model: Annotated[str, Form()] = ""
+    here: Here,
+    role: Annotated[str, Form()],
+    model: Annotated[str, Form()] = "",
+    reads: Annotated[Reads, Form()] = "",
 ) -> Response:
     """Give a role to a model, or take it away."""
+    await _keep_reading(here, reads)
     changed = await here.workspace.configuration.put(f"model.{role}", model)
     told = f"The model of the role {role} is {model}." if model else f"{role} has none of its own."
     return await _shown(here, done=f"{told} {changed.lacks}".strip())
@@ -37,6 +49,7 @@ async def add(
     address: Annotated[str, Form()] = "",
     key: Annotated[str, Form()] = "",
     model: Annotated[str, Form()] = "",
+    reads: Annotated[Reads, Form()] = "",
 ) -> Response:
     """Set a provider up: its address where it has none, its key, and the default model."""
     configuration, name = here.workspace.configuration, provider.strip().lower()
@@ -47,8 +60,8 @@ async def add(
     if key.strip():
         await configuration.keep_key(name, key)
     if model.strip():
-        full = model.strip() if ":" in model else f"{name}:{model.strip()}"
-        await configuration.put("model.default", full)
+        await _keep_reading(here, reads)
+        await configuration.put(_DEFAULT, _full(name, model))
     return await _shown(here, done=f"{name} is set up.")
 
 
@@ -83,6 +96,27 @@ async def time(here: Here, model: Annotated[str, Form()]) -> Response:
     return render(here.request, "settings/_tested.html", tested=None, timed=found)
 
 
+@router.get("/outdated")
+async def outdated(
+    here: Here, role: str = "default", model: str = "", provider: str = "", address: str = ""
+) -> Response:
+    """What goes out of date once a model is kept, counted beside the page that asks for it. In the
+    form that adds a provider the first default model is counted before it is named."""
+    configuration = here.workspace.configuration
+    name, adds = provider.strip().lower(), "provider" in here.request.query_params
+    asked = {f"model.{role}": _full(name, model)}
+    if adds and not model.strip():
+        known = (await configuration.roles())["default"]
+        asked = {} if known else {_DEFAULT: _ANY}
+    if adds and name and address.strip():
+        asked[f"provider.{name}.base_url"] = address.strip()
+    try:
+        found = await configuration.outdated(asked) if asked else Outdated()
+    except SettingsError:  # half a name or half an address: there will be a whole one
+        found = Outdated()
+    return render(here.request, "settings/_outdated.html", found=found, silent=not asked)
+
+
 @router.get("/of")
 async def of(here: Here, provider: str = "") -> Response:
     """The models that a provider says it has, for completion."""
@@ -93,6 +127,18 @@ async def of(here: Here, provider: str = "") -> Response:
         except CaseworkError:
             names = ()
     return render(here.request, "settings/_names.html", names=names)
+
+
+def _full(provider: str, model: str) -> str:
+    """A model with its provider before it."""
+    told = model.strip()
+    return told if ":" in told or not provider or not told else f"{provider}:{told}"
+
+
+async def _keep_reading(here: Asked, reads: Reads) -> None:
+    """Say who reads documents before a model is set, so that no cell is out of date between."""
+    if reads == "embedded":
+        await here.workspace.configuration.put(_READS, reads)
 
 
 async def _shown(here: Asked, *, done: str = "") -> Response:

@@ -1,5 +1,6 @@
 // Typing the value of a field: what it would be kept as, values on the pages to take, and decisions.
 import { send } from "../http.js";
+import { bears, placeTold, sent, words } from "../places.js";
 import { toast } from "../toast.js";
 
 const PAUSE_MS = 180;
@@ -21,8 +22,8 @@ export class Editor {
     return Boolean(this.form);
   }
 
-  // Open the editor in a field, with a text in it; `from` says where the text was taken.
-  begin(field, text = null, from = "") {
+  // Open the editor in a field, with a text in it; `from` is the place that the text was taken from.
+  begin(field, text = null, from = null) {
     if (field.dataset.blind || !field.querySelector("[data-do=correct]")) return;
     if (this.form && this.form.closest(".field") !== field) this.leave();
     if (!this.form) this.build(field);
@@ -46,7 +47,10 @@ export class Editor {
     form.addEventListener("submit", (event) => { event.preventDefault(); this.keep(); });
     form.querySelector("[data-cancel]").addEventListener("click", () => this.leave());
     form.addEventListener("keydown", (event) => this.key(event));
-    this.input.addEventListener("input", () => { this.from = ""; this.read(); });
+    this.input.addEventListener("input", () => {
+      if (this.from && !bears(this.from, this.input.value)) this.from = null;
+      this.read();
+    });
     this.suggest(field);
   }
 
@@ -79,11 +83,11 @@ export class Editor {
       const field = form.closest(".field");
       if (!field) return;
       try {
-        const answer = await send("POST", `${this.base}/typed`, { step: field.dataset.step, row: field.dataset.row, text });
+        const answer = await send("POST", `${this.base}/typed`, { step: field.dataset.step, row: field.dataset.row, text, at: sent(this.from) });
         if (this.form !== form || this.input.value.trim() !== text) return;
         told.classList.toggle("wrong", Boolean(answer.problem));
         told.textContent = answer.problem || (answer.shown === text ? "" : `is kept as ${answer.shown}`);
-        if (this.from) told.append(told.textContent ? ` · ${this.from}` : this.from);
+        if (this.from) told.append(told.textContent ? ` · ${words(this.from)}` : words(this.from));
       } catch (error) {
         told.textContent = error.message;
       }
@@ -107,7 +111,7 @@ export class Editor {
       const place = JSON.parse(take.dataset.places)[0];
       take.addEventListener("focus", () => this.shown(place));
       take.addEventListener("mouseenter", () => this.shown(place));
-      take.addEventListener("click", () => this.begin(field, take.dataset.take, `from ${place.name}, page ${place.page}`));
+      take.addEventListener("click", () => this.begin(field, take.dataset.take, placeTold(place)));
     }
   }
 
@@ -138,12 +142,13 @@ export class Editor {
     const field = this.form.closest(".field");
     const value = this.input.value.trim();
     if (!value) { toast("Type a value, or say that there is none with N or X.", "wrong"); return; }
-    const note = this.form.elements.note.value.trim() || this.from;
-    return this.decide(field, { kind: "corrected", value, note });
+    const note = this.form.elements.note.value.trim();
+    return this.decide(field, { kind: "corrected", value, note, at: sent(this.from) });
   }
 
   // Keep a decision on the cell of a field; true when it was kept.
-  async decide(field, said, { remember = true } = {}) {
+  // What is no value of the step as it stands goes to `onUnread`, where there is one.
+  async decide(field, said, { remember = true, onUnread = null } = {}) {
     if (this.busy || field.dataset.blind) return false;
     this.busy = true;
     const place = { step: field.dataset.step, row: field.dataset.row };
@@ -156,11 +161,13 @@ export class Editor {
         this.undone = [];
       }
       const undo = remember ? ["Undo", () => this.undo()] : null;
-      toast(answer.said, "", undo);
+      this.told?.();
+      this.told = toast(answer.said, "", undo);
       await this.kept(field.dataset.field, said.kind);
       return true;
     } catch (error) {
-      toast(error.message, "wrong");
+      if (error.code === "value.unreadable" && onUnread) onUnread(error);
+      else toast(error.message, "wrong");
       if (error.code === "case.changed_meanwhile") await this.kept(field.dataset.field, "");
       return false;
     } finally {

@@ -46,7 +46,7 @@ export class Fields {
     if (focus) field.scrollIntoView({ block: "nearest" });
     if (!same) this.turn = 0;
     if (look && this.placesOf().length) this.show(place);
-    else this.draw();
+    else { this.tell(); this.draw(); }
     this.taken(field);
     history.replaceState(null, "", `${location.pathname}${location.search}#f-${id}`);
   }
@@ -77,19 +77,29 @@ export class Fields {
     const place = places.find((one) => one.n === number) ?? places[0];
     if (!place) return;
     this.turn = place.n;
-    const field = this.get();
-    const now = field.querySelector("[data-place-now]");
-    const of = place.of ? `, of ${place.of}` : "";
-    if (now) now.textContent = `${places.indexOf(place) + 1} of ${places.length}: ${place.name}, page ${place.page}${of}`;
-    const quote = field.querySelector("[data-place-quote]");
-    if (quote) quote.textContent = place.quote;
-    for (const spot of field.querySelectorAll("[data-spot]")) spot.classList.toggle("on", Number(spot.dataset.spot) === place.n);
+    this.tell();
+    const now = this.get().querySelector("[data-place-now]");
     const [page, ...box] = place.boxes[0] ?? [place.page];
     this.draw();
     this.viewer.reveal(place.document, page, box.length ? box : null).then((there) => {
       if (!there && now) now.textContent += " (this document is not here)";
       this.draw();
     });
+  }
+
+  // Which of its places a field shows, in words; the same again where the field was laid out anew.
+  tell() {
+    const places = this.placesOf();
+    const place = places.find((one) => one.n === this.turn);
+    const field = this.get();
+    if (!place || !field) return;
+    const now = field.querySelector("[data-place-now]");
+    const of = place.of ? `, of ${place.of}` : "";
+    const told = place.grade === "none" ? "; these words were not found there" : "";
+    if (now) now.textContent = `${places.indexOf(place) + 1} of ${places.length}: ${place.name}, page ${place.page}${of}${told}`;
+    const quote = field.querySelector("[data-place-quote]");
+    if (quote) quote.textContent = place.quote;
+    for (const spot of field.querySelectorAll("[data-spot]")) spot.classList.toggle("on", Number(spot.dataset.spot) === place.n);
   }
 
   draw() {

@@ -4,6 +4,7 @@ import { send } from "../http.js";
 import { bindKeys } from "../keys.js";
 import { listen } from "../live.js";
 import { localise } from "../locale.js";
+import { placeTold, sent } from "../places.js";
 import { toast } from "../toast.js";
 import { wireDivider } from "./divider.js";
 import { Editor } from "./edit.js";
@@ -31,9 +32,9 @@ fields.taken = (field) => editor.nearest(field);
 const search = wireSearch(desk, base, viewer);
 
 // What was selected on a page becomes the value of the field that has the attention.
-function selected({ text, name, page }) {
+function selected(place) {
   const field = fields.get();
-  if (field) editor.begin(field, text.replace(/\s+/g, " ").trim(), `from ${name}, page ${page}`);
+  if (field) editor.begin(field, place.quote.replace(/\s+/g, " ").trim(), place);
 }
 
 // A box was pressed: the values that rest on the place.
@@ -259,8 +260,10 @@ document.addEventListener("click", (event) => {
 const ABSENCES = ["not_found", "stated_absent", "unreadable", "not_applicable"];
 function chosen(field, button) {
   const { kind, value } = button.dataset;
-  const absent = ABSENCES.includes(value) ? value : undefined;
-  return editor.decide(field, { kind, ...(kind === "corrected" ? (absent ? { absent } : { value }) : {}) });
+  if (kind !== "corrected") return editor.decide(field, { kind });
+  if (ABSENCES.includes(value)) return editor.decide(field, { kind, absent: value });
+  const [place] = JSON.parse(button.dataset.places || "[]").map(placeTold);
+  return editor.decide(field, { kind, value, at: sent(place) }, { onUnread: () => editor.begin(field, value, place) });
 }
 
 // A key that acts on the field with the attention; false lets the browser have it.

@@ -1,5 +1,7 @@
 // A page on the screen: its picture in the size that is shown, its words as text that can be
 // selected, and the boxes of places over it. Knows documents, not cases.
+import { textFrom } from "../places.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTHS = [96, 192, 320, 480, 640, 848, 1072, 1280, 1600, 2000, 2496, 3200, 4000];
 const kept = new Map();
@@ -83,7 +85,7 @@ export function selectedWords(selection, told) {
     const whole = told.words[first][0];
     return { text: part && whole.includes(part) ? part : whole, first, last };
   }
-  return { text: told.text.slice(told.words[first][6], told.words[last][7]), first, last };
+  return { text: textFrom(told, first, last), first, last };
 }
 
 function wordOf(node, selection) {

@@ -1,5 +1,6 @@
 // The documents of a case: which one is open, its pages, zoom, small pages, and places on them. Only
 // pages in or near the view are loaded; those far away are let go.
+import { placeOf } from "../places.js";
 import { drawBoxes, drawWords, pageFigure, pictureUrl, selectedWords, wordsOf } from "./paper.js";
 
 const POINT = 96 / 72;
@@ -345,7 +346,8 @@ export class Viewer {
     const leaf = this.leafOf(selection?.anchorNode);
     if (leaf?.words && !selection.isCollapsed && leaf === this.leafOf(selection.focusNode)) {
       const told = selectedWords(selection, leaf.words);
-      if (told?.text.trim()) this.selected({ ...told, page: leaf.number, document: this.open.dataset.document, name: this.open.dataset.name });
+      const { document: doc, name } = this.open.dataset;
+      if (told?.text.trim()) this.selected(placeOf({ document: doc, page: leaf.number, name }, leaf.words, told.first, told.last, told.text));
       return;
     }
     const box = this.boxAt(event);

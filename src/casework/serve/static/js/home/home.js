@@ -4,6 +4,7 @@ import { send } from "../http.js";
 import { localise } from "../locale.js";
 import { toast } from "../toast.js";
 import { choose, showUpload, watchDrops } from "../upload.js";
+import { showWaiting } from "../waiting.js";
 
 const BUSY_MS = 1000;
 const QUIET_MS = 3000;
@@ -23,6 +24,8 @@ async function refresh() {
     draw(part);
     localise(part);
   }));
+  const told = document.querySelector("#side [data-waiting]");
+  if (told) showWaiting(Number(told.dataset.waiting));
 }
 
 // What has the focus keeps it, if it is there again.
@@ -81,6 +84,44 @@ document.addEventListener("click", async (event) => {
     field.focus();
     field.select();
   }
+});
+
+// A type that needs its options or fields is written: nothing is sent before it is.
+document.addEventListener("change", (event) => {
+  const like = event.target.selectedOptions?.[0]?.dataset.parts;
+  if (!like) return;
+  event.stopPropagation();
+  const field = event.target.parentElement.querySelector(".type-parts");
+  event.target.hidden = true;
+  field.hidden = field.disabled = false;
+  field.value = field.dataset.like = like;
+  field.focus();
+  field.setSelectionRange(like.indexOf(":") + 2, like.length);
+}, true);
+
+function written(field, wanted) {
+  if (field.dataset.sent) return;
+  if (wanted) {
+    field.dataset.sent = "yes";
+    return htmx.trigger(field, "parts");
+  }
+  const select = field.parentElement.querySelector("select");
+  field.hidden = field.disabled = true;
+  select.hidden = false;
+  select.selectedIndex = [...select.options].findIndex((one) => one.defaultSelected);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!event.target.matches?.(".type-parts") || !["Enter", "Escape"].includes(event.key)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const field = event.target;
+  written(field, event.key === "Enter");
+  if (event.key === "Escape") field.parentElement.querySelector("select").focus();
+}, true);
+
+document.addEventListener("focusout", ({ target }) => {
+  if (target.matches?.(".type-parts") && !target.hidden) written(target, target.value !== target.dataset.like);
 });
 
 document.querySelector("[data-folder]")?.addEventListener("submit", async (event) => {

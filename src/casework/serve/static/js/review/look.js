@@ -1,6 +1,7 @@
 // The pages of one item: the place of a choice in the middle, other places and pages by step, the whole
 // page, and words that are selected on it. Of a blind item there are no places.
 import { send } from "../http.js";
+import { placeOf } from "../places.js";
 
 const NS = "http://www.w3.org/2000/svg";
 
@@ -19,12 +20,14 @@ export class Look {
     this.show();
   }
 
-  // "0:x0,y0,x1,y1;…|1:…": the page of the item, then boxes in points.
+  // The places of a choice: each with the page of the item, boxes in points, and what stands there.
   read(button) {
-    return (button?.dataset.places ?? "").split("|").filter(Boolean).map((told) => {
-      const [leaf, boxes] = told.split(":");
-      return { leaf: Number(leaf), boxes: boxes.split(";").map((box) => box.split(",").map(Number)) };
-    });
+    return JSON.parse(button?.dataset.places || "[]");
+  }
+
+  // The same as places of documents.
+  placesOf(button) {
+    return this.read(button).map(({ leaf, boxes, quote }) => ({ ...pageOf(this.leaves[leaf]), quote, boxes }));
   }
 
   follow(button) {
@@ -126,8 +129,8 @@ export class Look {
       removeEventListener("pointermove", move);
       removeEventListener("pointerup", up);
       await this.load(leaf);
-      const text = this.paint(leaf, svg, begun, last);
-      if (text && !this.card.inert) this.card.dispatchEvent(new CustomEvent("place:text", { detail: text, bubbles: true }));
+      const place = this.paint(leaf, svg, begun, last);
+      if (place && !this.card.inert) this.card.dispatchEvent(new CustomEvent("place:text", { detail: place, bubbles: true }));
     };
     addEventListener("pointermove", move);
     addEventListener("pointerup", up);
@@ -136,19 +139,22 @@ export class Look {
 
   async load(leaf) {
     if (this.words.has(leaf)) return;
-    try { this.words.set(leaf, (await send("GET", leaf.dataset.words)).words); } catch { this.words.set(leaf, []); }
+    try { this.words.set(leaf, await send("GET", leaf.dataset.words)); } catch { this.words.set(leaf, { text: "", words: [] }); }
   }
 
+  // Mark the words between two points; their place, or null where there are none.
   paint(leaf, svg, from, to) {
     for (const old of svg.querySelectorAll(".picked")) old.remove();
-    const words = this.words.get(leaf) ?? [];
-    const first = nearest(words, from);
-    const last = nearest(words, to);
-    if (first < 0 || last < 0) return "";
-    const picked = words.slice(Math.min(first, last), Math.max(first, last) + 1);
-    for (const [, ...box] of picked) svg.append(rect(box, "picked"));
-    return picked.map(([text]) => text).join(" ");
+    const told = this.words.get(leaf) ?? { text: "", words: [] };
+    const ends = [nearest(told.words, from), nearest(told.words, to)].sort((one, other) => one - other);
+    if (ends[0] < 0) return null;
+    for (const [, ...box] of told.words.slice(ends[0], ends[1] + 1)) svg.append(rect(box, "picked"));
+    return placeOf(pageOf(leaf), told, ...ends);
   }
+}
+
+function pageOf({ dataset }) {
+  return { document: dataset.document, page: Number(dataset.page), name: dataset.name };
 }
 
 function rect([x0, y0, x1, y1], kind) {

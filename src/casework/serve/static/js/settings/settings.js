@@ -38,6 +38,20 @@ find?.addEventListener("input", () => {
 });
 if (find) bindKeys("Settings", { "/": ["find a setting", () => find.focus()] });
 
+// A button that is switched off while its request is under way loses the focus, and what is shown
+// anew has none: it goes back to the button of the same id, else to the heading.
+let pressed = "";
+document.addEventListener("htmx:beforeRequest", () => {
+  if (document.activeElement !== document.body) pressed = document.activeElement.id;
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target?.id !== "section" || document.activeElement !== document.body) return;
+  const again = (pressed && document.getElementById(pressed)) || document.querySelector("#section h1");
+  if (!again) return;
+  if (again.matches("h1")) again.tabIndex = -1;
+  again.focus({ preventScroll: true });
+});
+
 // A setting that was kept keeps the focus, and shows for a moment that it was.
 document.addEventListener("htmx:afterSwap", (event) => {
   const row = document.getElementById(event.detail.elt?.id ?? "");

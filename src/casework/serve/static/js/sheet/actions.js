@@ -3,10 +3,15 @@
 import { dollars, localise } from "../locale.js";
 import { send } from "../http.js";
 import { toast } from "../toast.js";
+import { beside, openerOf, watchMore } from "./more.js";
 
 const count = new Intl.NumberFormat();
 const FOOT_MS = 3000;
 const DONE = { retry: "brought back; plan a run to try again" };
+
+// How far a run is, in the same words above the grid and below it: of its own cells, which may be
+// fewer than those of the sheet.
+const done = (at) => (at.planned ? `${count.format(at.done)} of ${count.format(at.planned)} cells` : "");
 
 export class Actions {
   constructor(page) {
@@ -19,7 +24,8 @@ export class Actions {
     document.querySelector("[data-plan]")?.addEventListener("click", () => this.plan());
     document.querySelector("#export-menu").addEventListener("click", (event) => this.export(event.target.closest("[data-format]")?.dataset.format));
     document.querySelector("#export-menu").addEventListener("toggle", (event) => { if (event.newState === "open") this.placeExport(); });
-    document.querySelector("#steps-menu").addEventListener("toggle", (event) => { if (event.newState === "open") beside(event.target, document.querySelector("[popovertarget=steps-menu]")); });
+    document.querySelector("#steps-menu").addEventListener("toggle", (event) => { if (event.newState === "open") beside(event.target, openerOf("steps-menu")); });
+    watchMore(document.querySelector("#bar-more"));
     this.dialog.addEventListener("click", (event) => this.answer(event));
     this.dialog.addEventListener("change", (event) => { if (event.target.dataset.force !== undefined) this.plan({ ...this.asked, force: event.target.checked }); });
     this.dialog.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.matches("input:not([type=checkbox])")) { event.preventDefault(); this.dialog.querySelector("[data-go]")?.click(); } });
@@ -62,6 +68,7 @@ export class Actions {
   }
 
   show(html) {
+    this.page.tip.hide();
     this.dialog.innerHTML = html;
     localise(this.dialog);
     if (!this.dialog.open) this.dialog.showModal();
@@ -103,7 +110,7 @@ export class Actions {
     const running = at.state === "running";
     const another = this.lastRun !== undefined && at.run && at.run !== this.lastRun;
     this.lastRun = at.run;
-    this.foot.textContent = running ? `Running: ${settled}` : settled;
+    this.foot.textContent = running ? `Running: ${done(at)}` : settled;
     if (running) {
       this.job = at.job || this.job;
       this.runs = true;
@@ -133,7 +140,7 @@ export class Actions {
     }
     const [bar, words] = this.strip.children;
     if (at.planned) { bar.max = at.planned; bar.value = at.done; } else bar.removeAttribute("value");
-    const parts = [at.planned ? `${count.format(at.done)} of ${count.format(at.planned)} cells` : "Running"];
+    const parts = [done(at) || "Running"];
     if (at.cost_usd) parts.push(dollars(at.cost_usd));
     if (at.holder) parts.push(`a run of ${at.holder}`);
     words.textContent = parts.join(" · ");
@@ -153,7 +160,8 @@ export class Actions {
   async ended(job) {
     try {
       this.strip.innerHTML = await send("GET", `${this.url}/ended/${job}`);
-      this.strip.hidden = false;
+      this.strip.hidden = Boolean(this.strip.querySelector("[data-tried]")); // what it asks stands below
+      this.page.bar.standing();
       localise(this.strip);
     } catch { this.strip.hidden = true; }
     this.job = null;
@@ -174,7 +182,7 @@ export class Actions {
     const told = this.chosen;
     if (!told.steps.length && columns.hidden.size) told.steps = columns.shown.map((column) => column.id);
     document.querySelector("#export-menu").hidePopover();
-    toast("The file is being made.");
+    const making = toast("The file is being made.");
     try {
       const token = document.querySelector('meta[name="csrf-token"]').content;
       const answer = await fetch(`${this.url}/export?format=${format}`, {
@@ -186,14 +194,6 @@ export class Actions {
       link.download = /filename\*?="?(?:utf-8'')?([^";]+)/i.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? `sheet.${format}`;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-    } catch (error) { toast(error.message, "wrong"); }
+    } catch (error) { toast(error.message, "wrong"); } finally { making(); }
   }
-}
-
-// Put a popover where it was asked for.
-export function beside(popover, near) {
-  const at = near.getBoundingClientRect(), own = popover.getBoundingClientRect();
-  const below = at.bottom + own.height + 8 < innerHeight;
-  popover.style.left = `${Math.max(8, Math.min(at.left, innerWidth - own.width - 8))}px`;
-  popover.style.top = `${below ? at.bottom + 4 : Math.max(8, at.top - own.height - 4)}px`;
 }

@@ -2,9 +2,12 @@
 // address, so that it can be sent to somebody; following a link of it changes only the grid.
 import { localise } from "../locale.js";
 import { send } from "../http.js";
+import { allKept } from "../steps/kept.js";
 import { toast } from "../toast.js";
+import { openCompare } from "./panel.js";
 
 const TYPED_MS = 250;
+const STANDING_MS = 150;
 const COUNTED_MS = 3000;
 
 export class Bar {
@@ -24,13 +27,22 @@ export class Bar {
     addEventListener("popstate", () => this.go(location.search.slice(1), { push: false }));
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.add(); });
     this.form.addEventListener("change", () => this.fit());
-    this.conditions.addEventListener("input", (event) => { if (event.target.name === "q") this.typed(event.target); });
+    this.search = document.querySelector(".bar input[name=q]");
+    this.search.addEventListener("input", () => this.typed(this.search));
     this.conditions.addEventListener("submit", (event) => { event.preventDefault(); if (event.target.matches("[data-save-view]")) this.save(event.target); });
     this.conditions.addEventListener("click", (event) => { if (event.target.closest("[data-drop-view]")) this.drop(); });
     document.querySelector("#steps-menu").addEventListener("change", (event) => this.showSteps(event.currentTarget));
     document.querySelector("[data-open-filter]").addEventListener("click", () => this.openFilter());
+    this.lines = document.querySelector("#standing");
+    this.lines.addEventListener("click", (event) => {
+      if (!event.target.closest("[data-compare]") || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      openCompare(this.page);
+    });
+    addEventListener("drafts", () => this.drafts());
     this.fit();
     this.loadTabs();
+    this.standing();
     this.told();
   }
 
@@ -48,16 +60,64 @@ export class Bar {
       sort: asked.get("sort") ?? "", descending: asked.get("desc") === "1",
     });
     this.told();
+    if (document.activeElement !== this.search) this.search.value = asked.get("q") ?? "";
     if (refresh) await this.refresh();
     this.loadTabs();
   }
 
   async refresh() {
     const html = await send("GET", `/w/${this.page.slug}/bar?${this.page.parameters}`);
-    const typing = document.activeElement?.name === "q" ? document.activeElement : null;
-    if (typing) return;
     this.conditions.innerHTML = html;
     localise(this.conditions);
+  }
+
+  // How the procedure stands: its tag, and a line for what wants a word of somebody.
+  async standing() {
+    let html;
+    try { html = await send("GET", `/w/${this.page.slug}/standing`); } catch { return; } // the next news asks again
+    const told = new DOMParser().parseFromString(html, "text/html"); // made by our templates, which escape
+    const lines = told.querySelector("[data-lines]").innerHTML.trim();
+    if (lines !== this.stood) this.lines.innerHTML = this.stood = lines;
+    document.querySelector(".bar [data-badge]").replaceWith(told.querySelector("[data-badge]"));
+    localise(this.lines);
+    localise(document.querySelector(".bar"));
+    this.drafts();
+  }
+
+  // Much may happen at once.
+  standingSoon() { this.standingLater ||= setTimeout(() => { this.standingLater = 0; this.standing(); }, STANDING_MS); }
+
+  // Beside the tag: a step that is being written and not handed in.
+  drafts() {
+    const there = document.querySelector(".bar [data-draft-open]");
+    const [draft] = allKept(this.page.slug);
+    if (!draft) { there?.remove(); return; }
+    const tag = there ?? document.createElement("button");
+    const words = `draft open: ${draft.name || "a new step"}`;
+    if (tag.textContent !== words) tag.textContent = words;
+    tag.onclick = () => this.page.openPanel(draft.step || null);
+    if (there) return;
+    tag.type = "button";
+    tag.className = "tag is-look";
+    tag.dataset.draftOpen = "";
+    document.querySelector(".bar [data-badge]").after(tag);
+  }
+
+  // Steps came, went or were renamed: so do the menus that name them.
+  columnsChanged() {
+    const { all } = this.page.columns;
+    const { step } = this.form.elements;
+    const chosen = step.value;
+    step.replaceChildren(step.options[0], ...all.map((column) => new Option(column.name, column.id)));
+    step.value = all.some((column) => column.id === chosen) ? chosen : "*";
+    document.querySelector("#steps-menu").replaceChildren(...all.map((column) => {
+      const label = document.createElement("label"), box = document.createElement("input");
+      box.type = "checkbox";
+      box.value = column.id;
+      label.append(box, ` ${column.name}`);
+      return label;
+    }));
+    this.told();
   }
 
   // The tabs count cases, which may take a moment: they come when they come.
@@ -149,7 +209,7 @@ export class Bar {
     clearTimeout(this.later);
     this.later = setTimeout(() => {
       const words = field.value.trim();
-      this.go(this.with((asked) => { if (words) asked.set("q", words); else asked.delete("q"); }), { refresh: false });
+      this.go(this.with((asked) => { if (words) asked.set("q", words); else asked.delete("q"); }));
     }, TYPED_MS);
   }
 

@@ -3,6 +3,7 @@ import { shape, markWords } from "./shapes.js";
 
 const date = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
 const formats = new Map();
+const known = new Set(Intl.supportedValuesOf?.("unit") ?? []);
 const MINUTE = 60, HOUR = 3600, DAY = 86_400;
 
 // Fills an element with a cell. `column` knows its decimals and its one unit, where it has one.
@@ -70,18 +71,21 @@ function numberOf([amount, unit], column) {
   const exact = String(amount);
   if (!/^-?\d+(\.\d+)?$/.test(exact)) return unit ? `${exact} ${unit}` : exact;
   const least = Math.max(figures, 0);
-  const format = formatOf(least);
-  const told = format.format(exact);
-  return unit && unit !== column.unit ? `${told} ${unit}` : told;
+  if (!unit || unit === column.unit) return formatOf(least).format(exact);
+  if (column.type === "quantity" && known.has(unit)) return formatOf(least, unit).format(exact);
+  return `${formatOf(least).format(exact)} ${unit}`;
 }
 
-function formatOf(figures) {
-  if (!formats.has(figures)) {
-    formats.set(figures, new Intl.NumberFormat(undefined, {
+// A number; with a unit that the viewer's language knows in that language: `1 year`, `24 months`.
+function formatOf(figures, unit = undefined) {
+  const key = `${figures} ${unit ?? ""}`;
+  if (!formats.has(key)) {
+    formats.set(key, new Intl.NumberFormat(undefined, {
       minimumFractionDigits: figures, maximumFractionDigits: Math.max(figures, 6),
+      ...(unit && { style: "unit", unit, unitDisplay: "long" }),
     }));
   }
-  return formats.get(figures);
+  return formats.get(key);
 }
 
 function dateOf(day) {

@@ -3,7 +3,7 @@ import { dollars } from "../locale.js";
 import { decimalsOf } from "./cell.js";
 
 const WIDTHS_REM = { number: 7, percent: 6, money: 8.75, quantity: 7, date: 7.25, "yes/no": 7.5, choice: 7.5, table: 6.5, period: 12 };
-const OTHER_REM = 9.5, FIRST_REM = 10.5, LEAST_REM = 4, STEP_REM = 1.5, MOST_REM = 60, UNIT_REM = 2;
+const OTHER_REM = 9.5, WORDY_REM = 22, FIRST_REM = 10.5, LEAST_REM = 4, STEP_REM = 1.5, MOST_REM = 60, UNIT_REM = 2;
 const TONES = [["verified", "p"], ["proved", "q"], ["look", "l"], ["wrong", "w"], ["rest", ""]];
 const TONE_WORDS = { verified: "verified", proved: "proved", look: "to look at", wrong: "wrong", rest: "waiting or absent" };
 const count = new Intl.NumberFormat();
@@ -13,6 +13,7 @@ export class Columns {
     this.key = `sheet:${slug}:widths`;
     this.rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
     this.widths = read(this.key);
+    this.spare = 0;
     this.all = columns;
     this.place(place);
   }
@@ -37,11 +38,23 @@ export class Columns {
     return same;
   }
 
-  get firstWidth() { return this.widths[""] ?? Math.round(this.rem * (innerWidth < 30 * this.rem ? 7 : FIRST_REM)); }
+  get firstWidth() { return this.widths[""] ?? Math.round(this.rem * (innerWidth < 30 * this.rem ? 7 : FIRST_REM)) + this.spare; }
 
   widthOf(column) {
     const mixed = column.numeric && column.units?.size > 1 ? UNIT_REM : 0;
-    return this.widths[column.id] ?? Math.round(((WIDTHS_REM[column.type] ?? OTHER_REM) + mixed) * this.rem);
+    const own = Math.round(((WIDTHS_REM[column.type] ?? OTHER_REM) + mixed) * this.rem);
+    return this.widths[column.id] ?? own + (this.wordy(column) ? this.spare : 0);
+  }
+
+  // Columns of words, which are cut where they are narrow, and whose width nobody has chosen.
+  wordy(column) { return (!(column.type in WIDTHS_REM) || column.type === "choice") && !(column.id in this.widths); }
+
+  // Room that is left in a window goes to the names of the cases and to columns of words, in equal parts.
+  useRoom(width) {
+    this.spare = 0;
+    const free = width - this.firstWidth - this.shown.reduce((sum, column) => sum + this.widthOf(column), 0);
+    const taking = this.shown.filter((column) => this.wordy(column)).length + ("" in this.widths ? 0 : 1);
+    if (free > 0 && taking) this.spare = Math.min(Math.floor(free / taking), (WORDY_REM - OTHER_REM) * this.rem);
   }
 
   setWidth(id, px) {

@@ -22,7 +22,7 @@ export class Grid {
     root.addEventListener("scroll", () => this.soon(), { passive: true });
     this.sizes = new ResizeObserver(() => {
       this.measure();
-      if (this.lefts && this.lefts[0] !== this.columns.firstWidth) this.layOut();
+      if (this.laidOutFor !== this.view.width) this.layOut();
       this.soon();
     });
     this.sizes.observe(root);
@@ -39,6 +39,8 @@ export class Grid {
   // Widths of the columns, and how tall all rows are together.
   layOut() {
     const { columns } = this;
+    columns.useRoom(this.view.width);
+    this.laidOutFor = this.view.width;
     const widths = columns.shown.map((column) => columns.widthOf(column));
     this.lefts = [];
     let left = columns.firstWidth;
@@ -220,6 +222,7 @@ export class Grid {
     link.textContent = name;
     const line = document.createElement("small");
     line.textContent = aside ? "set aside" : `${documents} ${many.select(documents) === "one" ? "doc" : "docs"}`;
+    if (this.pinned?.has(id)) line.textContent += " · pinned";
     if (aside) line.title = aside;
     place.append(box, link, line);
     return place;

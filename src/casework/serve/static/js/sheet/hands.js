@@ -73,6 +73,7 @@ function open(page, { row, column }) {
   const data = page.rows.get(row);
   if (!data) return false;
   const step = page.grid.stepAt(column);
+  dispatchEvent(new Event("within"));
   location.assign(page.grid.addressOf(data[0]) + (step ? `#f-${encodeURIComponent(step.id)}` : ""));
   return true;
 }
@@ -93,6 +94,7 @@ function edit(page) {
 }
 
 function escape(page) {
+  if (document.querySelector("dialog[open], :popover-open")) return false; // it is what closes
   if (!page.selection.empty) { page.selection.clear(); return true; }
   return document.querySelector("[data-close-panel]")?.click() ?? false;
 }

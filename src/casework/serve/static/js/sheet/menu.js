@@ -17,6 +17,11 @@ export class ColumnMenu {
     const calls = this.box.querySelector("[data-does=calls]");
     calls.href = `/w/${this.page.slug}/calls?step=${encodeURIComponent(this.column.id)}`;
     this.box.querySelector("[data-name]").textContent = this.column.name;
+    const several = this.column.type === "money" && this.column.units?.size > 1; // amounts of two currencies have no order
+    for (const item of this.box.querySelectorAll("[data-several]")) {
+      item.dataset.plain ??= item.textContent;
+      item.textContent = several ? item.dataset.several : item.dataset.plain;
+    }
     this.box.showPopover();
     const at = near.getBoundingClientRect(), own = this.box.getBoundingClientRect();
     this.box.style.left = `${Math.max(8, Math.min(at.left, innerWidth - own.width - 8))}px`;

@@ -77,7 +77,7 @@ class SheetPage {
     const { columns } = await send("GET", `/w/${this.slug}/heads`);
     const same = this.columns.take(columns);
     if (same) this.grid.drawHeads();
-    else { this.columns.learn([]); this.rows.outdate(); this.grid.layOut(); }
+    else { this.columns.learn([]); this.rows.outdate(); this.grid.layOut(); this.bar.columnsChanged(); }
     if (columns.some((column) => !column.exact)) this.headsSoon();
   }
 
@@ -105,7 +105,7 @@ class SheetPage {
         if (running && !this.running) this.running = setInterval(() => this.atWork(), RUNNING_MS);
         if (!running && this.running) { clearInterval(this.running); this.running = 0; this.reload(); }
       },
-      procedure: () => { this.reload(); this.bar.refresh(); },
+      procedure: () => { this.reload(); this.bar.refresh(); this.bar.standingSoon(); },
       back: () => this.reload(),
     }, { seq: told.window.seq });
   }

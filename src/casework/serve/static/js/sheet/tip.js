@@ -36,7 +36,7 @@ export class Tip {
     const at = this.grid.at(place);
     const row = at && this.grid.rows.get(at.row);
     const column = at && this.grid.stepAt(at.column);
-    if (!row || !column || !place.isConnected) return;
+    if (!row || !column || !place.isConnected || document.querySelector("dialog[open]")) return;
     const cell = row[4][this.grid.columns.all.indexOf(column)];
     if (!cell) return;
     this.box.replaceChildren(...tellCell(cell, column).map(([words, kind]) => {

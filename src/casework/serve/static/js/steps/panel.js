@@ -1,20 +1,29 @@
 // The side panel of a step: while one types, its words are looked at, its draft is tried on the pinned
 // cases beside what is in force, and what applying it would do is told. Nothing is changed before a
 // button says so.
+import { listen } from "../live.js";
 import { toast } from "../toast.js";
 import { complete, placeAtCaret } from "./complete.js";
 import { watchChange } from "./change.js";
+import { forget, keep, keptOf } from "./kept.js";
 import { fragment, later, put, told } from "./part.js";
 import { paint } from "./words.js";
 
 const LOOK_MS = 150;
 const TRY_MS = 600;
 const POLL_MS = 150;
+const WITHIN_MS = 1000;
+const NOT_TYPED = ["panel", "step", "after", "over"];
+const hour = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 let open = null;
 
 export function wire(root) {
   open?.close();
+  const change = root.querySelector("#change");
   open = root.querySelector("#step-form") ? new StepPanel(root) : null;
+  if (open || !change) return;
+  open = watchChange(change); // a comparison by itself
+  open.refresh();
 }
 
 class StepPanel {
@@ -28,15 +37,21 @@ class StepPanel {
     this.known = new Set(this.names.map(({ name }) => name.toLowerCase()));
     this.form.elements.panel.value = crypto.randomUUID?.() ?? String(Math.random());
     this.was = this.area.value;
+    this.slug = root.dataset.slug;
+    this.step = this.form.elements.step.value;
+    this.begun = JSON.stringify(this.typed());
     this.asked = null;
     this.number = 0;
-    this.lookSoon = later(LOOK_MS, () => this.look());
-    this.trySoon = later(TRY_MS, () => this.try());
+    this.tries = 0;
+    this.lookSoon = later(LOOK_MS, () => { this.looked = this.look(); });
+    this.trySoon = later(TRY_MS, () => this.tryOnceLooked());
     this.change = watchChange(root.querySelector("#change"), { settled: (data) => this.decided(data) });
     if (root.dataset.trying) this.change.refresh();
     this.listen();
+    this.deaf = listen(root.dataset.slug, { back: () => this.back() });
     this.paint();
     this.look(false);
+    this.offer();
     this.area.setSelectionRange(this.area.value.length, this.area.value.length);
     // once the place for the panel is shown
     requestAnimationFrame(() => (this.form.elements.name.value ? this.area : this.form.elements.name).focus({ preventScroll: true }));
@@ -45,7 +60,7 @@ class StepPanel {
   listen() {
     const { form, root, area } = this;
     const list = root.querySelector("#step-names");
-    form.addEventListener("input", () => { root.classList.remove("applied"); this.count = false; this.paint(); this.lookSoon(); this.trySoon(); });
+    form.addEventListener("input", () => { this.keep(); root.classList.remove("applied"); this.count = false; this.tries += 1; this.paint(); this.lookSoon(); this.trySoon(); });
     form.addEventListener("submit", (event) => { event.preventDefault(); this.try(); });
     complete(area, list, root.querySelector("[data-names-said]"), () => this.names, () => form.dispatchEvent(new Event("input")));
     new MutationObserver(() => { if (!list.hidden) placeAtCaret(list, area, this.mirror); }).observe(list, { childList: true });
@@ -63,7 +78,8 @@ class StepPanel {
   clicked(event) {
     const { dataset } = event.target.closest("button") ?? {};
     if (!dataset) return;
-    if ("count" in dataset) { this.count = true; event.target.closest("button").disabled = true; this.impact(); }
+    if (dataset.kept) this.offered(dataset.kept);
+    else if ("count" in dataset) { this.count = true; event.target.closest("button").disabled = true; this.impact(); }
     else if (dataset.line) this.toLine(Number(dataset.line));
     else if (dataset.act) this.act(dataset.act, event.target.closest("button"));
     else if (dataset.pin) this.pin(new URLSearchParams({ case: dataset.pin }));
@@ -81,6 +97,46 @@ class StepPanel {
     return told;
   }
 
+  // what was typed, by the names of the fields
+  typed() {
+    return Object.fromEntries([...new FormData(this.form)].filter(([name]) => !NOT_TYPED.includes(name)));
+  }
+
+  keep() {
+    const fields = this.typed();
+    if (JSON.stringify(fields) === this.begun) forget(this.slug, this.step);
+    else keep(this.slug, this.step, { at: Date.now(), over: this.form.elements.over.value, fields });
+  }
+
+  // what was typed before a reload, or before the panel was closed, may be taken up again
+  offer() {
+    const kept = keptOf(this.slug, this.step);
+    if (!kept || JSON.stringify(kept.fields) === this.begun) return;
+    this.before = kept;
+    const line = this.root.querySelector("[data-kept-line]");
+    line.querySelector("[data-kept-at]").textContent = hour.format(kept.at);
+    line.querySelector("[data-kept-since]").hidden = kept.over === this.form.elements.over.value;
+    line.hidden = false;
+  }
+
+  offered(what) {
+    const { fields } = this.before;
+    this.root.querySelector("[data-kept-line]").hidden = true;
+    if (what === "take") {
+      for (const [name, value] of Object.entries(fields)) if (this.form.elements[name]) this.form.elements[name].value = value;
+      this.form.dispatchEvent(new Event("input"));
+    } else this.keep();
+    this.area.focus();
+  }
+
+  // with mistakes in the text, what was tried is of the text before them and is not to be applied
+  mistaken() {
+    const wrong = this.right === false;
+    this.root.classList.toggle("mistaken", wrong);
+    for (const button of this.root.querySelectorAll("#step-impact [data-act]")) button.disabled = wrong;
+    this.root.querySelector("[data-of-last]").hidden = !(wrong && this.root.querySelector("#step-sample [data-draft]"));
+  }
+
   paint() {
     paint(this.mirror, this.area.value, this.was, this.known);
   }
@@ -89,13 +145,14 @@ class StepPanel {
     const mine = ++this.number;
     if (!this.form.elements.name.value.trim()) return;
     let html;
-    try { html = await fragment("POST", `${this.base}/steps/look`, this.data()); } catch (error) { return told(error); }
+    try { html = await fragment("POST", `${this.base}/steps/look`, this.data()); } catch (error) { return this.failed(error); }
     if (mine !== this.number || !this.root.isConnected) return;
     const look = put(this.root.querySelector("#step-told"), html);
     this.right = look?.dataset.right === "yes";
     this.changed = look?.dataset.changed === "yes";
     this.root.querySelector("[data-draft-tag]").hidden = !this.changed;
     this.area.toggleAttribute("aria-invalid", look?.dataset.right === "no");
+    this.mistaken();
     if (look?.dataset.type) this.guess(look.dataset);
     if (!thenTry) return;
     if (!this.right || !this.changed) { this.trySoon.cancel(); this.stopped(); }
@@ -114,6 +171,13 @@ class StepPanel {
     fragment("POST", `${this.base}/steps/stop`, new URLSearchParams({ panel: this.form.elements.panel.value })).catch(() => {});
   }
 
+  // a slow server may not have told yet what the words mean: only then is known whether to try them
+  async tryOnceLooked() {
+    const mine = ++this.tries;
+    await this.looked;
+    if (mine === this.tries && this.root.isConnected) await this.try();
+  }
+
   async try() {
     if (this.right === false || !this.changed) return;
     this.asked?.abort();
@@ -127,18 +191,20 @@ class StepPanel {
       while (draft?.dataset.done === "no" && this.asked === asked && this.root.isConnected) {
         await new Promise((done) => setTimeout(done, POLL_MS));
         const html = await fragment("GET", `${this.base}/steps/sample/${draft.dataset.draft}?panel=${encodeURIComponent(this.form.elements.panel.value)}`, undefined, options);
+        if (!html) this.missed = true; // a server that was started anew does not know it
         if (!html || this.asked !== asked) return;
         draft = put(place, html);
       }
       if (this.asked === asked) this.impact();
     } catch (error) {
-      told(error);
+      this.failed(error);
     } finally {
       if (this.asked === asked) place.removeAttribute("aria-busy");
     }
   }
 
   async impact() {
+    if (this.right === false) return;
     const mine = (this.impacts = (this.impacts ?? 0) + 1);
     try {
       const data = this.data();
@@ -146,11 +212,29 @@ class StepPanel {
       if (this.count) data.set("count", "yes");
       const html = await fragment("POST", `${this.base}/steps/impact`, data);
       if (mine === this.impacts && this.root.isConnected) put(this.root.querySelector("#step-impact"), html);
-    } catch (error) { told(error); }
+      this.mistaken();
+    } catch (error) { this.failed(error); }
+  }
+
+  failed(error) {
+    if (error.name !== "AbortError") this.missed = true;
+    told(error);
+  }
+
+  // the server was away: what was typed meanwhile is looked at, and tried, now
+  async back() {
+    if (!this.missed) return;
+    this.missed = false;
+    await this.look(false);
+    if (this.root.isConnected && !this.missed) this.try();
   }
 
   async act(what, button) {
     button.disabled = true;
+    this.lookSoon.cancel();
+    this.trySoon.cancel();
+    await this.look(false); // the last letters may not have been looked at
+    if (this.right === false) return;
     const data = this.data();
     try {
       if (what === "apply") {
@@ -168,8 +252,10 @@ class StepPanel {
   // what was written is in the file now: the panel goes on from there
   async again() {
     this.was = this.area.value;
+    this.begun = JSON.stringify(this.typed());
     this.paint();
     this.changed = false;
+    forget(this.slug, this.step);
     this.root.querySelector("[data-draft-tag]").hidden = true;
     const now = await (await fetch(`${this.base}/procedure/now`, { headers: { Accept: "application/json" } })).json();
     this.form.elements.over.value = now.sha256;
@@ -186,6 +272,7 @@ class StepPanel {
       put(shell, html);
       shell.querySelector("details").open = place.querySelector("details").open;
       place.replaceWith(shell.firstElementChild);
+      this.root.dispatchEvent(new CustomEvent("panel:pins", { bubbles: true }));
       if (this.changed) this.try();
     } catch (error) { told(error); }
   }
@@ -195,6 +282,7 @@ class StepPanel {
     try {
       await fragment("POST", `${this.base}/steps/remove`, data);
       toast("The step is out of the procedure; its cells are kept.");
+      forget(this.slug, this.step);
       this.root.dispatchEvent(new CustomEvent("panel:close", { bubbles: true }));
     } catch (error) { told(error); }
   }
@@ -215,9 +303,16 @@ class StepPanel {
     this.trySoon.cancel();
     this.lookSoon.cancel();
     if (this.asked) this.stopped();
+    this.deaf();
     this.change.close();
   }
 }
+
+// Leaving the page for good loses what is typed; going to another one of the studio and back does not.
+let within = 0;
+addEventListener("within", () => { within = Date.now(); });
+addEventListener("click", (event) => { if (event.target.closest?.("a[href]")) within = Date.now(); }, true);
+addEventListener("beforeunload", (event) => { if (open?.changed && Date.now() - within > WITHIN_MS) event.preventDefault(); });
 
 const slugOf = (name) => name.trim().toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
 
