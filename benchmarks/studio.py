@@ -114,6 +114,7 @@ async def _ready(folder: Path, cases: int, steps: int) -> Ready:
         (path / "ready").touch()
     async with await Workspace.open(path) as workspace:
         sheet = (await workspace.worksheet("Invoices")).sheet
+        await sheet.heads()  # an index of an older version is begun anew
         if await sheet.told():
             return Ready(path, None)
         print("making its index …", file=sys.stderr, flush=True)

@@ -3,7 +3,10 @@
 The folder holds `fields.json`, `gold.jsonl` and `docs/` (see `benchmarks/extraction.py`). So many
 documents at a time are dropped, as a person would drop them; a labelled field counts as proposed
 when the values of a proposal are the labelled ones in most documents that state it.
-`examples_right` says how often the example that is shown is the labelled value of its document.
+`examples_right` says how often the example that is shown is the labelled value of its document;
+`kept` how many steps are ticked a drop, `fields_kept` how many of the proposed fields are among
+them. `firm_right` and `weak_right` are the shares of labelled values among those that are shown as
+found well, and by little.
 Prints one JSON object as its last line.
 
     .venv/bin/python benchmarks/suggesting.py ../shared/data/documents/einvoices --half 0
@@ -22,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))  # as a script has it, 
 import extraction as measured
 
 from casework.extraction.prepared import prepare
-from casework.extraction.suggest.propose import Proposal, propose
+from casework.extraction.suggest.propose import WEAK, Proposal, propose
 from casework.types.values import Json, ValueType
 
 _MOSTLY = 0.5
@@ -61,7 +64,8 @@ def _measure(
     hits = dict.fromkeys(_FIRST, 0)
     by_field = {str(one["name"]): 0 for one in fields}
     places: dict[str, list[int]] = {name: [] for name in by_field}
-    right = shown = wanted = 0
+    right = shown = wanted = kept = fields_kept = 0
+    values = {False: [0, 0], True: [0, 0]}
     seconds: list[float] = []
     for drop in drops:
         documents = [measured._document(folder, row) for row in drop]
@@ -69,6 +73,7 @@ def _measure(
         cases = [[prepare(one, str(row["id"]))] for one, row in zip(documents, drop, strict=True)]
         found = propose(cases, most=max(_FIRST))
         seconds.append(time.perf_counter() - began)
+        kept += sum(one.is_kept(at) for at, one in enumerate(found))
         if options.show:
             _show(found)
         for told in fields:
@@ -83,6 +88,8 @@ def _measure(
                 continue
             places[name].append(at + 1)
             by_field[name] += 1
+            fields_kept += found[at].is_kept(at)
+            _count(found[at], gold, kind, values)
             for first in _FIRST:
                 hits[first] += at < first
             proposal = found[at]
@@ -99,10 +106,27 @@ def _measure(
         **{f"among_first_{first}": round(hits[first] / max(wanted, 1), 3) for first in _FIRST},
         "examples_right": round(right / max(shown, 1), 3),
         "examples": shown,
+        "kept": round(kept / max(len(drops), 1), 1),
+        "fields_kept": round(fields_kept / max(sum(by_field.values()), 1), 3),
+        "firm_right": round(values[False][0] / max(values[False][1], 1), 3),
+        "firm": values[False][1],
+        "weak_right": round(values[True][0] / max(values[True][1], 1), 3),
+        "weak": values[True][1],
         "by_field": by_field,
         "places": places,
         "seconds_a_drop": round(sum(seconds) / max(len(seconds), 1), 2),
     }
+
+
+def _count(one: Proposal, gold: list[list[Json]], kind: str, values: dict[bool, list[int]]) -> None:
+    """Count the values of a proposed field, well found and weak ones apart: right ones, and all."""
+    if kind == "table":
+        return
+    for value, score, wanted in zip(one.values, one.scores, gold, strict=True):
+        if score is not None:
+            tally = values[score < WEAK]
+            tally[0] += bool(wanted) and _fits(value, wanted, kind)
+            tally[1] += 1
 
 
 def _show(found: list[Proposal]) -> None:
