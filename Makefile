@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 DATA   ?= ../shared/data/documents
-PYTEST ?= -n 2 --dist loadfile
+PYTEST ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 bin     := $(VENV)/bin
 runtime := $(VENV)/.casework-runtime
