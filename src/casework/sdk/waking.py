@@ -5,12 +5,12 @@ nothing, in the cases that were decided on. What a model would have to be asked 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from casework.base.errors import CaseworkError, LeaseHeldError
+from casework.base.errors import CaseworkError, LeaseHeldError, NotFoundError
 from casework.engine.engine import Scope
 from casework.review.queue import wants_person
 from casework.sdk.following import Following
@@ -36,7 +36,7 @@ _AT_ONCE = 500
 """Cases of one run."""
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def waking(workspace: Workspace) -> AsyncIterator[None]:
     """Meanwhile what rules say of a decision is worked out by itself (setting `run.wake`)."""
     waker = Waker(workspace._house, workspace._given)
@@ -94,8 +94,9 @@ class Waker:
         """The cases around these cases and rows, by worksheet."""
         found: dict[str, set[str]] = {}
         for top in await self._house.store.rows.tops(sorted(ids)):
-            case = await self._house.store.cases.get(top)
-            found.setdefault(case.worksheet_id, set()).add(top)
+            with contextlib.suppress(NotFoundError):  # a case that was forgotten meanwhile
+                case = await self._house.store.cases.get(top)
+                found.setdefault(case.worksheet_id, set()).add(top)
         return found
 
     async def _wake(self, worksheet_id: str, ids: set[str]) -> bool:

@@ -392,3 +392,15 @@ async def test_what_could_not_be_read_is_shown_first_and_a_locked_file_is_named(
     assert item.pages[0].width_pt > item.pages[0].height_pt > 0
     assert [(one.document_name, one.state) for one in item.unread] == [("locked.pdf", "password")]
     assert "password" in item.unread[0].reason
+
+
+async def test_all_that_is_told_of_what_waits_is_told_of_steps_that_one_may_decide_on(
+    workspace: Workspace, sheet: Worksheet, ada: Desk
+) -> None:
+    every = await ada.queue(limit=100)
+    step = every.entries[0].path
+    await sheet.locks.put(step, "decide", ["owner"])
+    left = await ada.queue(limit=100)
+    assert step not in {one.path for one in left.entries}
+    assert left.count == len(left.entries) == await ada.count() < every.count
+    assert sum(one.count for one in await ada.reasons()) == left.count

@@ -145,16 +145,19 @@ class Board:
         told = await self._told(house, who, paths)
         return max(0, sum(one.cells for one in told)) + sum(1 for _ in self._exactly(who, paths))
 
-    async def reasons(self, house: House, who: str) -> list[DeskReason]:
-        """What waits for this person by reason: how many cells, and since when the first does."""
+    async def reasons(
+        self, house: House, who: str, paths: frozenset[str] | None = None
+    ) -> list[DeskReason]:
+        """What waits for this person by reason, at these steps (None: at all): how many cells, and
+        since when the first does."""
         assert self.queue is not None
         reviewed = reviewed_paths(self.queue.procedure)
         counts, since = Counter[Reason](), dict[Reason, str]()
-        for one in await self._told(house, who, None):
+        for one in await self._told(house, who, paths):
             counts[reason_of(one.path, one.mark, reviewed)] += one.cells
         dates = await house.store.waits.oldest_of_marks(self._state.sheet, open_only=self._limited)
         told = [(reason_of(path, mark, reviewed), at) for (path, mark), at in dates.items()]
-        for entry in self._exactly(who, None):
+        for entry in self._exactly(who, paths):
             key = reason_of_entry(entry, reviewed)
             counts[key] += 1
             told.append((key, entry.waiting.since))

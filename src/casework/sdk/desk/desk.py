@@ -99,7 +99,8 @@ class Desk:
     async def reasons(self) -> list[DeskReason]:
         """What waits for this person, by reason: how many cells, and since when the first does."""
         board, _ = await self._seat.board()
-        return await board.reasons(self._house, self._house.who())
+        paths = await self._seat.paths()
+        return await board.reasons(self._house, self._house.who(), paths)
 
     @action("read")
     async def waits(self, case_id: str, path: str) -> bool:
