@@ -10,7 +10,8 @@ own, and it is asked over HTTP as a browser asks it.
 there (null without a browser). `window_p95_ms` is the server's own time (`Server-Timing`) for 60
 rows at random places, of all cases and of filters and orders; `filter_first_ms` is the slowest
 first answer to one of them. `queue_p95_ms` is wall time from asking for the next item to having the
-picture of its page. `window_cpu_ms` and `queue_cpu_ms` are the server's CPU for one of each.
+picture of its page, which nobody has asked for before. `window_cpu_ms` and `queue_cpu_ms` are the
+server's CPU for one of each.
 `server_peak_mb` is the most memory that the server had with `--cases`, `server_peak_mb_small` with
 a tenth of them. `viewers` are streams of events beside another process that writes: how many news
 came, how many are missing, how late they were.
@@ -126,7 +127,8 @@ async def _ready(folder: Path, cases: int, steps: int) -> Ready:
 
 
 async def _asked(workspace: Path, viewers: int) -> dict[str, object]:
-    """One server over one workspace, asked for everything."""
+    """One server over one workspace, asked for everything; no picture of a page was kept before."""
+    shutil.rmtree(workspace / "cache", ignore_errors=True)
     async with serving(workspace) as (http, link, pid):
         told: dict[str, object] = {}
         told |= await _windows(http, pid)

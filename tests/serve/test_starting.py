@@ -141,3 +141,19 @@ async def test_no_worker_holds_the_port_and_it_is_free_when_the_studio_is_killed
         await process.wait()
         again, _ = listening(Options(HERE, port), exactly=True)
         again.close()
+
+
+async def test_a_small_answer_does_not_wait_for_the_one_before_to_be_confirmed() -> None:
+    held, options = listening(Options(HERE, 0), exactly=False)
+    accepted: asyncio.Future[socket.socket] = asyncio.get_running_loop().create_future()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        accepted.set_result(writer.get_extra_info("socket"))
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(serve, sock=held):
+        _, writer = await asyncio.open_connection(HERE, options.port)
+        connection = await asyncio.wait_for(accepted, SOON_S)
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        writer.close()

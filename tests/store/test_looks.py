@@ -123,3 +123,17 @@ async def test_guarded_cases_stand_apart(store: Store, sheet: IndexState) -> Non
     open_ones = await found.order(sheet.sheet, LookedFor(), open_only=True)
     assert list(open_ones) == [1, 2]
     assert (await found.needs(sheet.sheet, open_only=True))[0] == 1
+
+
+async def test_cells_that_nobody_measured_or_decided_on_are_picked_by_chance_and_always_the_same(
+    store: Store, sheet: IndexState
+) -> None:
+    cells = [
+        CellLook("vat", "quoted", "proved", True, False, "1", 1.0, "", who, sure, None)
+        for who, sure in (("", None), ("ada", None), ("", 0.5), ("", None))
+    ]
+    looks = [_look(number, cell) for number, cell in enumerate(cells, 11)]
+    assert await store.looks.put(sheet, replace(sheet, seq=2), looks)
+    found = list(await store.looks_found.unmeasured(sheet.sheet, "vat", 9))
+    assert sorted(found) == [11, 14]
+    assert list(await store.looks_found.unmeasured(sheet.sheet, "vat", 1)) == found[:1]

@@ -53,11 +53,12 @@ class Ahead:
         self, sheet: Worksheet, order: OrderName, step: str, but: Collection[_Place]
     ) -> None:
         try:
-            await self._draw(sheet, await sheet.desk.first_pages(order, step=step, but=but))
+            pages = await sheet.desk.first_pages(order, step=step, but=but)
         except CaseworkError:
-            pass  # whoever asks for the item is told
+            return  # whoever asks for the item is told
         finally:
             self._looking.discard(sheet)
+        await self._draw(sheet, pages)
 
     async def _draw(self, sheet: Worksheet, pages: Collection[tuple[str, int]]) -> None:
         for document, page in pages:

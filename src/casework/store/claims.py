@@ -27,9 +27,10 @@ _OF_WORKSHEET = (
     "WITH RECURSIVE below (n) AS (SELECT n FROM worksheets WHERE id = ?1"
     " UNION ALL SELECT w.n FROM worksheets w JOIN below b ON w.parent = b.n)"
     " SELECT k.id, c.step_id, c.who, c.session, k.name FROM review_claims c"
-    " JOIN cases k ON k.n = c.case_n WHERE k.worksheet IN (SELECT n FROM below) AND c.until > ?2"
-    " ORDER BY c.until DESC"
+    " JOIN cases k ON k.n = c.case_n WHERE c.until > ?2"
+    " AND CAST(k.worksheet AS INTEGER) IN (SELECT n FROM below) ORDER BY c.until DESC"
 )
+"""The cast keeps SQLite from looking through all cases of the worksheet for a few claims."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,16 @@ class LooksFound:
         sql = "SELECT case_n FROM case_looks WHERE worksheet = ? AND guarded > 0 ORDER BY case_n"
         return _numbers(await self._database.rows(sql, (sheet,)))
 
+    async def unmeasured(self, sheet: int, step_id: str, limit: int) -> array[int]:
+        """Cases whose cell at a step was settled without anybody knowing how likely it is to be
+        right, nor deciding on it: so many, picked by chance and always the same."""
+        return await self._database.long_numbers(
+            "SELECT case_n FROM cell_looks WHERE worksheet = ? AND step_id = ? AND settled = 1"
+            " AND confidence IS NULL AND who = '' AND needs = 0"
+            f" ORDER BY (case_n * {_SPREAD}) % {_RANGE} LIMIT ?",
+            (sheet, step_id, limit),
+        )
+
     async def waiting(self, sheet: int) -> array[int]:
         """The cases with cells that need a person."""
         sql = "SELECT case_n FROM case_looks WHERE worksheet = ? AND needs > 0 ORDER BY case_n"
@@ -145,6 +155,8 @@ class LooksFound:
 
 
 _FEW = 500
+_SPREAD, _RANGE = 2_654_435_761, 1 << 32
+"""Multiplying by the first within the second spreads numbers that follow each other (Knuth)."""
 _NEEDS = "needs"
 _IN_LINES: dict[Compared, str] = {"is": "%\n{}\n%", "contains": "%{}%"}
 """What the words of a case are like where any of its values is so: found without its cells."""

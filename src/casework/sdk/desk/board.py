@@ -244,9 +244,11 @@ class Board:
 
     async def _follow(self, house: House) -> None:
         """Take up what changed, as far as the index tells of it."""
-        changed = await house.store.cell_log.cases(self._worksheet_id, self._seq, self._state.seq)
-        self._seq = max(self._seq, self._state.seq)
-        ids = {one.id for one in changed} | set(await self._asked_else(house))
+        ids = set(await self._asked_else(house))
+        if self._seq < self._state.seq:
+            log, upto = house.store.cell_log, self._state.seq
+            ids |= {one.id for one in await log.cases(self._worksheet_id, self._seq, upto)}
+            self._seq = upto
         if ids or self._limited:
             await self._take_up(house, ids)
 

@@ -8,8 +8,6 @@ import asyncio
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from casework.base.hashing import sha256_text
-from casework.review.order import Waiting
 from casework.sdk.desk.entries import Entry, from_tree, look_at
 from casework.sdk.desk.queue import Queue, teaches
 from casework.sdk.wire import House
@@ -18,8 +16,8 @@ _AT_ONCE = 8
 """Cases that are looked at before the loop may do something else: some milliseconds."""
 _BREATH = 0.5
 """After each slice in the background others have so much of its CPU time to themselves."""
-_SAMPLED = 2_000
-"""Cases that are looked through, by chance, for cells that would teach something."""
+_TRIED = 8
+"""So many times as many cases are looked at as cells are wanted that would teach something."""
 _Place = tuple[str, str]
 OnLooked = Callable[[str, Sequence[Entry]], None]
 
@@ -90,26 +88,26 @@ class Exact:
     async def learn(self) -> None:
         """Add some cells that would teach something, of cases that chance picks: always the same,
         and as many as that takes."""
-        house, queue = self._house, self._queue
-        count, _ = await house.store.finding.counts(queue.worksheet_id)
-        every = await house.store.finding.page(queue.worksheet_id, skip=0, limit=count)
-        ids = await asyncio.to_thread(lambda: sorted(every, key=sha256_text)[:_SAMPLED])
-        teaching: dict[str, list[Waiting]] = {}
-        entries: dict[_Place, Entry] = {}
-        for some in _slices(ids):
+        self._taught = {}
+        for path, wanted in self._queue.learning().items():
+            found = await self._that_teach(path, wanted)
+            for entry in found:
+                self._taught.setdefault(entry.waiting.top, []).append(entry)
+
+    async def _that_teach(self, path: str, wanted: int) -> list[Entry]:
+        """So many cells of a step that would teach something, or as many as there are."""
+        house, queue, store = self._house, self._queue, self._house.store
+        numbers = await store.looks_found.unmeasured(self._sheet, path, wanted * _TRIED)
+        found: list[Entry] = []
+        for some in _slices(await store.looks_found.ids(numbers)):
             began = time.thread_time()
             for tree in await look_at(house, queue.worksheet_id, queue, some):
-                for entry in from_tree(house, queue, tree):
-                    if teaches(entry.waiting):
-                        teaching.setdefault(entry.waiting.path, []).append(entry.waiting)
-                        entries[entry.place] = entry
-            if queue.taught_enough(teaching):
+                entries = from_tree(house, queue, tree)
+                found += [e for e in entries if e.waiting.path == path and teaches(e.waiting)]
+            if len(found) >= wanted:
                 break
             await _breathe(began)
-        self._taught = {}
-        for waiting in queue.few(teaching):
-            entry = entries[waiting.case_id, waiting.path]
-            self._taught.setdefault(waiting.top, []).append(entry)
+        return found[:wanted]
 
 
 def _slices(ids: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -232,10 +232,10 @@ class Queue:
                 self._wanted(path), waiting, key=lambda one: sha256_text(one.case_id)
             )
 
-    def taught_enough(self, teaching: Mapping[str, Sequence[Waiting]]) -> bool:
-        """Whether these cells are enough for every step of which something is to be learned."""
-        learning = [step.id for step in self.procedure.steps if self._learns(step)]
-        return all(len(teaching.get(path, ())) >= self._wanted(path) for path in learning)
+    def learning(self) -> dict[str, int]:
+        """Of which steps (paths) something is to be learned, and how many answers that takes."""
+        steps = [step.id for step in self.procedure.steps if self._learns(step)]
+        return {path: wanted for path in steps if (wanted := self._wanted(path))}
 
     def _wanted(self, path: str) -> int:
         """How many answers are still asked for so that something of a step is learned."""

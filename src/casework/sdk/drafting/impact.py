@@ -16,7 +16,7 @@ from casework.types.run import Plan
 
 AT_ONCE = 100_000
 """Cells of a worksheet of which plans are made without being asked for: each looks at every case,
-which takes about 4 s of one core for 100,000 of them and one step. Of a larger one only the chosen
+which takes about 3 s of one core for 100,000 cases and one step. Of a larger one only the chosen
 scope is planned."""
 _NAMED = 4
 _WORDS: Mapping[ScopeName, str] = {

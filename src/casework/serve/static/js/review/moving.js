@@ -125,7 +125,7 @@ export async function refresh() {
     const answer = await send("GET", `${at}/queue?${told}`);
     around(answer);
     if (card && card === current() && !card.busy && !card.answered && !answer.waits) {
-      tell(card, "Somebody has decided on this meanwhile.", [["Go on", leave]]);
+      tell(card, "This does not wait any more: somebody decided on it, or it was worked out anew.", [["Go on", leave]]);
     }
     if (!current() || !behind()) more();
   } catch { /* the stream says when the server is there again */ }
