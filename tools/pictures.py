@@ -65,10 +65,11 @@ async def _focus_a_value(page: Page) -> None:
 
 
 async def _open_a_step(page: Page) -> None:
-    """The side panel of a step beside the sheet."""
-    await page.locator("[role=gridcell]").nth(8).click()
-    await page.keyboard.press("e")
-    await page.wait_for_timeout(1_500)
+    """The side panel of a step beside the sheet, with a draft that is tried while one types."""
+    area = page.locator("#step-instruction")
+    await area.wait_for()
+    await area.fill('`"query" if {VAT} is missing or {Net} > 500 else "pay"`')
+    await page.wait_for_timeout(4_000)
 
 
 async def _open_a_call(page: Page) -> None:
@@ -80,7 +81,7 @@ PAGES: dict[str, tuple[str, Act]] = {
     "home": ("/", _nothing),
     "new": ("/new/{draft}", _nothing),
     "sheet": (f"/w/claims?hide={HIDDEN}", _nothing),
-    "step": ("/w/invoices", _open_a_step),
+    "step": ("/w/invoices?step=decision", _open_a_step),
     "case": ("/w/claims/cases/{claim}", _focus_a_value),
     "review": ("/w/claims/review", _nothing),
     "procedure": ("/w/claims/procedure", _nothing),
