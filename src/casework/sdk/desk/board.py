@@ -63,6 +63,7 @@ class Board:
         self._seq = 0
         self._looked = 0.0
         self._broken: CaseworkError | None = None
+        self._again = False
         self.queue: Queue | None = None
 
     @property
@@ -83,7 +84,8 @@ class Board:
         if not self.ready:
             await self._first(house, following)
         if self._broken is not None:
-            raise self._broken
+            broken, self._broken, self._again = self._broken, None, True
+            raise broken
         assert self.queue is not None
         return self.queue
 
@@ -194,6 +196,8 @@ class Board:
         """Whether everything is asked for otherwise: another procedure, other promises."""
         queue, now = self.queue, time.monotonic()
         assert queue is not None
+        if self._again:  # it could not be told before; whoever asked was told why
+            return True
         promised = (await house.store.assignments.revision())[-1:]
         if promised != self._revision[-1:] or not await house.store.cell_log.reaches(self._seq):
             return True
@@ -216,7 +220,7 @@ class Board:
         await queue.prepare(following, every_verdict=False)
         exact = Exact(house, queue, self._state.sheet, limited=self._limited)
         wanted = await exact.choose(await self._late(house))
-        self._broken, self._looked = None, time.monotonic()
+        self._broken, self._again, self._looked = None, False, time.monotonic()
         self._names = names_of(procedure)
         self.queue, self._exact = queue, exact
         self._lines.clear()
